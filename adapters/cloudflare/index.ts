@@ -1,0 +1,74 @@
+/**
+ * Mayfly on Cloudflare Workers: `fetch` for the API, `scheduled` for the cron trigger.
+ * @module
+ */
+import { type Duration, parseDuration } from "../../src/core/durations.ts";
+import { MayflyError } from "../../src/core/errors.ts";
+import type { Handler } from "../../src/core/handler.ts";
+import { type Consumer, createConsumer } from "../../src/mayfly/consumer.ts";
+import type { InvocationContext, Mayfly } from "../../src/mayfly/create-mayfly.ts";
+
+export interface CloudflareOptions<Env> {
+  /** The code that runs the jobs. */
+  readonly handlers: readonly Handler<Env>[];
+  /** Default: the queues of the handlers' jobs. */
+  readonly queues?: readonly string[];
+  /** Jobs run at a time in one invocation. Default 4: a Worker opens at most six connections at once. */
+  readonly concurrency?: number;
+  /** How long a cron invocation goes on claiming. Default "50s", for a cron of one minute. */
+  readonly claimFor?: Duration;
+}
+
+/** The part of a cron event that Mayfly looks at. */
+export interface ScheduledEvent {
+  readonly cron: string;
+  readonly scheduledTime: number;
+}
+
+export type ScheduledHandler<Env> = (event: ScheduledEvent, env: Env, context: InvocationContext) => Promise<void>;
+
+export interface WorkerModule<Env> {
+  fetch(request: Request, env: Env, context: InvocationContext & { passThroughOnException(): void; readonly props: unknown }): Response | Promise<Response>;
+  scheduled: ScheduledHandler<Env>;
+}
+
+/** A cron invocation may last 15 minutes (Workers limits). */
+const CRON_MS = 15 * 60_000;
+/** Work after a response may last 30 seconds (Workers limits); some of it goes to starting. */
+const POKE = { claimForMs: 4_000, hardEndMs: 28_000 };
+
+/** A Worker that is all Mayfly: `export default cloudflare(mayfly, { handlers })`. */
+export function cloudflare<Env extends object>(mayfly: Mayfly<Env>, options: CloudflareOptions<Env>): WorkerModule<Env> {
+  const app = mayfly.app();
+  return {
+    fetch: (request, env, context) => app.fetch(request, env, context),
+    scheduled: scheduled(mayfly, options),
+  };
+}
+
+/**
+ * The cron trigger's handler, for a Worker with an app of its own. From then on an enqueue in this Worker also runs
+ * the jobs it can at once, after the response.
+ * @throws `invalid_config` for handlers that cannot run here
+ */
+export function scheduled<Env extends object>(mayfly: Mayfly<Env>, options: CloudflareOptions<Env>): ScheduledHandler<Env> {
+  const claimForMs = parseDuration(options.claimFor ?? "50s");
+  if (claimForMs === undefined) {
+    throw new MayflyError("invalid_config", `claimFor is ${JSON.stringify(options.claimFor)}, which is no duration such as "50s".`);
+  }
+  const consumer = createConsumer(mayfly, {
+    handlers: options.handlers,
+    ...(options.queues ? { queues: options.queues } : {}),
+    runtime: "cloudflare",
+    concurrency: options.concurrency ?? 4,
+    lifetime: { claimForMs, hardEndMs: CRON_MS },
+  });
+  mayfly.onPoke((env, queues) => pokeConsumer(consumer, env, queues));
+  return async (_event, env) => {
+    await consumer.tick(env);
+  };
+}
+
+async function pokeConsumer<Env>(consumer: Consumer<Env>, env: Env, queues: ReadonlySet<string>): Promise<void> {
+  if ([...queues].some((queue) => consumer.queues.has(queue))) await consumer.run(env, POKE);
+}

@@ -1,0 +1,61 @@
+/**
+ * Writes src/sql/ from sql/: the only SQL text in TypeScript. `--check` only says whether it is up to date.
+ * @module
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { compact, splitSql } from "./split-sql.ts";
+
+const root = join(import.meta.dirname, "..");
+const HEAD = "/**\n * Generated from sql/ by `npm run generate`; not to be edited.\n * @module\n */\n";
+
+function sqlFiles(folder: string): { name: string; text: string }[] {
+  const path = join(root, "sql", folder);
+  const names = readdirSync(path).filter((file) => file.endsWith(".sql")).sort();
+  return names.map((file) => ({ name: basename(file, ".sql"), text: readFileSync(join(path, file), "utf8") }));
+}
+
+function statementsModule(): string {
+  const lines = sqlFiles("statements").map(({ name, text }) => {
+    const [statement, ...others] = splitSql(text);
+    if (!statement || others.length > 0) throw new Error(`sql/statements/${name}.sql must hold exactly one statement`);
+    const key = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    return `  ${key}: ${JSON.stringify(compact(statement))},`;
+  });
+  return `${HEAD}export const statements = {\n${lines.join("\n")}\n} as const;\n`;
+}
+
+function migrationsModule(): string {
+  const functions = new Map(sqlFiles("functions").map(({ name, text }) => [name, text]));
+  const installed = new Set<string>();
+  const entries = sqlFiles("migrations").map(({ name, text }, index) => {
+    const [, version, title] = /^(\d{4})_([a-z0-9_]+)$/.exec(name) ?? [];
+    if (Number(version) !== index + 1) throw new Error(`sql/migrations/${name}.sql: the migrations must be numbered 0001, 0002, ...`);
+    const [, breaking] = /^-- breaking: (yes|no)$/m.exec(text) ?? [];
+    if (!breaking) throw new Error(`sql/migrations/${name}.sql needs a line "-- breaking: yes" or "-- breaking: no"`);
+    const whole = text.replace(/^-- install: (.+)$/gm, (_, list: string) =>
+      list.trim().split(/\s+/).map((wanted) => {
+        const body = functions.get(wanted);
+        if (body === undefined || installed.has(wanted)) throw new Error(`sql/migrations/${name}.sql installs ${wanted}, which ${body ? "is installed already" : "does not exist"}`);
+        installed.add(wanted);
+        return body;
+      }).join("\n"),
+    );
+    const list = splitSql(whole).map((parts) => `      ${JSON.stringify(compact(parts))},`).join("\n");
+    return `  {\n    version: ${index + 1},\n    name: ${JSON.stringify(title)},\n    breaking: ${breaking === "yes"},\n    statements: [\n${list}\n    ],\n  },`;
+  });
+  for (const name of functions.keys()) if (!installed.has(name)) throw new Error(`no migration installs sql/functions/${name}.sql`);
+  const type = "export interface Migration {\n  readonly version: number;\n  readonly name: string;\n  readonly breaking: boolean;\n  readonly statements: readonly string[];\n}\n";
+  return `${HEAD}${type}\nexport const migrations: readonly Migration[] = [\n${entries.join("\n")}\n];\n`;
+}
+
+const check = process.argv.includes("--check");
+for (const [file, text] of [["statements.ts", statementsModule()], ["migrations.ts", migrationsModule()]] as const) {
+  const path = join(root, "src/sql", file);
+  if (!check) {
+    writeFileSync(path, text);
+  } else if (readFileSync(path, "utf8") !== text) {
+    console.error(`src/sql/${file} is not what sql/ says: run "npm run generate" and commit it`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,178 @@
+-- The tables of the queue.
+-- breaking: no
+
+-- Live jobs: one row from the enqueue until the last attempt is settled.
+create table mayfly.job (
+  id uuid not null,
+  claim_id uuid,
+  worker_id uuid,
+  run_at timestamptz not null,
+  ready_at timestamptz,
+  expires_at timestamptz,
+  created_at timestamptz not null default now(),
+  started_at timestamptz,
+  cancel_requested_at timestamptz,
+  timeout_ms integer,
+  priority smallint not null default 0,
+  retries smallint not null default 0,
+  attempt smallint not null default 0,
+  parked smallint not null default 0,
+  exclusive boolean not null default false,
+  abort_hook boolean not null default false,
+  state text not null,
+  queue text not null default 'default',
+  name text not null,
+  concurrency_key text,
+  source text,
+  traceparent text,
+  tracestate text,
+  created_by text,
+  payload jsonb not null default '{}',
+  constraint job_pkey primary key (id),
+  constraint job_state check (state in ('scheduled', 'ready', 'running')),
+  constraint job_name check (char_length(name) between 1 and 255),
+  constraint job_queue check (char_length(queue) between 1 and 255),
+  constraint job_concurrency_key check (char_length(concurrency_key) <= 255)
+) with (
+  fillfactor = 80,
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000,
+  autovacuum_vacuum_cost_delay = 0,
+  autovacuum_analyze_scale_factor = 0,
+  autovacuum_analyze_threshold = 20000
+);
+
+create index job_ready on mayfly.job (queue, priority desc, ready_at, id) where state = 'ready';
+create index job_scheduled on mayfly.job (run_at) where state = 'scheduled';
+create index job_running on mayfly.job (worker_id, claim_id) where state = 'running';
+create index job_cancel on mayfly.job (worker_id) where state = 'running' and cancel_requested_at is not null;
+create unique index job_key on mayfly.job (name, concurrency_key) where exclusive;
+create index job_group on mayfly.job (name, concurrency_key) where concurrency_key is not null and not exclusive;
+
+-- Where the server has lz4, large payloads are stored 1.6 times faster with it.
+do $$
+begin
+  alter table mayfly.job alter column payload set compression lz4;
+exception when feature_not_supported or invalid_parameter_value then
+  null;
+end $$;
+
+-- install: result_slot
+
+-- One row an attempt, append-only.
+create table mayfly.result (
+  id uuid not null,
+  claim_id uuid,
+  worker_id uuid,
+  retried_as uuid,
+  run_at timestamptz not null,
+  created_at timestamptz not null,
+  started_at timestamptz,
+  finished_at timestamptz not null default now(),
+  retry_at timestamptz,
+  timeout_ms integer,
+  slot smallint not null default mayfly.result_slot(now()),
+  priority smallint not null,
+  retries smallint not null,
+  attempt smallint not null,
+  exclusive boolean not null,
+  outcome text not null,
+  queue text not null,
+  name text not null,
+  concurrency_key text,
+  source text,
+  traceparent text,
+  tracestate text,
+  created_by text,
+  payload jsonb not null,
+  error jsonb,
+  output jsonb,
+  constraint result_outcome check (outcome in ('successful', 'errored', 'cancelled', 'lost', 'deferred'))
+) partition by list (slot);
+
+create index result_id on mayfly.result (id);
+
+do $$
+begin
+  alter table mayfly.result alter column payload set compression lz4;
+exception when feature_not_supported or invalid_parameter_value then
+  null;
+end $$;
+
+do $$
+begin
+  for slot in 0..31 loop
+    execute format('create table mayfly.result_%s partition of mayfly.result for values in (%s)', lpad(slot::text, 2, '0'), slot);
+  end loop;
+end $$;
+
+-- One row a life of a consumer. The heartbeat is in no index, so that writing it stays a heap-only update.
+create table mayfly.worker (
+  id uuid not null,
+  started_at timestamptz not null default now(),
+  heartbeat_at timestamptz not null default now(),
+  deadline_at timestamptz,
+  left_at timestamptz,
+  runtime text,
+  host text,
+  queues text[] not null default '{}',
+  constraint worker_pkey primary key (id)
+) with (
+  fillfactor = 50,
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 200,
+  autovacuum_vacuum_cost_delay = 0
+);
+
+-- One row a claim: the fence that makes a turn repeatable.
+create table mayfly.claim (
+  id uuid not null,
+  worker_id uuid not null,
+  at timestamptz not null default now(),
+  constraint claim_pkey primary key (id)
+) with (
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000,
+  autovacuum_vacuum_cost_delay = 0
+);
+
+-- A queue has a row only once it has been paused.
+create table mayfly.queue (
+  name text not null,
+  paused_at timestamptz,
+  constraint queue_pkey primary key (name)
+);
+
+-- Which deployment's schedules are in force for an application.
+create table mayfly.schedule_set (
+  application text not null,
+  hash text not null,
+  seen_at timestamptz not null default now(),
+  constraint schedule_set_pkey primary key (application)
+);
+
+create table mayfly.schedule (
+  name text not null,
+  application text not null,
+  fire bigint not null default 0,
+  next_at timestamptz,
+  last_at timestamptz,
+  paused_at timestamptz,
+  definition jsonb not null,
+  constraint schedule_pkey primary key (name)
+);
+
+-- What is asked for, what runs and what came of it, for people and other programs.
+create view mayfly.request as
+  select id, name, queue, state, priority, run_at, ready_at, expires_at, created_at, attempt, retries, concurrency_key, parked, source, traceparent, payload
+  from mayfly.job
+  where state <> 'running';
+
+create view mayfly.process as
+  select id, name, queue, priority, run_at, created_at, started_at, attempt, retries, concurrency_key, worker_id, claim_id, cancel_requested_at, source, traceparent, payload
+  from mayfly.job
+  where state = 'running';
+
+create view mayfly.results as
+  select id, name, queue, outcome, priority, run_at, created_at, started_at, finished_at, retry_at, retried_as, attempt, retries, concurrency_key, worker_id, claim_id, source, traceparent, payload, error, output
+  from mayfly.result;

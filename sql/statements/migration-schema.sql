@@ -1,0 +1,2 @@
+-- The schema, before the first migration.
+create schema if not exists mayfly

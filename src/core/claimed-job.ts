@@ -1,0 +1,24 @@
+/**
+ * A job that a worker has claimed, as the database told it.
+ * @module
+ */
+export interface ClaimedJob {
+  readonly id: string;
+  readonly name: string;
+  readonly queue: string;
+  readonly priority: number;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly retries: number;
+  /** Milliseconds this attempt may take; null: as the definition says. */
+  readonly timeoutMs: number | null;
+  readonly key: string | null;
+  /** When it was due, ISO 8601. */
+  readonly runAt: string;
+  readonly traceparent: string | null;
+  readonly tracestate: string | null;
+  /** An operator wants it stopped. */
+  readonly cancelRequested: boolean;
+  /** As stored; not yet checked against the schema. */
+  readonly payload: unknown;
+}

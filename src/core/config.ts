@@ -1,0 +1,97 @@
+/**
+ * What a user configures, and what comes of it.
+ * @module
+ */
+import { type Duration, parseDuration } from "./durations.ts";
+import { MayflyError, type Problem } from "./errors.ts";
+import { isBetween, type JobDefinition } from "./job-definition.ts";
+import type { Logger } from "./logger.ts";
+
+/** Bounds of what goes through the queue; bytes are of JSON in UTF-8. */
+export interface Limits {
+  /** One payload. Default 65,536. */
+  readonly payloadBytes: number;
+  /** What a handler returned. Default 32,768. */
+  readonly outputBytes: number;
+  /** What a handler threw. Default 32,768. */
+  readonly errorBytes: number;
+  /** All payloads of one enqueue. Default 4 MiB. */
+  readonly enqueueBytes: number;
+  /** Jobs of one enqueue. Default 1,000. */
+  readonly batch: number;
+}
+
+/** `Driver` is what stands for an open database, besides a connection string. */
+export interface MayflyOptions<Env, Driver> {
+  readonly jobs: readonly JobDefinition[];
+  /** The connection string of the database, or a driver, in this environment. */
+  readonly database: (env: Env) => string | Driver;
+  readonly heartbeat?: {
+    /** A worker is heard of at least this often. Default "20s". */
+    readonly interval?: Duration;
+    /** A worker silent for longer is dead. At least twice the interval. Default "90s". */
+    readonly timeout?: Duration;
+  };
+  readonly limits?: Partial<Limits>;
+  /** Default: JSON lines on the console. */
+  readonly logger?: Logger;
+}
+
+export interface MayflyConfig<Env, Driver> {
+  readonly jobs: readonly JobDefinition[];
+  readonly database: (env: Env) => string | Driver;
+  readonly heartbeat: { readonly intervalMs: number; readonly timeoutMs: number };
+  readonly limits: Limits;
+  readonly logger: Logger | undefined;
+}
+
+const LIMITS = {
+  payloadBytes: 65_536,
+  outputBytes: 32_768,
+  errorBytes: 32_768,
+  enqueueBytes: 4 * 1_024 * 1_024,
+  batch: 1_000,
+} satisfies Limits;
+
+/** `mayfly.enqueue_v1` takes no more in one call. */
+const MAX_BATCH = 10_000;
+
+/**
+ * Fills in defaults and checks everything.
+ * @throws `invalid_config` with all problems at once
+ */
+export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>): MayflyConfig<Env, Driver> {
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  options.jobs.forEach(({ name }, index) => {
+    if (seen.has(name)) problems.push({ path: ["jobs", index], message: `there is another job named ${JSON.stringify(name)}` });
+    seen.add(name);
+  });
+  if (typeof options.database !== "function") problems.push({ path: ["database"], message: "is a function of the environment: (env) => env.DATABASE_URL" });
+
+  const duration = (value: Duration, path: string): number => {
+    const ms = parseDuration(value);
+    if (ms === undefined || ms === 0) problems.push({ path: ["heartbeat", path], message: `is ${JSON.stringify(value)}; it is a duration such as "20s"` });
+    return ms ?? 0;
+  };
+  const intervalMs = duration(options.heartbeat?.interval ?? "20s", "interval");
+  const timeoutMs = duration(options.heartbeat?.timeout ?? "90s", "timeout");
+  if (timeoutMs < 2 * intervalMs) problems.push({ path: ["heartbeat", "timeout"], message: "is less than twice the interval: one late heartbeat would count as a death" });
+
+  const limits: Limits = { ...LIMITS, ...options.limits };
+  for (const [name, value] of Object.entries(limits)) {
+    const most = name === "batch" ? MAX_BATCH : Number.MAX_SAFE_INTEGER;
+    if (!isBetween(value, 1, most)) problems.push({ path: ["limits", name], message: `is ${value}; it is a whole number from 1${name === "batch" ? ` to ${MAX_BATCH}` : ""}` });
+  }
+  if (problems.length > 0) {
+    const list = problems.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+    throw new MayflyError("invalid_config", `createMayfly cannot work with these options. ${list}`, { problems });
+  }
+  return Object.freeze({
+    jobs: options.jobs,
+    database: options.database,
+    heartbeat: { intervalMs, timeoutMs },
+    limits,
+    logger: options.logger,
+  });
+}

@@ -1,0 +1,120 @@
+/**
+ * One enqueue, resolved: the definition's defaults, the call's own options, all checked.
+ * @module
+ */
+import { type Duration, formatDuration, parseDuration } from "./durations.ts";
+import type { Problem } from "./errors.ts";
+import { isUuid } from "./ids.ts";
+import { isBetween, isText, type JobDefinition, MAX_TEXT, MAX_TIMEOUT_MS, SMALLINT } from "./job-definition.ts";
+import type { EnqueueOptions } from "./jobs-client.ts";
+import { byteLength, findNonJson, type JsonValue } from "./json-value.ts";
+import type { NewJob } from "./new-job.ts";
+
+/** Further in either direction is taken for a mistake. */
+const MAX_DELAY_MS = 3_650 * 86_400_000;
+
+export interface ResolveContext {
+  readonly newId: () => string;
+  readonly maxPayloadBytes: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export type Resolved =
+  | { readonly ok: true; readonly job: NewJob; readonly payloadBytes: number }
+  | { readonly ok: false; readonly code: "invalid_options" | "invalid_payload" | "payload_too_large"; readonly problems: readonly Problem[] };
+
+/** Resolves one enqueue. Paths of problems start with `payload` or `options`. */
+export function resolveEnqueue(definition: JobDefinition, payload: unknown, options: EnqueueOptions, context: ResolveContext): Resolved {
+  const stored = payload === undefined ? {} : payload;
+  const payloadProblems = findNonJson(stored).map(({ path, message }) => ({ path: ["payload", ...path], message }));
+  if (stored === null) payloadProblems.push({ path: ["payload"], message: "is null; a payload is an object, or left out" });
+  const payloadBytes = payloadProblems.length > 0 ? 0 : byteLength(JSON.stringify(stored));
+  if (payloadBytes > context.maxPayloadBytes) {
+    const message = `is ${payloadBytes} bytes of JSON; at most ${context.maxPayloadBytes} are taken. Store it elsewhere and pass a reference`;
+    return { ok: false, code: "payload_too_large", problems: [{ path: ["payload"], message }] };
+  }
+
+  const problems: Problem[] = [];
+  const wrong = (option: string, message: string) => problems.push({ path: ["options", option], message });
+  const { id, queue = definition.queue, priority = definition.priority, retries = definition.retries } = options;
+  if (id !== undefined && !(typeof id === "string" && isUuid(id))) wrong("id", `is ${show(id)}; it is a UUID`);
+  if (!isText(queue)) wrong("queue", `is ${show(queue)}; it takes 1 to ${MAX_TEXT} characters`);
+  if (!isBetween(priority, SMALLINT.least, SMALLINT.most)) wrong("priority", `is ${show(priority)}; it is a whole number from ${SMALLINT.least} to ${SMALLINT.most}`);
+  if (!isBetween(retries, 0, SMALLINT.most - 1)) wrong("retries", `is ${show(retries)}; it is a whole number from 0 to ${SMALLINT.most - 1}`);
+  const timeoutMs = resolveTimeout(options.timeout, wrong);
+  const due = resolveDelay(options.delay, context.now, wrong);
+  const key = payloadProblems.length > 0 ? null : resolveKey(definition, stored, options.concurrencyKey, wrong);
+  for (const option of ["source", "traceparent", "tracestate"] as const) {
+    const value = options[option];
+    if (value !== undefined && (typeof value !== "string" || value.length > 1_024)) wrong(option, `is ${show(value)}; it is text of up to 1024 characters`);
+  }
+  if (payloadProblems.length > 0 || problems.length > 0) {
+    return { ok: false, code: payloadProblems.length > 0 ? "invalid_payload" : "invalid_options", problems: [...payloadProblems, ...problems] };
+  }
+  const job: NewJob = {
+    id: id ?? context.newId(),
+    name: definition.name,
+    queue,
+    priority,
+    retries,
+    timeoutMs,
+    key,
+    limit: definition.limit ?? null,
+    expect: null,
+    ...due,
+    payload: stored as JsonValue,
+    source: options.source ?? null,
+    traceparent: options.traceparent ?? null,
+    tracestate: options.tracestate ?? null,
+  };
+  return { ok: true, job, payloadBytes };
+}
+
+type Wrong = (option: string, message: string) => void;
+
+function resolveTimeout(timeout: Duration | undefined, wrong: Wrong): number | null {
+  if (timeout === undefined) return null;
+  const ms = isDuration(timeout) ? parseDuration(timeout) : undefined;
+  if (ms !== undefined && isBetween(ms, 1, MAX_TIMEOUT_MS)) return ms;
+  wrong("timeout", `is ${show(timeout)}; it is a duration such as "30s", up to ${formatDuration(MAX_TIMEOUT_MS)}`);
+  return null;
+}
+
+function resolveDelay(delay: Duration | Date | undefined, now: number, wrong: Wrong): Pick<NewJob, "delayMs" | "runAt"> {
+  if (delay === undefined) return { delayMs: null, runAt: null };
+  if (delay instanceof Date) {
+    if (Math.abs(delay.getTime() - now) <= MAX_DELAY_MS) return { delayMs: null, runAt: delay.toISOString() };
+    wrong("delay", `is ${Number.isNaN(delay.getTime()) ? "no valid date" : delay.toISOString()}; it is a date within ten years`);
+    return { delayMs: null, runAt: null };
+  }
+  const ms = isDuration(delay) ? parseDuration(delay) : undefined;
+  if (ms === undefined || ms > MAX_DELAY_MS) wrong("delay", `is ${show(delay)}; it is a duration such as "10m", from 0 to ten years`);
+  return { delayMs: ms ?? null, runAt: null };
+}
+
+function resolveKey(definition: JobDefinition, payload: unknown, own: string | null | undefined, wrong: Wrong): string | null {
+  let key: unknown = own;
+  if (own === undefined) {
+    try {
+      key = definition.concurrencyKey?.(payload as never) ?? null;
+    } catch (error) {
+      wrong("concurrencyKey", `cannot be made from this payload: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    }
+  }
+  if (key === null || key === "") return null;
+  if (isText(key)) return key;
+  wrong("concurrencyKey", `is ${show(key)}; it is text of up to ${MAX_TEXT} characters`);
+  return null;
+}
+
+function isDuration(value: unknown): value is Duration {
+  return typeof value === "string" || typeof value === "number";
+}
+
+/** The value, short enough for a message. */
+function show(value: unknown): string {
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}

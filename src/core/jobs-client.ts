@@ -1,0 +1,123 @@
+/**
+ * The queue's client, as producers and handlers see it.
+ * @module
+ */
+import type { Duration } from "./durations.ts";
+import type { JobDefinition } from "./job-definition.ts";
+import type { JsonValue } from "./json-value.ts";
+import type { SerializedError } from "./outcome.ts";
+
+/** What one enqueue may say differently from its definition. */
+export interface EnqueueOptions {
+  /** A UUID, best of version 7. A repeat with the same id does not enqueue again. Default: a new one. */
+  readonly id?: string;
+  readonly queue?: string;
+  /** Not before this long from now, or this date. Up to ten years. Default: at once. */
+  readonly delay?: Duration | Date;
+  /** From -32768 to 32767, higher first. */
+  readonly priority?: number;
+  readonly retries?: number;
+  readonly timeout?: Duration;
+  /** Null: none, also where the definition has one. */
+  readonly concurrencyKey?: string | null;
+  /** Where in the program it came from. */
+  readonly source?: string;
+  /** W3C trace context. */
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+}
+
+/**
+ * - `enqueued`: it went in
+ * - `duplicate`: its id was there before
+ * - `blocked`: another live job holds its key
+ * - `limited`: as many live jobs as its limit allows
+ * - `skipped`: its `shouldEnqueue` said no
+ */
+export type EnqueueOutcome = "enqueued" | "duplicate" | "blocked" | "limited" | "skipped";
+
+export interface EnqueueResult {
+  readonly id: string;
+  readonly outcome: EnqueueOutcome;
+  /** The job in the way, for `duplicate` and `blocked`. */
+  readonly existingId?: string;
+}
+
+/** A statement with its parameters as text, ready to be spread into a driver's `query`. */
+export type StatementTuple = [text: string, params: (string | null)[]];
+
+export interface TransactionResult {
+  /** `already_committed`: a reply was lost, and the repeat found the transaction done. */
+  readonly outcome: "committed" | "already_committed";
+  /** Rows per statement, as text; empty when it had been committed already. */
+  readonly rows: readonly (readonly Readonly<Record<string, string | null>>[])[];
+}
+
+/** One finished attempt of a job. */
+export interface JobAttempt {
+  readonly attempt: number;
+  readonly outcome: "successful" | "errored" | "cancelled" | "lost" | "deferred";
+  readonly startedAt?: string;
+  readonly finishedAt: string;
+  /** When the job was to run again after it. */
+  readonly retryAt?: string;
+  readonly error?: SerializedError;
+  readonly output?: JsonValue;
+}
+
+/** A job as it stands. Times are ISO 8601. */
+export interface JobStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly queue: string;
+  /** Of the live job; the outcome of its last attempt once it has ended. */
+  readonly state: "scheduled" | "ready" | "running" | JobAttempt["outcome"];
+  readonly priority: number;
+  /** Attempts started. */
+  readonly attempt: number;
+  readonly retries: number;
+  readonly concurrencyKey?: string;
+  readonly runAt: string;
+  readonly createdAt: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly attempts: readonly JobAttempt[];
+}
+
+/** A job of a batch: definition, payload, options. */
+export type BatchJob<Input> = readonly [definition: JobDefinition<string, Input>, payload: Input, options?: EnqueueOptions];
+
+/** The queue's client. Every method throws `DriverError` when the database cannot be asked. */
+export interface JobsClient {
+  /**
+   * Enqueues a job: one round trip, two with a `shouldEnqueue`.
+   * @throws `invalid_payload`, `payload_too_large`, `invalid_options`, `contended`
+   */
+  enqueue<Input>(definition: JobDefinition<string, Input>, payload: NoInfer<Input>, options?: EnqueueOptions): Promise<EnqueueResult>;
+  /**
+   * Enqueues up to 1,000 jobs, in one round trip; if one of them is wrong, none.
+   * @throws as `enqueue`, and `empty_batch`, `batch_too_large`
+   */
+  enqueueMany<const Inputs extends readonly unknown[]>(jobs: {
+    readonly [Index in keyof Inputs]: BatchJob<Inputs[Index]>;
+  }): Promise<EnqueueResult[]>;
+  /**
+   * The enqueue as a statement for a transaction of your own. Put it first: where the job does not go in it fails, and
+   * the transaction with it. SQLSTATE MF001: the id is known, so the transaction was committed before; MF002: the key
+   * is held; MF003: over its limit.
+   * @param options `allowBlocked`: a held key or a reached limit does not fail
+   * @throws as `enqueue`; `invalid_config` for an async schema or a `shouldEnqueue`, which cannot wait
+   */
+  statement<Input>(
+    definition: JobDefinition<string, Input>,
+    payload: NoInfer<Input>,
+    options?: EnqueueOptions & { readonly allowBlocked?: boolean },
+  ): StatementTuple;
+  /**
+   * Runs a transaction whose first statement is one of `statement`'s, and repeats it when the reply is lost: it counts once.
+   * @throws `unguarded_transaction` when the first is another; `already_committed`, `blocked`, `limited` as above
+   */
+  transaction(statements: readonly (readonly [text: string, params?: readonly (string | null)[]])[]): Promise<TransactionResult>;
+  /** A job and its finished attempts; undefined once its results have been removed. */
+  get(id: string): Promise<JobStatus | undefined>;
+}

@@ -1,0 +1,105 @@
+/**
+ * What becomes of an attempt once its handler has ended.
+ * @module
+ */
+import type { ClaimedJob } from "./claimed-job.ts";
+import { byteLength, cleanText, findNonJson, type JsonValue } from "./json-value.ts";
+
+/** The end of an attempt. `released`: given back as if it had never been claimed. */
+export interface Settlement {
+  readonly id: string;
+  readonly claimId: string;
+  readonly outcome: "successful" | "errored" | "released";
+  /** The job runs again this many milliseconds from now; null: this was its last attempt. */
+  readonly againMs: number | null;
+  /** The attempt counts. */
+  readonly charge: boolean;
+  readonly error?: SerializedError;
+  readonly output?: JsonValue;
+}
+
+/** An error as it is stored with a result. */
+export interface SerializedError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+}
+
+/** A success. Output that is not JSON or too large is left out, and `problem` says so. */
+export function settleSuccess(
+  job: Pick<ClaimedJob, "id">,
+  claimId: string,
+  output: unknown,
+  maxBytes: number,
+): { readonly settlement: Settlement; readonly problem?: string } {
+  const settlement: Settlement = { id: job.id, claimId, outcome: "successful", againMs: null, charge: true };
+  if (output === undefined) return { settlement };
+  const [wrong] = findNonJson(output);
+  if (wrong) return { settlement, problem: `${["output", ...wrong.path].join(".")} ${wrong.message}` };
+  const bytes = byteLength(JSON.stringify(output));
+  if (bytes > maxBytes) return { settlement, problem: `output is ${bytes} bytes of JSON; at most ${maxBytes} are kept` };
+  return { settlement: { ...settlement, output: output as JsonValue } };
+}
+
+export interface ErrorDecision {
+  /** Wait before the next attempt, if there is one. */
+  readonly delayMs: number;
+  /** Another attempt could not go better. */
+  readonly final: boolean;
+  /** Bytes kept of the error. */
+  readonly maxBytes: number;
+}
+
+/** A failure: the job runs again while attempts are left, unless the error has `retry: false`. */
+export function settleError(
+  job: Pick<ClaimedJob, "id" | "attempt" | "retries">,
+  claimId: string,
+  error: unknown,
+  { delayMs, final, maxBytes }: ErrorDecision,
+): Settlement {
+  const over = final || job.attempt > job.retries || refusesRetry(error);
+  return {
+    id: job.id,
+    claimId,
+    outcome: "errored",
+    againMs: over ? null : delayMs,
+    charge: true,
+    error: serializeError(error, maxBytes),
+  };
+}
+
+/** Name, message and stack of whatever was thrown, causes folded into the stack, within `maxBytes` of UTF-8. */
+export function serializeError(thrown: unknown, maxBytes: number): SerializedError {
+  if (!(thrown instanceof Error)) {
+    return { name: "NonError", message: cut(typeof thrown === "string" ? thrown : describe(thrown), maxBytes) };
+  }
+  const name = cut(String(thrown.name), 255);
+  const message = cut(String(thrown.message), Math.floor(maxBytes / 2));
+  const stack = cut(stackOf(thrown), maxBytes - byteLength(name) - byteLength(message));
+  return { name, message, ...(stack === "" ? {} : { stack }) };
+}
+
+function refusesRetry(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "retry" in error && error.retry === false;
+}
+
+function describe(thrown: unknown): string {
+  try {
+    return JSON.stringify(thrown) ?? String(thrown);
+  } catch {
+    return String(thrown);
+  }
+}
+
+function stackOf(error: Error, depth = 0): string {
+  const own = error.stack ?? "";
+  if (!(error.cause instanceof Error) || depth === 5) return own;
+  return `${own}\nCaused by: ${stackOf(error.cause, depth + 1)}`;
+}
+
+/** The longest start of the text that fits, cut between characters. */
+function cut(text: string, maxBytes: number): string {
+  const bytes = new TextEncoder().encode(cleanText(text));
+  if (bytes.length <= maxBytes) return cleanText(text);
+  return new TextDecoder().decode(bytes.subarray(0, Math.max(0, maxBytes)), { stream: true });
+}

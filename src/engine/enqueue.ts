@@ -1,0 +1,38 @@
+/**
+ * From what a producer asks for to rows in the queue: resolve and check everything, then one round trip.
+ * @module
+ */
+import type { EnqueueOptions, EnqueueResult } from "../core/jobs-client.ts";
+import type { JobDefinition } from "../core/job-definition.ts";
+import type { NewJob } from "../core/new-job.ts";
+import type { EnqueueVerdict, Store } from "../store/store.ts";
+import { decide } from "./should-enqueue.ts";
+
+/** One job asked for, not yet checked. */
+export interface EnqueueRequest {
+  readonly definition: JobDefinition;
+  readonly payload: unknown;
+  readonly options: EnqueueOptions;
+}
+
+/** One job that passed every check. */
+export interface CheckedJob {
+  readonly definition: JobDefinition;
+  readonly job: NewJob;
+}
+
+/**
+ * Puts the jobs into the queue, in order, and says of each what became of it.
+ * @throws `contended` when the counts that `shouldEnqueue` decided on were overtaken five times in a row
+ */
+export async function enqueue(store: Store, checked: readonly CheckedJob[]): Promise<EnqueueResult[]> {
+  if (checked.some(({ definition }) => definition.shouldEnqueue)) return await decide(store, checked);
+  const verdicts = await store.enqueue(checked.map(({ job }) => job));
+  return verdicts.map(toResult);
+}
+
+/** A verdict as a producer sees it. A conflict is not one of them: it is decided again first. */
+export function toResult({ id, outcome, existingId }: EnqueueVerdict): EnqueueResult {
+  if (outcome === "conflict") throw new TypeError(`job ${id} was refused by an expectation it does not have`);
+  return { id, outcome, ...(existingId === undefined ? {} : { existingId }) };
+}

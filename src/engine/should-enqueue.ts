@@ -1,0 +1,91 @@
+/**
+ * The rule of a user's own: read the counts, let `shouldEnqueue` decide, insert only while no count has grown since.
+ * Two round trips, and another for each time somebody else was faster.
+ * @module
+ */
+import { MayflyError } from "../core/errors.ts";
+import type { EnqueueResult } from "../core/jobs-client.ts";
+import type { LiveCount, Store } from "../store/store.ts";
+import { type CheckedJob, toResult } from "./enqueue.ts";
+
+/** Refusals in a row after which somebody else is always faster. */
+const TRIES = 5;
+
+/** Enqueues jobs of which at least one has a `shouldEnqueue`. */
+export async function decide(store: Store, checked: readonly CheckedJob[]): Promise<EnqueueResult[]> {
+  const results = new Map<CheckedJob, EnqueueResult>();
+  let open = checked;
+  let counts = await countLive(store, checked);
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const asked = await ask(open, counts, results);
+    if (asked.length === 0) break;
+    const verdicts = await store.enqueue(asked.map(({ job }) => job));
+    counts = new Map();
+    const refused: CheckedJob[] = [];
+    verdicts.forEach((verdict, index) => {
+      const one = asked[index]?.checked;
+      if (!one) throw new TypeError("an enqueue answered more jobs than it was asked for");
+      if (verdict.outcome !== "conflict") {
+        results.set(one, toResult(verdict));
+        return;
+      }
+      refused.push(one);
+      counts.set(groupOf(one), { pending: verdict.pending ?? 0, running: verdict.running ?? 0 });
+    });
+    open = refused;
+    if (open.length === 0) break;
+  }
+  if (results.size < checked.length) {
+    const ids = open.map(({ job }) => job.id).join(", ");
+    throw new MayflyError(
+      "contended",
+      `Others were faster ${TRIES} times in a row: not enqueued are ${ids}. Enqueue them again with the same ids.`,
+    );
+  }
+  return checked.map((one) => results.get(one) as EnqueueResult);
+}
+
+interface AskedJob {
+  readonly checked: CheckedJob;
+  readonly job: CheckedJob["job"];
+}
+
+/** Those that are to go in, each with the counts it was decided on; the others get their result at once. */
+async function ask(
+  open: readonly CheckedJob[],
+  counts: Map<string, LiveCount>,
+  results: Map<CheckedJob, EnqueueResult>,
+): Promise<AskedJob[]> {
+  const asked: AskedJob[] = [];
+  for (const checked of open) {
+    const { definition, job } = checked;
+    if (!definition.shouldEnqueue) {
+      asked.push({ checked, job });
+      continue;
+    }
+    const group = groupOf(checked);
+    const { pending, running } = counts.get(group) ?? { pending: 0, running: 0 };
+    if (await definition.shouldEnqueue({ pending, running, key: job.key })) {
+      asked.push({ checked, job: { ...job, expect: { pending, running } } });
+      // The next one of this batch comes after it.
+      counts.set(group, { pending: pending + 1, running });
+    } else {
+      results.set(checked, { id: job.id, outcome: "skipped" });
+    }
+  }
+  return asked;
+}
+
+async function countLive(store: Store, checked: readonly CheckedJob[]): Promise<Map<string, LiveCount>> {
+  const groups = new Map(
+    checked
+      .filter(({ definition }) => definition.shouldEnqueue)
+      .map((one) => [groupOf(one), { name: one.job.name, key: one.job.key }] as const),
+  );
+  const counts = await store.liveCounts([...groups.values()]);
+  return new Map([...groups.keys()].map((group, index) => [group, counts[index] ?? { pending: 0, running: 0 }]));
+}
+
+function groupOf({ job }: CheckedJob): string {
+  return JSON.stringify([job.name, job.key]);
+}

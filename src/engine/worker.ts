@@ -1,0 +1,49 @@
+/**
+ * What one life of a consumer needs: who it is, what it can run, and where the queue is.
+ * @module
+ */
+import type { Budget } from "../core/budget.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Handler } from "../core/handler.ts";
+import type { JobsClient } from "../core/jobs-client.ts";
+import type { Logger } from "../core/logger.ts";
+import type { Store } from "../store/store.ts";
+
+/** The heartbeat of workers; the same for all that share a database. */
+export interface Heartbeat {
+  /** A worker is heard of at least this often. */
+  readonly intervalMs: number;
+  /** A worker silent for longer is dead, and its attempts are lost. */
+  readonly timeoutMs: number;
+}
+
+/** What an attempt may leave behind, in bytes. */
+export interface ResultLimits {
+  readonly outputBytes: number;
+  readonly errorBytes: number;
+}
+
+export interface Worker<Env> {
+  readonly id: string;
+  /** Where it runs: `cloudflare`, `lambda`, ... */
+  readonly runtime: string;
+  readonly host: string | null;
+  readonly queues: readonly string[];
+  /** Jobs run at a time. */
+  readonly slots: number;
+  /** Handlers by job name. */
+  readonly handlers: ReadonlyMap<string, Handler<Env>>;
+  readonly heartbeat: Heartbeat;
+  readonly limits: ResultLimits;
+  readonly budget: Budget;
+  /** Passed to every handler. */
+  readonly env: Env;
+  readonly jobs: JobsClient;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Makes ids that are ordered by time. */
+  readonly newId: () => string;
+  /** From 0 to 1, for jitter. */
+  readonly random: () => number;
+  readonly logger: Logger;
+}

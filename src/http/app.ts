@@ -1,0 +1,71 @@
+/**
+ * The HTTP API, one Hono app for every runtime. Translates requests to the queue's client; decides nothing itself.
+ * @module
+ */
+import { type Context, Hono } from "hono";
+import { MayflyError } from "../core/errors.ts";
+import { isUuid } from "../core/ids.ts";
+import type { JobDefinition } from "../core/job-definition.ts";
+import type { EnqueueResult, JobsClient } from "../core/jobs-client.ts";
+import type { Logger } from "../core/logger.ts";
+import { authenticate, type Tokens } from "./auth.ts";
+import { parseEnqueueBody } from "./enqueue-body.ts";
+import { problemResponse } from "./problem.ts";
+import { readJson } from "./read-body.ts";
+
+export interface AppOptions<Env> {
+  readonly definitions: ReadonlyMap<string, JobDefinition>;
+  /** The queue's client for a request. */
+  readonly jobs: (context: Context<{ Bindings: Env & object }>) => JobsClient;
+  readonly tokens: (env: Env) => Tokens;
+  /** Bytes of a body. */
+  readonly maxBytes: number;
+  readonly logger: Logger;
+}
+
+/** The API's routes: `GET /healthz`, `POST /v1/jobs`, `GET /v1/jobs/:id`. */
+export function createApp<Env>({ definitions, jobs, tokens, maxBytes, logger }: AppOptions<Env>) {
+  const app = new Hono<{ Bindings: Env & object }>();
+
+  app.onError((error) => {
+    const response = problemResponse(error);
+    if (response.status >= 500) logger.error("request failed", { error });
+    return response;
+  });
+
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+
+  app.use("/v1/*", async (c, next) => {
+    await authenticate(c.req.raw, tokens(c.env));
+    c.header("cache-control", "no-store");
+    await next();
+  });
+
+  app.post("/v1/jobs", async (c) => {
+    const { jobs: requested, batch } = parseEnqueueBody(await readJson(c.req.raw, maxBytes), definitions);
+    const client = jobs(c);
+    if (batch) {
+      const results = await client.enqueueMany(requested);
+      return c.json({ jobs: results }, results.some(isNew) ? 201 : 200);
+    }
+    const [definition, payload, options] = requested[0] as (typeof requested)[number];
+    const result = await client.enqueue(definition, payload, options);
+    if (isNew(result)) c.header("location", `${new URL(c.req.url).pathname.replace(/\/$/, "")}/${result.id}`);
+    return c.json(result, isNew(result) ? 201 : 200);
+  });
+
+  app.get("/v1/jobs/:id", async (c) => {
+    const id = c.req.param("id");
+    const job = isUuid(id) ? await jobs(c).get(id) : undefined;
+    if (!job) throw new MayflyError("not_found", `There is no job ${id.slice(0, 64)}, or its results have been removed.`);
+    return c.json(job);
+  });
+
+  app.all("/v1/*", () => problemResponse(new MayflyError("not_found", "There is no such route.")));
+
+  return app;
+}
+
+function isNew({ outcome }: EnqueueResult): boolean {
+  return outcome === "enqueued";
+}

@@ -1,0 +1,30 @@
+/**
+ * Mayfly: a background-job queue for serverless and edge apps that needs nothing but Postgres.
+ * @module
+ */
+export { type ExponentialDelay, type ExponentialOptions, exponential, type RetryDelay, type RetryDelayFunction } from "./core/backoff.ts";
+export type { Limits, MayflyOptions } from "./core/config.ts";
+export type { Duration } from "./core/durations.ts";
+export { type ErrorCode, isMayflyError, MayflyError, type Problem } from "./core/errors.ts";
+export type { Handler, JobContext, RunHandler } from "./core/handler.ts";
+export { defineJob, type InferInput, type JobDefinition, type JobOptions, type LiveJobs } from "./core/job-definition.ts";
+export type {
+  BatchJob,
+  EnqueueOptions,
+  EnqueueOutcome,
+  EnqueueResult,
+  JobAttempt,
+  JobStatus,
+  JobsClient,
+  StatementTuple,
+  TransactionResult,
+} from "./core/jobs-client.ts";
+export type { JsonValue } from "./core/json-value.ts";
+export type { Logger } from "./core/logger.ts";
+export type { CallOptions, Driver, Param, Row, Statement, TransactionOptions } from "./driver/driver.ts";
+export { DriverError, type Failure } from "./driver/errors.ts";
+export { neonHttp } from "./driver/neon-http.ts";
+export { pg } from "./driver/pg.ts";
+export { pglite } from "./driver/pglite.ts";
+export { createMayfly, type InvocationContext, type Mayfly, type MayflyVariables } from "./mayfly/create-mayfly.ts";
+export type { MayflyEnvironment } from "./mayfly/environment.ts";

@@ -1,0 +1,109 @@
+/**
+ * A consumer for adapters: handlers bound to a queue, started with a time to live.
+ * @module
+ */
+import { createBudget } from "../core/budget.ts";
+import { formatDuration } from "../core/durations.ts";
+import { MayflyError, type Problem } from "../core/errors.ts";
+import type { Handler } from "../core/handler.ts";
+import { createIdSource } from "../core/ids.ts";
+import { type DrainResult, drain } from "../engine/drain.ts";
+import { type TickResult, tick } from "../engine/tick.ts";
+import type { Worker } from "../engine/worker.ts";
+import { consoleLogger } from "../telemetry/console-logger.ts";
+import type { Mayfly } from "./create-mayfly.ts";
+import { systemClock } from "./system-clock.ts";
+
+/** How long an invocation lives. */
+export interface Lifetime {
+  /** Soft end: claims nothing more after this many milliseconds. */
+  readonly claimForMs: number;
+  /** Hard end: the platform's, in milliseconds. A job's time-out has to fit between the two. */
+  readonly hardEndMs: number;
+}
+
+export interface ConsumerOptions<Env> {
+  readonly handlers: readonly Handler<Env>[];
+  readonly runtime: string;
+  /** Default: those of the handlers' jobs. */
+  readonly queues?: readonly string[];
+  /** Jobs run at a time. */
+  readonly concurrency: number;
+  /** The lifetime of a tick; handlers are checked against it. */
+  readonly lifetime: Lifetime;
+}
+
+export interface Consumer<Env> {
+  readonly queues: ReadonlySet<string>;
+  /** A whole tick: rescue, then run what there is. */
+  tick(env: Env): Promise<TickResult>;
+  /** A short run, of the jobs that fit in it. */
+  run(env: Env, lifetime: Lifetime): Promise<DrainResult>;
+}
+
+/** Kept of the hard end for the last turn. */
+const MARGIN_MS = 2_000;
+
+/**
+ * Binds handlers to a queue.
+ * @throws `invalid_config` for handlers of unknown jobs, two of one job, or a time-out that cannot fit
+ */
+export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOptions<Env>): Consumer<Env> {
+  const problems = findProblems(mayfly, options);
+  if (problems.length > 0) {
+    const list = problems.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+    throw new MayflyError("invalid_config", `The handlers for ${options.runtime} cannot be used. ${list}`, { problems });
+  }
+  const handlers = new Map(options.handlers.map((handler) => [handler.definition.name, handler]));
+  const queues = [...new Set(options.queues ?? options.handlers.map(({ definition }) => definition.queue))];
+  const newId = createIdSource(systemClock);
+  const logger = mayfly.config.logger ?? consoleLogger();
+
+  function createWorker(env: Env, lifetime: Lifetime): Worker<Env> {
+    const id = newId();
+    return {
+      id,
+      runtime: options.runtime,
+      host: null,
+      queues,
+      slots: options.concurrency,
+      handlers,
+      heartbeat: mayfly.config.heartbeat,
+      limits: mayfly.config.limits,
+      budget: createBudget(systemClock, { ...lifetime, marginMs: MARGIN_MS }),
+      env,
+      jobs: mayfly.connect(env),
+      store: mayfly.store(env),
+      clock: systemClock,
+      newId,
+      random: Math.random,
+      logger: logger.child({ workerId: id }),
+    };
+  }
+
+  return {
+    queues: new Set(queues),
+    tick: (env) => tick(createWorker(env, options.lifetime), { waitMs: options.lifetime.claimForMs }),
+    run: (env, lifetime) => drain(createWorker(env, lifetime), { park: false, waitMs: lifetime.claimForMs }),
+  };
+}
+
+function findProblems<Env>(mayfly: Mayfly<Env>, { handlers, lifetime }: ConsumerOptions<Env>): Problem[] {
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  const longest = lifetime.hardEndMs - MARGIN_MS - lifetime.claimForMs;
+  handlers.forEach(({ definition }, index) => {
+    const { name, timeoutMs, queue } = definition;
+    const path = ["handlers", index];
+    if (mayfly.definitions.get(name) !== definition) problems.push({ path, message: `${name} is not among the jobs of createMayfly` });
+    if (seen.has(name)) problems.push({ path, message: `${name} has another handler already` });
+    seen.add(name);
+    if (timeoutMs > longest) {
+      problems.push({
+        path,
+        message: `${name} may run ${formatDuration(timeoutMs)}, and here a job has at most ${formatDuration(longest)}. Move it from the queue ${JSON.stringify(queue)} to one that a container serves, or shorten its time-out`,
+      });
+    }
+  });
+  return problems;
+}

@@ -1,0 +1,128 @@
+/**
+ * The composition root: what a user configures, put together. The only place where every layer meets.
+ * @module
+ */
+import type { Context, Hono, MiddlewareHandler } from "hono";
+import { type MayflyOptions, resolveConfig } from "../core/config.ts";
+import { MayflyError } from "../core/errors.ts";
+import { createIdSource } from "../core/ids.ts";
+import type { JobDefinition } from "../core/job-definition.ts";
+import type { JobsClient } from "../core/jobs-client.ts";
+import type { Driver } from "../driver/driver.ts";
+import { neonHttp } from "../driver/neon-http.ts";
+import { createJobs } from "../engine/jobs.ts";
+import { createApp } from "../http/app.ts";
+import { postgresStore } from "../store/postgres-store.ts";
+import type { Store } from "../store/store.ts";
+import { consoleLogger } from "../telemetry/console-logger.ts";
+import { neonEndpointOf, tokensOf } from "./environment.ts";
+import { systemClock } from "./system-clock.ts";
+
+/** What keeps an invocation alive for work after its response: a Worker's execution context. */
+export interface InvocationContext {
+  waitUntil(promise: Promise<unknown>): void;
+}
+
+/** Starts a short run of a consumer, because jobs of these queues can run at once. */
+export type Poke<Env> = (env: Env, queues: ReadonlySet<string>) => Promise<unknown>;
+
+/** Variables that `mayfly.middleware()` sets on a request's context. */
+export interface MayflyVariables {
+  jobs: JobsClient;
+}
+
+/** One application's queue. */
+export interface Mayfly<Env> {
+  readonly definitions: ReadonlyMap<string, JobDefinition>;
+  readonly config: ReturnType<typeof resolveConfig<Env, Driver>>;
+  /**
+   * The queue's client in this environment. With an invocation's context, a consumer in this program is woken after
+   * an enqueue.
+   */
+  connect(env: Env, context?: InvocationContext): JobsClient;
+  /** Hono middleware that sets `c.var.jobs`. */
+  middleware(): MiddlewareHandler<{ Bindings: Env & object; Variables: MayflyVariables }>;
+  /** The HTTP API, to be mounted under a path of yours: `app.route("/mayfly", mayfly.app())`. */
+  app(): Hono<{ Bindings: Env & object }>;
+  /** For adapters: the queue in this environment's database. */
+  store(env: Env): Store;
+  /** For adapters: how to wake the consumer that runs in this program. */
+  onPoke(poke: Poke<Env>): void;
+}
+
+/**
+ * Configures a queue. Reads nothing and connects to nothing until it is used.
+ * @throws `invalid_config` with everything that is wrong
+ */
+export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>): Mayfly<Env> {
+  const config = resolveConfig(options);
+  const logger = config.logger ?? consoleLogger();
+  const definitions = new Map(config.jobs.map((definition) => [definition.name, definition]));
+  const ids = { newId: createIdSource(systemClock), clock: systemClock };
+  let poke: Poke<Env> | undefined;
+
+  function store(env: Env): Store {
+    const database = config.database(env);
+    const driver = typeof database === "string" ? neonHttp(database, endpointOption(env)) : database;
+    if (!driver) {
+      throw new MayflyError("invalid_config", "database(env) gave no connection string. Is DATABASE_URL set?");
+    }
+    return postgresStore({ driver, clock: systemClock });
+  }
+
+  function connect(env: Env, context?: InvocationContext): JobsClient {
+    return createJobs({
+      store: store(env),
+      limits: config.limits,
+      ids,
+      onReady: (jobs) => {
+        if (poke && context) context.waitUntil(wake(poke, env, new Set(jobs.map(({ job }) => job.queue))));
+      },
+    });
+  }
+
+  /** A poke may fail: cron comes round anyway. */
+  async function wake(run: Poke<Env>, env: Env, queues: ReadonlySet<string>): Promise<void> {
+    try {
+      await run(env, queues);
+    } catch (error) {
+      logger.warn("a poke failed; the next cron runs the jobs", { error });
+    }
+  }
+
+  return {
+    definitions,
+    config,
+    connect,
+    store,
+    middleware: () => async (c, next) => {
+      c.set("jobs", connect(c.env, contextOf(c)));
+      await next();
+    },
+    app: () =>
+      createApp<Env>({
+        definitions,
+        jobs: (c) => connect(c.env, contextOf(c)),
+        tokens: tokensOf,
+        maxBytes: config.limits.enqueueBytes,
+        logger,
+      }),
+    onPoke: (run) => {
+      poke = run;
+    },
+  };
+}
+
+function endpointOption(env: unknown): { endpoint?: string } {
+  const endpoint = neonEndpointOf(env);
+  return endpoint === undefined ? {} : { endpoint };
+}
+
+/** Hono throws where a runtime has no execution context. */
+function contextOf(c: Context): InvocationContext | undefined {
+  try {
+    return c.executionCtx;
+  } catch {
+    return undefined;
+  }
+}

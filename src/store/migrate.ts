@@ -1,0 +1,96 @@
+/**
+ * Bringing a database to the schema of this version. Run from a deploy step or `mayfly dev`, never from an invocation.
+ * @module
+ */
+import type { Clock } from "../core/clock.ts";
+import { MayflyError } from "../core/errors.ts";
+import type { Driver, Statement } from "../driver/driver.ts";
+import { DriverError } from "../driver/errors.ts";
+import { type Migration, migrations } from "../sql/migrations.ts";
+import { statements } from "../sql/statements.ts";
+import { repeat } from "./repeat.ts";
+import { isMissingSchema } from "./schema-error.ts";
+
+export interface MigrateOptions {
+  readonly clock: Clock;
+  /** Default: all that this version knows. */
+  readonly known?: readonly Migration[];
+}
+
+export interface MigrateResult {
+  /** Names of the migrations that this call applied, in order. */
+  readonly applied: readonly string[];
+  /** The schema's version now. */
+  readonly version: number;
+}
+
+/** DDL may wait for locks of running transactions. */
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Applies what is missing, each migration in a transaction of its own. Deployments that migrate at once do so one
+ * after the other, and a lost reply is safe: the ledger says what has happened.
+ * @throws `schema_too_new` when the database has a breaking migration that this version does not know
+ */
+export async function migrate(driver: Driver, { clock, known = migrations }: MigrateOptions): Promise<MigrateResult> {
+  const applied: string[] = [];
+  for (;;) {
+    const ledger = await readLedger(driver, clock);
+    refuseNewer(ledger, known);
+    const next = known.find(({ version }) => !ledger.has(version));
+    if (!next) return { applied, version: Math.max(0, ...ledger.keys()) };
+    if (await apply(driver, next)) applied.push(next.name);
+  }
+}
+
+type Ledger = ReadonlyMap<number, { readonly name: string; readonly breaking: boolean }>;
+
+async function readLedger(driver: Driver, clock: Clock): Promise<Ledger> {
+  try {
+    const rows = await repeat(() => driver.query({ text: statements.migrationLedger, params: [] }), {
+      clock,
+      random: Math.random,
+    });
+    return new Map(rows.map((row) => [Number(row.version), { name: row.name ?? "", breaking: row.breaking === "t" }]));
+  } catch (error) {
+    if (isMissingSchema(error)) return new Map();
+    throw error;
+  }
+}
+
+function refuseNewer(ledger: Ledger, known: readonly Migration[]): void {
+  const latest = known.at(-1)?.version ?? 0;
+  for (const [version, { name, breaking }] of ledger) {
+    if (version > latest && breaking) {
+      throw new MayflyError(
+        "schema_too_new",
+        `The database has the breaking migration ${version} (${name}), this version of Mayfly knows up to ${latest}. Deploy a newer version.`,
+      );
+    }
+  }
+}
+
+/** Whether this call applied it; false: look at the ledger again, another deployment or a lost reply has been first. */
+async function apply(driver: Driver, migration: Migration): Promise<boolean> {
+  const plain = (text: string): Statement => ({ text, params: [] });
+  try {
+    await driver.transaction(
+      [
+        plain(statements.migrationLock),
+        plain(statements.migrationSchema),
+        plain(statements.migrationTable),
+        {
+          text: statements.migrationRecord,
+          params: [String(migration.version), migration.name, String(migration.breaking)],
+        },
+        ...migration.statements.map(plain),
+      ],
+      { timeoutMs: TIMEOUT_MS },
+    );
+    return true;
+  } catch (error) {
+    if (!(error instanceof DriverError)) throw error;
+    if (error.constraint === "migration_pkey" || error.failure === "unknown") return false;
+    throw error;
+  }
+}

