@@ -19,40 +19,52 @@ export interface JobsOptions {
 
 /** A client over a store. */
 export function createJobs({ store, limits, ids, onReady }: JobsOptions): JobsClient {
+  /** Which job a statement of this client enqueues, to know after its transaction who is to be woken. */
+  const jobsOfStatements = new WeakMap<object, CheckedJob>();
+
+  function announce(entered: readonly CheckedJob[]): void {
+    const ready = entered.filter(({ job }) => isReady(job));
+    if (ready.length > 0) onReady?.(ready);
+  }
+
   async function put(checked: readonly CheckedJob[]): Promise<EnqueueResult[]> {
     const results = await enqueue(store, checked);
-    const ready = checked.filter(({ job }, index) => results[index]?.outcome === "enqueued" && isReady(job));
-    if (ready.length > 0) onReady?.(ready);
+    announce(checked.filter((_, index) => results[index]?.outcome === "enqueued"));
     return results;
   }
 
-  const client = {
-    async enqueue(definition: JobDefinition, payload: unknown, options: EnqueueOptions = {}) {
+  return {
+    async enqueue(definition, payload, options = {}) {
       const [result] = await put([await checkOne({ definition, payload, options }, limits, ids)]);
-      return result as EnqueueResult;
+      if (!result) throw new TypeError("an enqueue of one job answered none");
+      return result;
     },
 
-    async enqueueMany(jobs: readonly (readonly [JobDefinition, unknown?, EnqueueOptions?])[]) {
+    async enqueueMany(jobs) {
       return await put(await checkBatch(jobs.map(toRequest), limits, ids));
     },
 
-    statement(definition: JobDefinition, payload: unknown, { allowBlocked = false, ...options }: EnqueueOptions & { allowBlocked?: boolean } = {}) {
+    statement(definition, payload, { allowBlocked = false, ...options } = {}) {
       if (definition.shouldEnqueue) {
         throw new MayflyError("invalid_config", `${definition.name} has a shouldEnqueue, which a statement cannot wait for. Use a limit.`);
       }
-      const { job } = checkNow({ definition, payload, options }, limits, ids);
-      return store.enqueueStatement([job], allowBlocked);
+      const checked = checkNow({ definition, payload, options }, limits, ids);
+      const statement = store.enqueueStatement([checked.job], allowBlocked);
+      jobsOfStatements.set(statement, checked);
+      return statement;
     },
 
-    transaction: (statements: Parameters<JobsClient["transaction"]>[0]) =>
-      store.transaction(statements.map(([text, params = []]) => [text, params])),
+    async transaction(statements) {
+      const result = await store.transaction(statements.map(([text, params = []]) => [text, params]));
+      announce(statements.map((statement) => jobsOfStatements.get(statement)).filter((checked) => checked !== undefined));
+      return result;
+    },
 
-    get: (id: string) => store.job(id),
+    get: (id) => store.job(id),
   };
-  return client as unknown as JobsClient;
 }
 
-function toRequest([definition, payload, options = {}]: readonly [JobDefinition, unknown?, EnqueueOptions?]): EnqueueRequest {
+function toRequest([definition, payload, options = {}]: readonly [JobDefinition, unknown, EnqueueOptions?]): EnqueueRequest {
   return { definition, payload, options };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../core/clock.ts";
 import { MayflyError } from "../core/errors.ts";
-import type { TransactionResult } from "../core/jobs-client.ts";
+import type { StatementTuple, TransactionResult } from "../core/jobs-client.ts";
 import type { NewJob } from "../core/new-job.ts";
 import type { Driver, Param, Row } from "../driver/driver.ts";
 import { DriverError } from "../driver/errors.ts";
@@ -93,7 +93,7 @@ export function postgresStore({ driver, clock, random = Math.random }: PostgresS
   };
 }
 
-function enqueueStatement(jobs: readonly NewJob[], allowBlocked: boolean): SqlStatement {
+function enqueueStatement(jobs: readonly NewJob[], allowBlocked: boolean): StatementTuple {
   return [statements.enqueue, [encodeNewJobs(jobs), "true", String(allowBlocked)]];
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClaimedJob } from "../core/claimed-job.ts";
-import type { JobStatus, TransactionResult } from "../core/jobs-client.ts";
+import type { JobStatus, StatementTuple, TransactionResult } from "../core/jobs-client.ts";
 import type { NewJob } from "../core/new-job.ts";
 import type { Settlement } from "../core/outcome.ts";
 
@@ -107,7 +107,7 @@ export interface Patience {
 export interface Store {
   enqueue(jobs: readonly NewJob[], patience?: Patience): Promise<EnqueueVerdict[]>;
   /** The statement that enqueues these jobs in a transaction of the caller's own, and fails where one does not go in. */
-  enqueueStatement(jobs: readonly NewJob[], allowBlocked: boolean): SqlStatement;
+  enqueueStatement(jobs: readonly NewJob[], allowBlocked: boolean): StatementTuple;
   /**
    * Runs a caller's transaction whose first statement is an `enqueueStatement`; repeats it when the reply is lost,
    * since that first statement refuses to happen twice.

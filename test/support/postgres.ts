@@ -151,14 +151,16 @@ function freePort(): Promise<number> {
 function ready(server: ChildProcess): Promise<ChildProcess> {
   return new Promise((resolve, reject) => {
     let said = "";
-    server.once("exit", () => reject(new Error(`Postgres ended at its start: ${said}`)));
-    server.stderr?.on("data", (chunk) => {
-      said = (said + chunk).slice(-4_096);
-      if (said.includes("ready to accept connections")) {
-        server.removeAllListeners("exit");
-        resolve(server);
-      }
-    });
+    const failed = () => reject(new Error(`Postgres ended at its start: ${said}`));
+    const listen = (chunk: Buffer) => {
+      said += chunk;
+      if (!said.includes("ready to accept connections")) return;
+      server.off("exit", failed);
+      server.stderr?.off("data", listen).resume();
+      resolve(server);
+    };
+    server.once("exit", failed);
+    server.stderr?.on("data", listen);
   });
 }
 

@@ -1,0 +1,103 @@
+/**
+ * The local stack: a database, Neon's HTTP protocol in front of it, the Worker in workerd, and a cron trigger.
+ * @module
+ */
+import { createServer } from "node:net";
+import { resolve } from "node:path";
+import { MayflyError } from "../core/errors.ts";
+import { systemClock } from "../mayfly/system-clock.ts";
+import { migrate } from "../store/migrate.ts";
+import { startCron } from "./cron.ts";
+import { holdDataFolder } from "./data-folder.ts";
+import { openLocalDatabase } from "./local-database.ts";
+import { startLocalWorker } from "./local-worker.ts";
+import { startNeonEndpoint } from "./neon-endpoint/server.ts";
+
+export interface LocalStackOptions {
+  readonly port: number;
+  readonly dataDir: string;
+  /** Any Postgres; undefined: an embedded one. */
+  readonly databaseUrl: string | undefined;
+  /** Path of the wrangler configuration. */
+  readonly config: string;
+  /** A file of SQL to run once the database is up; it may be run at every start. */
+  readonly sqlFile: string | undefined;
+  /** Further variables of the Worker. Without tokens of its own, the token `dev` may do everything. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly onLine: (line: string) => void;
+}
+
+export interface LocalStack {
+  readonly url: string;
+  readonly dataDir: string;
+  /** What the database is, for people. */
+  readonly database: string;
+  /** Resolves when the Worker has ended, by whatever cause. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The token that the local stack takes when none are set. */
+export const DEV_TOKEN = "dev";
+
+/** The names that the Worker is given from outside. */
+const PASSED_ON = ["MAYFLY_PRODUCER_TOKENS", "MAYFLY_OPERATOR_TOKENS"];
+
+/**
+ * Starts everything, in order, and takes it down again if something fails.
+ * @throws `data_folder_locked`, `invalid_config` for a port that is taken, `database_unreachable`
+ */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const url = `http://127.0.0.1:${options.port}`;
+  const dataDir = resolve(options.dataDir);
+  const undo: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const folder = holdDataFolder(dataDir, url);
+    undo.push(folder.release);
+    await refuseTakenPort(options.port);
+    const database = await openLocalDatabase(dataDir, options.databaseUrl);
+    undo.push(database.close);
+    await migrate(database.driver, { clock: systemClock });
+    if (options.sqlFile !== undefined) await database.runFile(options.sqlFile);
+    const endpoint = await startNeonEndpoint({ database: database.endpoint });
+    undo.push(endpoint.close);
+    const worker = startLocalWorker({
+      config: resolve(options.config),
+      port: options.port,
+      folder: dataDir,
+      env: workerEnv(options.env, endpoint.url),
+      onLine: options.onLine,
+    });
+    undo.push(worker.stop);
+    await worker.ready;
+    const cron = startCron(worker.tick, (error) => options.onLine(`cron could not reach the Worker: ${String(error)}`));
+    undo.push(cron.stop);
+    return { url, dataDir, database: database.description, ended: worker.ended, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The real connection string stays on this side of the endpoint; the Worker gets one that leads there. */
+function workerEnv(outside: LocalStackOptions["env"], endpoint: string): Record<string, string> {
+  const { host } = new URL(endpoint);
+  const env: Record<string, string> = { DATABASE_URL: `postgresql://mayfly:local@${host}/mayfly`, MAYFLY_NEON_ENDPOINT: endpoint };
+  for (const name of PASSED_ON) {
+    const value = outside[name];
+    if (value !== undefined) env[name] = value;
+  }
+  if (!PASSED_ON.some((name) => env[name])) env.MAYFLY_OPERATOR_TOKENS = DEV_TOKEN;
+  return env;
+}
+
+function refuseTakenPort(port: number): Promise<void> {
+  return new Promise((done, fail) => {
+    const probe = createServer();
+    probe.once("error", () => fail(new MayflyError("invalid_config", `Port ${port} is taken. Set PORT to another one.`)));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => done()));
+  });
+}
