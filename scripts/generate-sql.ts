@@ -11,7 +11,9 @@ const HEAD = "/**\n * Generated from sql/ by `npm run generate`; not to be edite
 
 function sqlFiles(folder: string): { name: string; text: string }[] {
   const path = join(root, "sql", folder);
-  const names = readdirSync(path).filter((file) => file.endsWith(".sql")).sort();
+  const names = readdirSync(path)
+    .filter((file) => file.endsWith(".sql"))
+    .sort();
   return names.map((file) => ({ name: basename(file, ".sql"), text: readFileSync(join(path, file), "utf8") }));
 }
 
@@ -34,23 +36,34 @@ function migrationsModule(): string {
     const [, breaking] = /^-- breaking: (yes|no)$/m.exec(text) ?? [];
     if (!breaking) throw new Error(`sql/migrations/${name}.sql needs a line "-- breaking: yes" or "-- breaking: no"`);
     const whole = text.replace(/^-- install: (.+)$/gm, (_, list: string) =>
-      list.trim().split(/\s+/).map((wanted) => {
-        const body = functions.get(wanted);
-        if (body === undefined || installed.has(wanted)) throw new Error(`sql/migrations/${name}.sql installs ${wanted}, which ${body ? "is installed already" : "does not exist"}`);
-        installed.add(wanted);
-        return body;
-      }).join("\n"),
+      list
+        .trim()
+        .split(/\s+/)
+        .map((wanted) => {
+          const body = functions.get(wanted);
+          if (body === undefined || installed.has(wanted))
+            throw new Error(`sql/migrations/${name}.sql installs ${wanted}, which ${body ? "is installed already" : "does not exist"}`);
+          installed.add(wanted);
+          return body;
+        })
+        .join("\n"),
     );
-    const list = splitSql(whole).map((parts) => `      ${JSON.stringify(compact(parts))},`).join("\n");
+    const list = splitSql(whole)
+      .map((parts) => `      ${JSON.stringify(compact(parts))},`)
+      .join("\n");
     return `  {\n    version: ${index + 1},\n    name: ${JSON.stringify(title)},\n    breaking: ${breaking === "yes"},\n    statements: [\n${list}\n    ],\n  },`;
   });
   for (const name of functions.keys()) if (!installed.has(name)) throw new Error(`no migration installs sql/functions/${name}.sql`);
-  const type = "export interface Migration {\n  readonly version: number;\n  readonly name: string;\n  readonly breaking: boolean;\n  readonly statements: readonly string[];\n}\n";
+  const type =
+    "export interface Migration {\n  readonly version: number;\n  readonly name: string;\n  readonly breaking: boolean;\n  readonly statements: readonly string[];\n}\n";
   return `${HEAD}${type}\nexport const migrations: readonly Migration[] = [\n${entries.join("\n")}\n];\n`;
 }
 
 const check = process.argv.includes("--check");
-for (const [file, text] of [["statements.ts", statementsModule()], ["migrations.ts", migrationsModule()]] as const) {
+for (const [file, text] of [
+  ["statements.ts", statementsModule()],
+  ["migrations.ts", migrationsModule()],
+] as const) {
   const path = join(root, "src/sql", file);
   if (!check) {
     writeFileSync(path, text);

@@ -28,7 +28,11 @@ export interface ScheduledEvent {
 export type ScheduledHandler<Env> = (event: ScheduledEvent, env: Env, context: InvocationContext) => Promise<void>;
 
 export interface WorkerModule<Env> {
-  fetch(request: Request, env: Env, context: InvocationContext & { passThroughOnException(): void; readonly props: unknown }): Response | Promise<Response>;
+  fetch(
+    request: Request,
+    env: Env,
+    context: InvocationContext & { passThroughOnException(): void; readonly props: unknown },
+  ): Response | Promise<Response>;
   scheduled: ScheduledHandler<Env>;
 }
 

@@ -1,8 +1,9 @@
 /**
  * The app's own database, the same one that holds the queue.
  */
-import type { MayflyEnvironment } from "mayfly";
+
 import { neon, neonConfig } from "@neondatabase/serverless";
+import type { MayflyEnvironment } from "mayfly";
 
 export interface Env extends MayflyEnvironment {
   readonly DATABASE_URL: string;

@@ -17,7 +17,7 @@
 -- returns one row:
 --   jobs       [[id, name, queue, priority, run_at, retries, attempt, key, timeout_ms, traceparent, tracestate, cancel requested, payload]]
 --   replayed   the claim had been made before; jobs are those still held under it
---   verdicts   [[id, claim_id, already | stale]] for what could not be settled: settled before, or no longer this claim's
+--   verdicts   [[id, claim_id, already | stale]] for what could not be settled: settled just so before, or no longer this claim's
 --   cancels    jobs of this worker that an operator wants stopped
 --   oldest     ready_at of the oldest job claimed: the next mark
 --   parked     how many jobs were set aside
@@ -116,13 +116,13 @@ begin
     select json_agg(json_build_array(s.id, s.claim_id, case when exists (
       -- No client repeats a call after more than an hour.
       select from unnest(array[mayfly.result_slot(now()), mayfly.result_slot(now() - interval '24 hours')]) as d(slot)
-      cross join lateral (select from mayfly.result r where r.slot = d.slot and r.id = s.id and r.claim_id = s.claim_id limit 1) as hit
+      cross join lateral (select from mayfly.result r where r.slot = d.slot and r.id = s.id and r.claim_id = s.claim_id and r.outcome = s.outcome limit 1) as hit
     ) then 'already' else 'stale' end))
     into verdicts
     from (
-      select d.id, d.claim_id from unnest(done, done_claims) as d(id, claim_id)
+      select d.id, d.claim_id, 'successful' as outcome from unnest(done, done_claims) as d(id, claim_id)
       union all
-      select d.id, d.claim_id from json_to_recordset(settled) as d(id uuid, claim_id uuid)
+      select d.id, d.claim_id, d.outcome from json_to_recordset(settled) as d(id uuid, claim_id uuid, outcome text)
     ) as s
     where s.id <> all (coalesce(applied, '{}')) and s.id <> all (coalesce(applied_more, '{}'));
   end if;

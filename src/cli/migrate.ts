@@ -34,7 +34,8 @@ export function addMigrate(program: Command): void {
 async function openDatabase(): Promise<{ driver: Driver; close(): Promise<void> }> {
   const url = process.env.DATABASE_URL;
   if (!url) throw new MayflyError("invalid_config", "DATABASE_URL is not set. Set it to the database's connection string.");
-  if (!URL.canParse(url)) throw new MayflyError("invalid_config", "DATABASE_URL is no URL of the form postgresql://user:password@host/database.");
+  if (!URL.canParse(url))
+    throw new MayflyError("invalid_config", "DATABASE_URL is no URL of the form postgresql://user:password@host/database.");
   const endpoint = neonEndpointOf(process.env);
   if (endpoint !== undefined || /\.neon\.(tech|build)$/.test(new URL(url).hostname)) {
     return { driver: neonHttp(url, endpoint === undefined ? {} : { endpoint }), close: async () => {} };

@@ -67,21 +67,31 @@ export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>):
     if (seen.has(name)) problems.push({ path: ["jobs", index], message: `there is another job named ${JSON.stringify(name)}` });
     seen.add(name);
   });
-  if (typeof options.database !== "function") problems.push({ path: ["database"], message: "is a function of the environment: (env) => env.DATABASE_URL" });
+  if (typeof options.database !== "function")
+    problems.push({ path: ["database"], message: "is a function of the environment: (env) => env.DATABASE_URL" });
 
   const duration = (value: Duration, path: string): number => {
     const ms = parseDuration(value);
-    if (ms === undefined || ms === 0) problems.push({ path: ["heartbeat", path], message: `is ${JSON.stringify(value)}; it is a duration such as "20s"` });
+    if (ms === undefined || ms === 0)
+      problems.push({ path: ["heartbeat", path], message: `is ${JSON.stringify(value)}; it is a duration such as "20s"` });
     return ms ?? 0;
   };
   const intervalMs = duration(options.heartbeat?.interval ?? "20s", "interval");
   const timeoutMs = duration(options.heartbeat?.timeout ?? "90s", "timeout");
-  if (timeoutMs < 2 * intervalMs) problems.push({ path: ["heartbeat", "timeout"], message: "is less than twice the interval: one late heartbeat would count as a death" });
+  if (timeoutMs < 2 * intervalMs)
+    problems.push({
+      path: ["heartbeat", "timeout"],
+      message: "is less than twice the interval: one late heartbeat would count as a death",
+    });
 
   const limits: Limits = { ...LIMITS, ...options.limits };
   for (const [name, value] of Object.entries(limits)) {
     const most = name === "batch" ? MAX_BATCH : Number.MAX_SAFE_INTEGER;
-    if (!isBetween(value, 1, most)) problems.push({ path: ["limits", name], message: `is ${value}; it is a whole number from 1${name === "batch" ? ` to ${MAX_BATCH}` : ""}` });
+    if (!isBetween(value, 1, most))
+      problems.push({
+        path: ["limits", name],
+        message: `is ${value}; it is a whole number from 1${name === "batch" ? ` to ${MAX_BATCH}` : ""}`,
+      });
   }
   if (problems.length > 0) {
     const list = problems.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");

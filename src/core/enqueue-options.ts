@@ -22,7 +22,11 @@ export interface ResolveContext {
 
 export type Resolved =
   | { readonly ok: true; readonly job: NewJob; readonly payloadBytes: number }
-  | { readonly ok: false; readonly code: "invalid_options" | "invalid_payload" | "payload_too_large"; readonly problems: readonly Problem[] };
+  | {
+      readonly ok: false;
+      readonly code: "invalid_options" | "invalid_payload" | "payload_too_large";
+      readonly problems: readonly Problem[];
+    };
 
 /** Resolves one enqueue. Paths of problems start with `payload` or `options`. */
 export function resolveEnqueue(definition: JobDefinition, payload: unknown, options: EnqueueOptions, context: ResolveContext): Resolved {
@@ -40,17 +44,24 @@ export function resolveEnqueue(definition: JobDefinition, payload: unknown, opti
   const { id, queue = definition.queue, priority = definition.priority, retries = definition.retries } = options;
   if (id !== undefined && !(typeof id === "string" && isUuid(id))) wrong("id", `is ${show(id)}; it is a UUID`);
   if (!isText(queue)) wrong("queue", `is ${show(queue)}; it takes 1 to ${MAX_TEXT} characters`);
-  if (!isBetween(priority, SMALLINT.least, SMALLINT.most)) wrong("priority", `is ${show(priority)}; it is a whole number from ${SMALLINT.least} to ${SMALLINT.most}`);
-  if (!isBetween(retries, 0, SMALLINT.most - 1)) wrong("retries", `is ${show(retries)}; it is a whole number from 0 to ${SMALLINT.most - 1}`);
+  if (!isBetween(priority, SMALLINT.least, SMALLINT.most))
+    wrong("priority", `is ${show(priority)}; it is a whole number from ${SMALLINT.least} to ${SMALLINT.most}`);
+  if (!isBetween(retries, 0, SMALLINT.most - 1))
+    wrong("retries", `is ${show(retries)}; it is a whole number from 0 to ${SMALLINT.most - 1}`);
   const timeoutMs = resolveTimeout(options.timeout, wrong);
   const due = resolveDelay(options.delay, context.now, wrong);
   const key = payloadProblems.length > 0 ? null : resolveKey(definition, stored, options.concurrencyKey, wrong);
   for (const option of ["source", "traceparent", "tracestate"] as const) {
     const value = options[option];
-    if (value !== undefined && (typeof value !== "string" || value.length > 1_024)) wrong(option, `is ${show(value)}; it is text of up to 1024 characters`);
+    if (value !== undefined && (typeof value !== "string" || value.length > 1_024))
+      wrong(option, `is ${show(value)}; it is text of up to 1024 characters`);
   }
   if (payloadProblems.length > 0 || problems.length > 0) {
-    return { ok: false, code: payloadProblems.length > 0 ? "invalid_payload" : "invalid_options", problems: [...payloadProblems, ...problems] };
+    return {
+      ok: false,
+      code: payloadProblems.length > 0 ? "invalid_payload" : "invalid_options",
+      problems: [...payloadProblems, ...problems],
+    };
   }
   const job: NewJob = {
     id: id ?? context.newId(),

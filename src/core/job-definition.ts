@@ -80,10 +80,22 @@ export function defineJob<const Name extends string, Input = JsonValue, Output =
   };
   expect(isText(name), "name", `is ${JSON.stringify(name)}; it takes 1 to ${MAX_TEXT} characters`);
   expect(isText(queue), "queue", `is ${JSON.stringify(queue)}; it takes 1 to ${MAX_TEXT} characters`);
-  expect(isBetween(priority, SMALLINT.least, SMALLINT.most), "priority", `is ${priority}; it is a whole number from ${SMALLINT.least} to ${SMALLINT.most}`);
+  expect(
+    isBetween(priority, SMALLINT.least, SMALLINT.most),
+    "priority",
+    `is ${priority}; it is a whole number from ${SMALLINT.least} to ${SMALLINT.most}`,
+  );
   expect(isBetween(retries, 0, SMALLINT.most - 1), "retries", `is ${retries}; it is a whole number from 0 to ${SMALLINT.most - 1}`);
-  expect(timeoutMs !== undefined && isBetween(timeoutMs, 1, MAX_TIMEOUT_MS), "timeout", `is ${JSON.stringify(timeout)}; it is a duration such as "30s", up to 24 days`);
-  expect(limit === undefined || isBetween(limit.live, 1, 2_147_483_647), "limit", `is ${JSON.stringify(limit)}; live is a whole number from 1`);
+  expect(
+    timeoutMs !== undefined && isBetween(timeoutMs, 1, MAX_TIMEOUT_MS),
+    "timeout",
+    `is ${JSON.stringify(timeout)}; it is a duration such as "30s", up to 24 days`,
+  );
+  expect(
+    limit === undefined || isBetween(limit.live, 1, 2_147_483_647),
+    "limit",
+    `is ${JSON.stringify(limit)}; live is a whole number from 1`,
+  );
   expect(limit === undefined || options.shouldEnqueue === undefined, "shouldEnqueue", "goes without limit: one rule decides");
   if (problems.length > 0 || timeoutMs === undefined) {
     const list = problems.map(({ path, message }) => `${path.join(".")} ${message}`).join("; ");

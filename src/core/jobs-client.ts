@@ -98,9 +98,11 @@ export interface JobsClient {
    * Enqueues up to 1,000 jobs, in one round trip; if one of them is wrong, none.
    * @throws as `enqueue`, and `empty_batch`, `batch_too_large`
    */
-  enqueueMany<const Inputs extends readonly unknown[]>(jobs: {
-    readonly [Index in keyof Inputs]: BatchJob<Inputs[Index]>;
-  }): Promise<EnqueueResult[]>;
+  enqueueMany<const Inputs extends readonly unknown[]>(
+    jobs: {
+      readonly [Index in keyof Inputs]: BatchJob<Inputs[Index]>;
+    },
+  ): Promise<EnqueueResult[]>;
   /**
    * The enqueue as a statement for a transaction of your own. Put it first: where the job does not go in it fails, and
    * the transaction with it. SQLSTATE MF001: the id is known, so the transaction was committed before; MF002: the key

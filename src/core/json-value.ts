@@ -77,6 +77,12 @@ function wrongObject(value: object, above: ReadonlySet<object>): string | undefi
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) return undefined;
   // Objects of another realm are plain too.
-  if (typeof prototype === "object" && prototype !== null && Object.getPrototypeOf(prototype) === null && prototype.constructor?.name === "Object") return undefined;
+  if (
+    typeof prototype === "object" &&
+    prototype !== null &&
+    Object.getPrototypeOf(prototype) === null &&
+    prototype.constructor?.name === "Object"
+  )
+    return undefined;
   return `is a ${value.constructor?.name || "class instance"}, which JSON cannot hold; pass text or a plain object`;
 }

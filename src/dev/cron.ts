@@ -9,10 +9,13 @@ const MINUTE_MS = 60_000;
 export function startCron(tick: () => Promise<void>, onError: (error: unknown) => void): { stop(): void } {
   let timer: NodeJS.Timeout;
   const schedule = () => {
-    timer = setTimeout(() => {
-      schedule();
-      tick().catch(onError);
-    }, MINUTE_MS - (Date.now() % MINUTE_MS));
+    timer = setTimeout(
+      () => {
+        schedule();
+        tick().catch(onError);
+      },
+      MINUTE_MS - (Date.now() % MINUTE_MS),
+    );
   };
   schedule();
   return { stop: () => clearTimeout(timer) };

@@ -41,12 +41,27 @@ export function startLocalWorker({ config, port, env, folder, onLine }: LocalWor
   const args = ["dev", "--config", config, "--ip", "127.0.0.1", "--port", String(port), "--env-file", envFile];
   const child = spawn(
     process.execPath,
-    [wrangler, ...args, "--inspector-port", "0", "--test-scheduled", "--show-interactive-dev-session=false", "--persist-to", join(folder, "wrangler")],
+    [
+      wrangler,
+      ...args,
+      "--inspector-port",
+      "0",
+      "--test-scheduled",
+      "--show-interactive-dev-session=false",
+      "--persist-to",
+      join(folder, "wrangler"),
+    ],
     {
       // A group of its own: Ctrl-C in a terminal reaches this process alone, which then ends things in order.
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_HIDE_BANNER: "true", NO_UPDATE_NOTIFIER: "1" },
+      env: {
+        ...process.env,
+        WRANGLER_SEND_METRICS: "false",
+        CLOUDFLARE_CF_FETCH_ENABLED: "false",
+        WRANGLER_HIDE_BANNER: "true",
+        NO_UPDATE_NOTIFIER: "1",
+      },
     },
   );
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);

@@ -11,7 +11,8 @@ const BEFORE_STATES = /^(08001|08004|57P03|53300)/;
 /** Errors of sockets and of fetch that come before a request is sent. */
 const BEFORE_CODES = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
 /** The same, told in words: Neon's proxy at a cold start, pg's pool, workerd. */
-const BEFORE_WORDS = /failed to acquire permit|timeout exceeded when trying to connect|connection refused|ECONNREFUSED|ENOTFOUND|EAI_AGAIN/i;
+const BEFORE_WORDS =
+  /failed to acquire permit|timeout exceeded when trying to connect|connection refused|ECONNREFUSED|ENOTFOUND|EAI_AGAIN/i;
 
 /** What is known of a failure with this SQLSTATE. */
 export function failureOfState(sqlState: string): Failure {

@@ -69,7 +69,10 @@ function rows(result: unknown): Row[] {
 function parseUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol) || !parsed.username || !parsed.hostname || parsed.pathname.length < 2) {
-    throw new MayflyError("invalid_config", "The database's connection string does not have the form postgresql://user:password@host/database.");
+    throw new MayflyError(
+      "invalid_config",
+      "The database's connection string does not have the form postgresql://user:password@host/database.",
+    );
   }
   return parsed;
 }

@@ -58,10 +58,7 @@ export function pglite(db: PGliteDatabase, { timeoutMs = DEFAULT_TIMEOUT_MS }: P
     transaction: (statements, options = {}) =>
       ask(options, async () => {
         const results = await db.transaction(async (session) => {
-          const mode = [
-            ...(options.isolation ? [`isolation level ${options.isolation}`] : []),
-            ...(options.readOnly ? ["read only"] : []),
-          ];
+          const mode = [...(options.isolation ? [`isolation level ${options.isolation}`] : []), ...(options.readOnly ? ["read only"] : [])];
           if (mode.length > 0) await session.exec(`set transaction ${mode.join(", ")}`);
           const rows: Row[][] = [];
           for (const statement of statements) rows.push(await run(session, statement));

@@ -46,7 +46,10 @@ export async function checkBatch(requests: readonly EnqueueRequest[], limits: En
   });
   if (refusals.length > 0) throw refuse(refusals, `${refusals.length} of ${requests.length} jobs`);
   if (bytes > limits.enqueueBytes) {
-    throw new MayflyError("batch_too_large", `The payloads of one call come to ${bytes} bytes; at most ${limits.enqueueBytes} are taken. Split the batch.`);
+    throw new MayflyError(
+      "batch_too_large",
+      `The payloads of one call come to ${bytes} bytes; at most ${limits.enqueueBytes} are taken. Split the batch.`,
+    );
   }
   return checked;
 }
@@ -63,7 +66,10 @@ export async function checkOne(request: EnqueueRequest, limits: EnqueueLimits, i
 export function checkNow(request: EnqueueRequest, limits: EnqueueLimits, ids: Ids): CheckedJob {
   const payload = validatePayload(request.definition.schema, request.payload);
   if (payload instanceof Promise) {
-    throw new MayflyError("invalid_config", `The schema of ${request.definition.name} is async, which a statement cannot wait for. Use enqueue().`);
+    throw new MayflyError(
+      "invalid_config",
+      `The schema of ${request.definition.name} is async, which a statement cannot wait for. Use enqueue().`,
+    );
   }
   return accept(request, payload, limits, ids);
 }
@@ -85,7 +91,11 @@ function check(
   limits: EnqueueLimits,
   ids: Ids,
 ): { readonly checked: CheckedJob; readonly bytes: number } | Refusal {
-  const resolved = resolveEnqueue(definition, payload, options, { newId: ids.newId, now: ids.clock.now(), maxPayloadBytes: limits.payloadBytes });
+  const resolved = resolveEnqueue(definition, payload, options, {
+    newId: ids.newId,
+    now: ids.clock.now(),
+    maxPayloadBytes: limits.payloadBytes,
+  });
   const payloadProblems = validated.ok ? [] : validated.problems.map(({ path, message }) => ({ path: ["payload", ...path], message }));
   if (resolved.ok && payloadProblems.length === 0) return { checked: { definition, job: resolved.job }, bytes: resolved.payloadBytes };
   return {

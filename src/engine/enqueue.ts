@@ -2,8 +2,9 @@
  * From what a producer asks for to rows in the queue: resolve and check everything, then one round trip.
  * @module
  */
-import type { EnqueueOptions, EnqueueResult } from "../core/jobs-client.ts";
+
 import type { JobDefinition } from "../core/job-definition.ts";
+import type { EnqueueOptions, EnqueueResult } from "../core/jobs-client.ts";
 import type { NewJob } from "../core/new-job.ts";
 import type { EnqueueVerdict, Store } from "../store/store.ts";
 import { decide } from "./should-enqueue.ts";

@@ -4,8 +4,8 @@
  */
 import { retryDelayMs } from "../core/backoff.ts";
 import type { ClaimedJob } from "../core/claimed-job.ts";
-import { MayflyError } from "../core/errors.ts";
 import { formatDuration } from "../core/durations.ts";
+import { MayflyError } from "../core/errors.ts";
 import type { Handler } from "../core/handler.ts";
 import type { Logger } from "../core/logger.ts";
 import { type Settlement, settleError, settleSuccess } from "../core/outcome.ts";
@@ -38,13 +38,7 @@ export function runJob<Env>(worker: Worker<Env>, job: ClaimedJob, claimId: strin
 /** How a handler came to its end. `final`: another attempt could not go better. */
 type End = { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly error: unknown; readonly final?: boolean };
 
-async function call<Env>(
-  worker: Worker<Env>,
-  job: ClaimedJob,
-  handler: Handler<Env>,
-  signal: AbortSignal,
-  logger: Logger,
-): Promise<End> {
+async function call<Env>(worker: Worker<Env>, job: ClaimedJob, handler: Handler<Env>, signal: AbortSignal, logger: Logger): Promise<End> {
   try {
     const payload = await validatePayload(handler.definition.schema, job.payload);
     if (!payload.ok) {
@@ -86,14 +80,7 @@ function watchTime<Env>({ clock }: Worker<Env>, abort: AbortController, timeoutM
   return () => watch.abort();
 }
 
-function settle<Env>(
-  worker: Worker<Env>,
-  job: ClaimedJob,
-  claimId: string,
-  handler: Handler<Env>,
-  end: End,
-  logger: Logger,
-): Settlement {
+function settle<Env>(worker: Worker<Env>, job: ClaimedJob, claimId: string, handler: Handler<Env>, end: End, logger: Logger): Settlement {
   if (end.ok) {
     const { settlement, problem } = settleSuccess(job, claimId, end.output, worker.limits.outputBytes);
     if (problem) logger.warn("output dropped", { problem });

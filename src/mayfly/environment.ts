@@ -25,7 +25,10 @@ export function neonEndpointOf(env: unknown): string | undefined {
 }
 
 function list(env: unknown, name: keyof MayflyEnvironment): string[] {
-  return (text(env, name) ?? "").split(",").map((token) => token.trim()).filter(Boolean);
+  return (text(env, name) ?? "")
+    .split(",")
+    .map((token) => token.trim())
+    .filter(Boolean);
 }
 
 function text(env: unknown, name: keyof MayflyEnvironment): string | undefined {

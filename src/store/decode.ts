@@ -120,8 +120,7 @@ function decodeAttempt(record: AttemptRecord): JobAttempt {
 }
 
 function decodeClaimed(tuple: ClaimedTuple): ClaimedJob {
-  const [id, name, queue, priority, runAt, retries, attempt, key, timeoutMs, traceparent, tracestate, cancelRequested, payload] =
-    tuple;
+  const [id, name, queue, priority, runAt, retries, attempt, key, timeoutMs, traceparent, tracestate, cancelRequested, payload] = tuple;
   return {
     id,
     name,

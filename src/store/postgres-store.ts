@@ -109,7 +109,15 @@ function refusal(error: unknown) {
 function turnParams(turn: Turn): Param[] {
   const { done, doneClaims, settled } = encodeSettlements(turn.settle);
   const { runtime, host, deadlineAt, heartbeatMs } = turn.worker;
-  const options = { runtime, host, deadline_at: deadlineAt, heartbeat_ms: heartbeatMs, fits_ms: turn.fitsMs, park: turn.park, leave: turn.leave };
+  const options = {
+    runtime,
+    host,
+    deadline_at: deadlineAt,
+    heartbeat_ms: heartbeatMs,
+    fits_ms: turn.fitsMs,
+    park: turn.park,
+    leave: turn.leave,
+  };
   return [
     turn.workerId,
     turn.claimId,

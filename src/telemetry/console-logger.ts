@@ -8,10 +8,11 @@ type Level = "debug" | "info" | "warn" | "error";
 
 /** Logs as JSON: level, message, the fields of this logger and of the call. Errors as name, message, stack and code. */
 export function consoleLogger(fields: Record<string, unknown> = {}): Logger {
-  const write = (level: Level) => (message: string, more: Record<string, unknown> = {}) => {
-    // biome-ignore lint/suspicious/noConsole: this is where log lines leave the program
-    console[level](JSON.stringify({ level, message, ...fields, ...more }, plainErrors));
-  };
+  const write =
+    (level: Level) =>
+    (message: string, more: Record<string, unknown> = {}) => {
+      console[level](JSON.stringify({ level, message, ...fields, ...more }, plainErrors));
+    };
   return {
     debug: write("debug"),
     info: write("info"),

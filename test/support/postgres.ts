@@ -29,7 +29,13 @@ const USER = "postgres";
 const PASSWORD = "not-a-secret-but-must-not-be-told";
 
 /** Starts a server of its own on a free port of the loopback interface. */
-export async function startPostgres({ version, settings = {} }: { version: PostgresVersion; settings?: Record<string, string> }): Promise<PostgresServer> {
+export async function startPostgres({
+  version,
+  settings = {},
+}: {
+  version: PostgresVersion;
+  settings?: Record<string, string>;
+}): Promise<PostgresServer> {
   const owner = unprivileged();
   const binaries = findBinaries(version, owner);
   const home = mkdtempSync(join(tmpdir(), `mayfly-pg${version}-`));
@@ -44,8 +50,23 @@ export async function startPostgres({ version, settings = {} }: { version: Postg
 
   const port = await freePort();
   const options = { fsync: "off", max_connections: "200", listen_addresses: "127.0.0.1", ...settings };
-  const args = ["-D", data, "-p", String(port), "-k", home, ...Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`])];
-  const start = () => ready(spawn(join(binaries, "bin/postgres"), args, { ...owner, stdio: ["ignore", "ignore", "pipe"], env: { PATH: process.env.PATH, TZ: "UTC" } }));
+  const args = [
+    "-D",
+    data,
+    "-p",
+    String(port),
+    "-k",
+    home,
+    ...Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+  ];
+  const start = () =>
+    ready(
+      spawn(join(binaries, "bin/postgres"), args, {
+        ...owner,
+        stdio: ["ignore", "ignore", "pipe"],
+        env: { PATH: process.env.PATH, TZ: "UTC" },
+      }),
+    );
   let server = await start();
   const end = () => {
     server.kill("SIGKILL");
@@ -82,7 +103,9 @@ export async function startPostgres({ version, settings = {} }: { version: Postg
 /** Postgres refuses to run as root; whom to run it as then. */
 function unprivileged(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const users = readFileSync("/etc/passwd", "utf8").split("\n").map((line) => line.split(":"));
+  const users = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .map((line) => line.split(":"));
   const user = users.find(([name]) => name === "postgres") ?? users.find(([name]) => name === "nobody");
   if (!user) throw new Error("Postgres cannot run as root, and there is neither a user postgres nor nobody to run it as.");
   return { uid: Number(user[2]), gid: Number(user[3]) };

@@ -85,8 +85,22 @@ function parseParam(value: unknown): string | null {
 }
 
 const ERROR_FIELDS = [
-  "severity", "code", "detail", "hint", "position", "internalPosition", "internalQuery", "where",
-  "schema", "table", "column", "dataType", "constraint", "file", "line", "routine",
+  "severity",
+  "code",
+  "detail",
+  "hint",
+  "position",
+  "internalPosition",
+  "internalQuery",
+  "where",
+  "schema",
+  "table",
+  "column",
+  "dataType",
+  "constraint",
+  "file",
+  "line",
+  "routine",
 ] as const;
 
 /** The body of an error: the message, and every field that Postgres gave. */
@@ -102,7 +116,15 @@ export function resultBody({ fields, rows, rowCount, command }: WireResult, arra
     command,
     rowCount,
     rowAsArray: arrays,
-    fields: fields.map(({ name, dataTypeID }) => ({ name, dataTypeID, tableID: 0, columnID: 0, dataTypeSize: -1, dataTypeModifier: -1, format: "text" })),
+    fields: fields.map(({ name, dataTypeID }) => ({
+      name,
+      dataTypeID,
+      tableID: 0,
+      columnID: 0,
+      dataTypeSize: -1,
+      dataTypeModifier: -1,
+      format: "text",
+    })),
     rows: arrays ? rows : rows.map((row) => Object.fromEntries(row.map((value, index) => [fields[index]?.name ?? "", value]))),
   };
 }

@@ -5,7 +5,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { EndpointDatabase } from "./database.ts";
-import { errorBody, parseBody, parseMode, ProtocolError, resultBody } from "./protocol.ts";
+import { errorBody, ProtocolError, parseBody, parseMode, resultBody } from "./protocol.ts";
 
 export interface NeonEndpointOptions {
   readonly database: EndpointDatabase;
@@ -26,7 +26,12 @@ export interface NeonEndpoint {
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
 /** Starts it. Throws for a host that others could reach. */
-export async function startNeonEndpoint({ database, port = 0, host = "127.0.0.1", maxBytes = 64 * 1_024 * 1_024 }: NeonEndpointOptions): Promise<NeonEndpoint> {
+export async function startNeonEndpoint({
+  database,
+  port = 0,
+  host = "127.0.0.1",
+  maxBytes = 64 * 1_024 * 1_024,
+}: NeonEndpointOptions): Promise<NeonEndpoint> {
   if (!LOOPBACK.has(host)) throw new Error(`the SQL endpoint listens on the loopback interface only, not on ${host}`);
   const server = createServer((request, response) => {
     void answer(request, response, database, maxBytes);
