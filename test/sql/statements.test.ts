@@ -1,0 +1,19 @@
+/**
+ * Every statement is one that Postgres accepts as it stands.
+ * @module
+ */
+import { test } from "node:test";
+import { statements } from "../../src/sql/statements.ts";
+import { onEachPostgres } from "../support/each-postgres.ts";
+
+/** DDL cannot be prepared; migrate.test.ts runs it. */
+const DDL = new Set(["migrationSchema", "migrationTable"]);
+
+onEachPostgres((open) => {
+  for (const [name, text] of Object.entries(statements).filter(([name]) => !DDL.has(name))) {
+    test(`${name} can be prepared`, async () => {
+      const { sql } = await open();
+      await sql(`prepare ${name} as ${text}`);
+    });
+  }
+});

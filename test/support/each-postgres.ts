@@ -1,0 +1,75 @@
+/**
+ * The same tests on every Postgres there is: servers of both ends of the supported range, and PGlite.
+ * @module
+ */
+import { after, before, describe } from "node:test";
+import { PGlite } from "@electric-sql/pglite";
+import type { Driver } from "../../src/driver/driver.ts";
+import { pglite } from "../../src/driver/pglite.ts";
+import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { migrate } from "../../src/store/migrate.ts";
+import { postgresStore } from "../../src/store/postgres-store.ts";
+import type { Store } from "../../src/store/store.ts";
+import { startTestServer, type TestDatabase, type TestServer } from "./database.ts";
+
+/** A migrated database, as far as every kind of Postgres can give one. */
+export interface SqlDatabase {
+  readonly driver: Driver;
+  readonly store: Store;
+  /** Runs SQL for the test's own purposes. */
+  sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+}
+
+/** With nothing in it. The tests of one Postgres share it, one after the other. */
+export type OpenDatabase = () => Promise<SqlDatabase>;
+
+/** Defines the tests once for each Postgres. */
+export function onEachPostgres(define: (open: OpenDatabase) => void): void {
+  for (const version of [18, 15] as const) {
+    describe(`Postgres ${version}`, () => {
+      let server: TestServer;
+      let database: TestDatabase;
+      before(async () => {
+        server = await startTestServer(version);
+        database = await server.database();
+      });
+      after(async () => {
+        await database.close();
+        await server.stop();
+      });
+      define(() => emptied(database));
+    });
+  }
+  describe("PGlite", () => {
+    let database: SqlDatabase & { close(): Promise<void> };
+    before(async () => {
+      database = await openPglite();
+    });
+    after(() => database.close());
+    define(() => emptied(database));
+  });
+}
+
+const TABLES = ["job", "result", "worker", "claim", "queue", "schedule", "schedule_set"];
+
+async function emptied(database: SqlDatabase): Promise<SqlDatabase> {
+  for (const table of TABLES) await database.sql(`delete from mayfly.${table}`);
+  return database;
+}
+
+/** One that is opened once, since that takes a second. */
+export async function openPglite(): Promise<SqlDatabase & { readonly db: PGlite; close(): Promise<void> }> {
+  const db = await PGlite.create();
+  const driver = pglite(db);
+  await migrate(driver, { clock: systemClock });
+  return {
+    db,
+    driver,
+    store: postgresStore({ driver, clock: systemClock }),
+    async sql<Row extends object>(text: string, values: unknown[] = []) {
+      const { rows } = await db.query<Row>(text, values);
+      return rows;
+    },
+    close: () => db.close(),
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * Jobs, turns and settlements with everything filled in, to be varied by tests.
+ * @module
+ */
+import { createIdSource } from "../../src/core/ids.ts";
+import type { NewJob } from "../../src/core/new-job.ts";
+import type { Settlement } from "../../src/core/outcome.ts";
+import { systemClock } from "../../src/mayfly/system-clock.ts";
+import type { Store, Turn, TurnReply } from "../../src/store/store.ts";
+
+export const newId = createIdSource(systemClock);
+
+export function newJob(more: Partial<NewJob> = {}): NewJob {
+  return {
+    id: newId(),
+    name: "work",
+    queue: "default",
+    priority: 0,
+    retries: 0,
+    timeoutMs: null,
+    key: null,
+    limit: null,
+    expect: null,
+    delayMs: null,
+    runAt: null,
+    payload: {},
+    source: null,
+    traceparent: null,
+    tracestate: null,
+    ...more,
+  };
+}
+
+export function newTurn(more: Partial<Turn> = {}): Turn {
+  return {
+    workerId: newId(),
+    claimId: newId(),
+    slots: 10,
+    queues: ["default"],
+    names: ["work"],
+    settle: [],
+    fitsMs: 60_000,
+    park: true,
+    leave: false,
+    worker: { runtime: "test", host: null, deadlineAt: null, heartbeatMs: 5_000 },
+    ...more,
+  };
+}
+
+export function success(id: string, claimId: string, more: Partial<Settlement> = {}): Settlement {
+  return { id, claimId, outcome: "successful", againMs: null, charge: true, ...more };
+}
+
+export function failure(id: string, claimId: string, againMs: number | null = null): Settlement {
+  return { id, claimId, outcome: "errored", againMs, charge: true, error: { name: "Error", message: "no" } };
+}
+
+/** Claims with a new claim of the worker, and says under which. */
+export async function claim(store: Store, more: Partial<Turn> = {}): Promise<TurnReply & { claimId: string; workerId: string }> {
+  const turn = newTurn(more);
+  return { ...(await store.turn(turn)), claimId: turn.claimId, workerId: turn.workerId };
+}
