@@ -8,7 +8,7 @@
 --                  next_due, when the next scheduled job is due
 --
 -- locks    as rescue_v1; claims with skip locked
--- indexes  claim_pkey, job_ready, job_scheduled
+-- indexes  claim_pkey, queue_pkey, job_ready, job_scheduled
 create function mayfly.look_v1(stale_ms integer, most integer, queues text[])
 returns table (lost integer, more boolean, ready boolean, next_due timestamptz)
 language plpgsql volatile

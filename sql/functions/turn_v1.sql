@@ -24,7 +24,7 @@
 --   next_due   when the next scheduled job is due
 --
 -- locks    worker, claim, then own running rows; rows of others only with skip locked
--- indexes  worker_pkey, claim_pkey, job_pkey, job_scheduled, job_ready, job_running, job_cancel, result_id
+-- indexes  queue_pkey, worker_pkey, job_pkey, job_scheduled, job_ready, job_running, job_cancel, result_id
 create function mayfly.turn_v1(
   worker uuid, claim uuid, slots integer, queues text[], names text[],
   done uuid[], done_claims uuid[], settled json, mark timestamptz, options json

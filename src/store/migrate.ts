@@ -26,6 +26,8 @@ export interface MigrateResult {
 
 /** DDL may wait for locks of running transactions. */
 const TIMEOUT_MS = 60_000;
+/** Replies lost in a row after which it is not the network. */
+const MOST_LOST = 3;
 
 /**
  * Applies what is missing, each migration in a transaction of its own. Deployments that migrate at once do so one
@@ -34,12 +36,16 @@ const TIMEOUT_MS = 60_000;
  */
 export async function migrate(driver: Driver, { clock, known = migrations }: MigrateOptions): Promise<MigrateResult> {
   const applied: string[] = [];
+  let lost = 0;
   for (;;) {
     const ledger = await readLedger(driver, clock);
     refuseNewer(ledger, known);
     const next = known.find(({ version }) => !ledger.has(version));
     if (!next) return { applied, version: Math.max(0, ...ledger.keys()) };
-    if (await apply(driver, next)) applied.push(next.name);
+    const outcome = await apply(driver, next);
+    if (outcome === "applied") applied.push(next.name);
+    lost = outcome instanceof DriverError ? lost + 1 : 0;
+    if (lost === MOST_LOST) throw outcome;
   }
 }
 
@@ -70,8 +76,8 @@ function refuseNewer(ledger: Ledger, known: readonly Migration[]): void {
   }
 }
 
-/** Whether this call applied it; false: look at the ledger again, another deployment or a lost reply has been first. */
-async function apply(driver: Driver, migration: Migration): Promise<boolean> {
+/** In the last two cases the ledger says what has happened: another deployment was first, or the reply was lost. */
+async function apply(driver: Driver, migration: Migration): Promise<"applied" | "present" | DriverError> {
   const plain = (text: string): Statement => ({ text, params: [] });
   try {
     await driver.transaction(
@@ -87,10 +93,11 @@ async function apply(driver: Driver, migration: Migration): Promise<boolean> {
       ],
       { timeoutMs: TIMEOUT_MS },
     );
-    return true;
+    return "applied";
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
-    if (error.constraint === "migration_pkey" || error.failure === "unknown") return false;
+    if (error.constraint === "migration_pkey") return "present";
+    if (error.failure === "unknown") return error;
     throw error;
   }
 }
