@@ -97,7 +97,8 @@ function check(
     maxPayloadBytes: limits.payloadBytes,
   });
   const payloadProblems = validated.ok ? [] : validated.problems.map(({ path, message }) => ({ path: ["payload", ...path], message }));
-  if (resolved.ok && payloadProblems.length === 0) return { checked: { definition, job: resolved.job }, bytes: resolved.payloadBytes };
+  if (resolved.ok && payloadProblems.length === 0)
+    return { checked: { definition, job: resolved.job, ownId: options.id === undefined }, bytes: resolved.payloadBytes };
   return {
     code: payloadProblems.length > 0 || resolved.ok ? "invalid_payload" : resolved.code,
     problems: [...payloadProblems, ...(resolved.ok ? [] : resolved.problems)],

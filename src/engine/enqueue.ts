@@ -20,6 +20,8 @@ export interface EnqueueRequest {
 export interface CheckedJob {
   readonly definition: JobDefinition;
   readonly job: NewJob;
+  /** Its id was made for this call: nobody else can have enqueued it. */
+  readonly ownId: boolean;
 }
 
 /**
@@ -29,11 +31,15 @@ export interface CheckedJob {
 export async function enqueue(store: Store, checked: readonly CheckedJob[]): Promise<EnqueueResult[]> {
   if (checked.some(({ definition }) => definition.shouldEnqueue)) return await decide(store, checked);
   const verdicts = await store.enqueue(checked.map(({ job }) => job));
-  return verdicts.map(toResult);
+  return verdicts.map((verdict, index) => toResult(verdict, checked[index]?.ownId));
 }
 
-/** A verdict as a producer sees it. A conflict is not one of them: it is decided again first. */
-export function toResult({ id, outcome, existingId }: EnqueueVerdict): EnqueueResult {
+/**
+ * A verdict as a producer sees it. A conflict is not one of them: it is decided again first. A duplicate of an id that
+ * was made for this call is this very call, whose first reply was lost.
+ */
+export function toResult({ id, outcome, existingId }: EnqueueVerdict, ownId = false): EnqueueResult {
   if (outcome === "conflict") throw new TypeError(`job ${id} was refused by an expectation it does not have`);
+  if (outcome === "duplicate" && ownId) return { id, outcome: "enqueued" };
   return { id, outcome, ...(existingId === undefined ? {} : { existingId }) };
 }

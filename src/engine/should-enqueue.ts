@@ -26,7 +26,7 @@ export async function decide(store: Store, checked: readonly CheckedJob[]): Prom
       const one = asked[index]?.checked;
       if (!one) throw new TypeError("an enqueue answered more jobs than it was asked for");
       if (verdict.outcome !== "conflict") {
-        results.set(one, toResult(verdict));
+        results.set(one, toResult(verdict, one.ownId));
         return;
       }
       refused.push(one);

@@ -10,6 +10,7 @@ import { DriverError } from "../driver/errors.ts";
  * - `drop-request`: it is never sent; the caller cannot tell
  * - `drop-reply`: it is done, but the caller is not told
  * - `duplicate`: it is sent twice at once; the caller hears one answer
+ * - `abandon`: it is sent, and while it still runs the caller is told that there is no answer
  * - `hold`: the caller is told nothing, and the call is sent only when the test calls `release`
  * - `delay`: it is sent once `until` resolves
  */
@@ -17,13 +18,14 @@ export type Fault =
   | { readonly kind: "drop-request" }
   | { readonly kind: "drop-reply" }
   | { readonly kind: "duplicate" }
+  | { readonly kind: "abandon" }
   | { readonly kind: "hold" }
   | { readonly kind: "delay"; readonly until: Promise<unknown> };
 
 export interface FaultDriver extends Driver {
   /** Calls made so far, the faulty ones included. */
   readonly calls: number;
-  /** Sends what was held; resolves when all of it has run, with what came of each. */
+  /** Sends what was held; resolves when that and all that was abandoned has run, with what came of each. */
   release(): Promise<PromiseSettledResult<unknown>[]>;
 }
 
@@ -31,6 +33,7 @@ export interface FaultDriver extends Driver {
 export function injectFaults(driver: Driver, plan: (call: number) => Fault | undefined): FaultDriver {
   let calls = 0;
   let held: (() => Promise<unknown>)[] = [];
+  let abandoned: Promise<unknown>[] = [];
 
   async function pass<T>(send: () => Promise<T>): Promise<T> {
     const fault = plan(++calls);
@@ -48,6 +51,12 @@ export function injectFaults(driver: Driver, plan: (call: number) => Fault | und
         if (second.status === "fulfilled") return second.value;
         throw first.reason;
       }
+      case "abandon": {
+        const running = send();
+        running.catch(() => {});
+        abandoned.push(running);
+        throw lost();
+      }
       case "hold":
         held.push(send);
         throw lost();
@@ -62,9 +71,10 @@ export function injectFaults(driver: Driver, plan: (call: number) => Fault | und
       return calls;
     },
     release() {
-      const sends = held;
+      const rest = [...abandoned, ...held.map((send) => send())];
+      abandoned = [];
       held = [];
-      return Promise.allSettled(sends.map((send) => send()));
+      return Promise.allSettled(rest);
     },
     query: (statement, options) => pass(() => driver.query(statement, options)),
     transaction: (statements, options) => pass(() => driver.transaction(statements, options)),

@@ -1,0 +1,58 @@
+/**
+ * Eight workers, ten thousand jobs: each runs once and has one result.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { defineJob } from "../../src/core/job-definition.ts";
+import { drain } from "../../src/engine/drain.ts";
+import { createJobs } from "../../src/engine/jobs.ts";
+import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { openDatabase, startTestServer } from "../support/database.ts";
+import { newId } from "../support/samples.ts";
+import { createWorker, LIMITS } from "../support/worker.ts";
+
+const JOBS = 10_000;
+const WORKERS = 8;
+
+test(`${WORKERS} concurrent workers run ${JOBS} jobs once each`, async () => {
+  const server = await startTestServer(18);
+  const database = await server.database();
+  const connections = Array.from({ length: WORKERS }, () => openDatabase(database.url, 1));
+  try {
+    const work = defineJob<"work", { n: number }>("work");
+    const jobs = createJobs({ store: database.store, limits: LIMITS, ids: { newId, clock: systemClock } });
+    for (let from = 0; from < JOBS; from += 1_000) {
+      await jobs.enqueueMany(Array.from({ length: 1_000 }, (_, n) => [work, { n: from + n }] as const));
+    }
+    const runs = new Map<string, number>();
+    const handlers = [
+      work.handle(async ({ id }) => {
+        runs.set(id, (runs.get(id) ?? 0) + 1);
+        await null;
+      }),
+    ];
+    const lives = await Promise.all(
+      connections.map(({ store }) => drain(createWorker({ store, handlers, slots: 20 }), { park: true, waitMs: 0 })),
+    );
+    assert.equal(runs.size, JOBS);
+    assert.ok([...runs.values()].every((times) => times === 1));
+    assert.equal(
+      lives.reduce((sum, { successful }) => sum + successful, 0),
+      JOBS,
+    );
+    assert.ok(
+      lives.every(({ claimed, stale }) => claimed > 0 && stale === 0),
+      "all took part",
+    );
+    const [counts] = await database.sql(
+      `select count(*)::int as results, count(distinct id)::int as ended, count(distinct worker_id)::int as workers,
+         (select count(*)::int from mayfly.job) as live from mayfly.result where outcome = 'successful'`,
+    );
+    assert.deepEqual(counts, { results: JOBS, ended: JOBS, workers: WORKERS, live: 0 });
+  } finally {
+    for (const connection of connections) await connection.close();
+    await database.close();
+    await server.stop();
+  }
+});

@@ -1,0 +1,60 @@
+/**
+ * A worker over a store, as an adapter would put one together.
+ * @module
+ */
+import { createBudget } from "../../src/core/budget.ts";
+import type { Clock } from "../../src/core/clock.ts";
+import type { Handler } from "../../src/core/handler.ts";
+import type { Logger } from "../../src/core/logger.ts";
+import { createJobs } from "../../src/engine/jobs.ts";
+import type { Worker } from "../../src/engine/worker.ts";
+import { systemClock } from "../../src/mayfly/system-clock.ts";
+import type { Store } from "../../src/store/store.ts";
+import { newId } from "./samples.ts";
+
+export const LIMITS = { payloadBytes: 65_536, outputBytes: 1_024, errorBytes: 1_024, enqueueBytes: 4_194_304, batch: 1_000 };
+
+export interface WorkerOptions<Env> {
+  readonly store: Store;
+  readonly handlers: readonly Handler<Env>[];
+  readonly env?: Env;
+  readonly slots?: number;
+  readonly queues?: readonly string[];
+  readonly clock?: Clock;
+  /** Soft and hard end, from now. */
+  readonly claimForMs?: number;
+  readonly hardEndMs?: number;
+  readonly logger?: Logger;
+}
+
+export function createWorker<Env = undefined>(options: WorkerOptions<Env>): Worker<Env> {
+  const { store, handlers, clock = systemClock, claimForMs = 50_000, hardEndMs = 900_000, logger = silent } = options;
+  return {
+    id: newId(),
+    runtime: "test",
+    host: null,
+    queues: options.queues ?? [...new Set(handlers.map(({ definition }) => definition.queue))],
+    slots: options.slots ?? 10,
+    handlers: new Map(handlers.map((handler) => [handler.definition.name, handler])),
+    heartbeat: { intervalMs: 20_000, timeoutMs: 90_000 },
+    limits: LIMITS,
+    budget: createBudget(clock, { claimForMs, hardEndMs, marginMs: 2_000 }),
+    env: options.env as Env,
+    jobs: createJobs({ store, limits: LIMITS, ids: { newId, clock } }),
+    store,
+    clock,
+    newId,
+    random: Math.random,
+    logger,
+  };
+}
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
+
+/** A logger that keeps its warnings and errors. */
+export function recordingLogger(): Logger & { readonly lines: { message: string; fields?: Record<string, unknown> | undefined }[] } {
+  const lines: { message: string; fields?: Record<string, unknown> | undefined }[] = [];
+  const write = (message: string, fields?: Record<string, unknown>) => void lines.push({ message, fields });
+  const logger: Logger = { debug() {}, info() {}, warn: write, error: write, child: () => logger };
+  return { ...logger, lines };
+}
