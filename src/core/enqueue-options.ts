@@ -18,6 +18,8 @@ export interface ResolveContext {
   readonly maxPayloadBytes: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** The payload fits its schema: only then is it asked for its key. */
+  readonly payloadFits: boolean;
 }
 
 export type Resolved =
@@ -50,7 +52,7 @@ export function resolveEnqueue(definition: JobDefinition, payload: unknown, opti
     wrong("retries", `is ${show(retries)}; it is a whole number from 0 to ${SMALLINT.most - 1}`);
   const timeoutMs = resolveTimeout(options.timeout, wrong);
   const due = resolveDelay(options.delay, context.now, wrong);
-  const key = payloadProblems.length > 0 ? null : resolveKey(definition, stored, options.concurrencyKey, wrong);
+  const key = payloadProblems.length > 0 || !context.payloadFits ? null : resolveKey(definition, stored, options.concurrencyKey, wrong);
   for (const option of ["source", "traceparent", "tracestate"] as const) {
     const value = options[option];
     if (value !== undefined && (typeof value !== "string" || value.length > 1_024))

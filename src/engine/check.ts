@@ -95,6 +95,7 @@ function check(
     newId: ids.newId,
     now: ids.clock.now(),
     maxPayloadBytes: limits.payloadBytes,
+    payloadFits: validated.ok,
   });
   const payloadProblems = validated.ok ? [] : validated.problems.map(({ path, message }) => ({ path: ["payload", ...path], message }));
   if (resolved.ok && payloadProblems.length === 0)

@@ -1,0 +1,52 @@
+/**
+ * `mayfly migrate`, against what DATABASE_URL says.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { pgDatabase } from "../../src/dev/neon-endpoint/database.ts";
+import { startNeonEndpoint } from "../../src/dev/neon-endpoint/server.ts";
+import { migrations } from "../../src/sql/migrations.ts";
+import { openDatabase } from "../support/database.ts";
+import { freePort } from "../support/free-port.ts";
+import { type PostgresServer, startPostgres } from "../support/postgres.ts";
+import { run } from "./program.ts";
+
+let server: PostgresServer;
+before(async () => {
+  server = await startPostgres({ version: 18 });
+});
+after(() => server.stop());
+
+const names = migrations.map(({ name }) => name);
+
+test("applies what is missing, over a connection and over Neon's HTTP, and says so", async () => {
+  const [overPg, overHttp] = [await server.createDatabase(), openDatabase(await server.createDatabase())];
+  const endpoint = await startNeonEndpoint({ database: pgDatabase(overHttp.pool) });
+  const environments = [{ DATABASE_URL: overPg }, { DATABASE_URL: overHttp.url, MAYFLY_NEON_ENDPOINT: endpoint.url }];
+  for (const env of environments) {
+    const first = run(["migrate"], env);
+    assert.deepEqual([await first.ended, first.output()], [0, `Applied ${names.join(", ")}: the schema is at version ${names.length}.\n`]);
+    const second = run(["migrate", "--json"], env);
+    assert.deepEqual([await second.ended, JSON.parse(second.output())], [0, { applied: [], version: names.length }]);
+  }
+  await endpoint.close();
+  await overHttp.close();
+});
+
+test("says what is wrong with the environment or the database, never the password", async () => {
+  const port = await freePort();
+  const cases: [env: Record<string, string>, said: RegExp][] = [
+    [{}, /DATABASE_URL is not set/],
+    [{ DATABASE_URL: "not a url secret" }, /DATABASE_URL is no URL/],
+    [{ DATABASE_URL: `postgresql://u:secret@127.0.0.1:${port}/d` }, /cannot be reached.*Is it running\?/],
+    [{ DATABASE_URL: `${server.url("missing").replace(/:[^:@]+@/, ":secret@")}` }, /database "missing" does not exist/],
+  ];
+  for (const [env, said] of cases) {
+    const program = run(["migrate"], env);
+    assert.equal(await program.ended, 2);
+    assert.match(program.output(), said);
+    assert.ok(!program.output().includes("secret"), program.output());
+    assert.equal(program.output().trim().split("\n").length, 1, "one sentence, no stack");
+  }
+});
