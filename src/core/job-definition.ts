@@ -56,7 +56,7 @@ export interface JobDefinition<Name extends string = string, Input = never, Outp
 }
 
 /** What a definition's payload is where it is enqueued. */
-export type InferInput<Definition> = Definition extends JobDefinition<string, infer Input, never> ? Input : never;
+export type InferInput<Definition> = Definition extends JobDefinition<string, infer Input, unknown> ? Input : never;
 
 /** Most characters in a name, a queue or a key. */
 export const MAX_TEXT = 255;

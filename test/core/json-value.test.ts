@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { cleanText, findNonJson } from "../../src/core/json-value.ts";
+
+test("whatever JSON brings back the same has no problem", () => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => findNonJson(value).every(({ message }) => /NUL|surrogate/.test(message))));
+});
+
+test("everything that JSON cannot hold is found, with its path", () => {
+  const cyclic: Record<string, unknown> = {};
+  cyclic.self = { again: cyclic };
+  const value = {
+    ok: [1, "a", null, true, { deep: undefined }, Object.create(null)],
+    nan: Number.NaN,
+    big: 1n,
+    date: new Date(0),
+    list: [new Map(), () => {}, undefined, Symbol("s")],
+    text: "a\0b",
+    half: "\ud800",
+    "bad\0key": 1,
+    cyclic,
+  };
+  assert.deepEqual(
+    findNonJson(value).map(({ path }) => path.join(".")),
+    ["nan", "big", "date", "list.0", "list.1", "list.2", "list.3", "text", "half", "", "cyclic.self.again"],
+  );
+});
+
+test("the same object twice is no cycle, and no more than 20 problems are told", () => {
+  const shared = { a: 1 };
+  assert.deepEqual(findNonJson([shared, shared]), []);
+  assert.equal(findNonJson(Array.from({ length: 100 }, () => Number.NaN)).length, 20);
+});
+
+test("clean text is text that jsonb takes", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      assert.deepEqual(findNonJson(cleanText(`${text}\0\ud800`)), []);
+    }),
+  );
+});
