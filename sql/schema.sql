@@ -389,25 +389,36 @@ $function$
 
 CREATE OR REPLACE FUNCTION mayfly.live_count(name text, key text, most integer, OUT pending integer, OUT running integer)
  RETURNS record
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET jit TO 'off'
 AS $function$
-select count(*) filter (where live.state <> 'running')::integer, count(*) filter (where live.state = 'running')::integer
+begin
+if key is null then
+select count(*) filter (where live.state <> 'running'), count(*) filter (where live.state = 'running') into pending, running
+from (
+(select j.state from mayfly.job j where j.name = live_count.name and j.concurrency_key is not null and not j.exclusive limit most)
+union all
+(select j.state from mayfly.job j where j.name = live_count.name and j.exclusive limit most)
+) as live;
+else
+select count(*) filter (where live.state <> 'running'), count(*) filter (where live.state = 'running') into pending, running
 from (
 (
 select j.state from mayfly.job j
-where j.name = live_count.name and j.concurrency_key is not null and not j.exclusive
-and (live_count.key is null or j.concurrency_key = live_count.key)
-limit live_count.most
+where j.name = live_count.name and j.concurrency_key = live_count.key and j.concurrency_key is not null and not j.exclusive limit most
 )
 union all
-(
-select j.state from mayfly.job j
-where j.name = live_count.name and j.concurrency_key is not null and j.exclusive
-and (live_count.key is null or j.concurrency_key = live_count.key)
-limit live_count.most
-)
-) as live
+(select j.state from mayfly.job j where j.name = live_count.name and j.concurrency_key = live_count.key and j.exclusive limit most)
+) as live;
+end if;
+end
 $function$
 ;
 -- may be run by: everybody

@@ -15,7 +15,7 @@ const BEFORE_WORDS =
   /failed to acquire permit|timeout exceeded when trying to connect|connection refused|ECONNREFUSED|ENOTFOUND|EAI_AGAIN/i;
 
 /** What is known of a failure with this SQLSTATE. */
-export function failureOfState(sqlState: string): Failure {
+function failureOfState(sqlState: string): Failure {
   if (BEFORE_STATES.test(sqlState)) return "before";
   return UNKNOWN_STATES.test(sqlState) ? "unknown" : "definite";
 }
@@ -51,7 +51,7 @@ export function toDriverError(thrown: unknown, secret = ""): DriverError {
 }
 
 /** The text without a connection string, nor the secret itself. */
-export function hideSecret(text: string, secret: string): string {
+function hideSecret(text: string, secret: string): string {
   const hidden = text.replace(/postgres(ql)?:\/\/[^\s"')]*/gi, "postgresql://…");
   return secret === "" ? hidden : hidden.replaceAll(secret, "…");
 }

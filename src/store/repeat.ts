@@ -22,7 +22,7 @@ export interface RepeatOptions {
 }
 
 /** Whether sending the same call again may help. */
-export function isTransient(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   if (!(error instanceof DriverError)) return false;
   return error.failure !== "definite" || TRANSIENT.has(error.sqlState ?? "");
 }

@@ -1,0 +1,62 @@
+/**
+ * Makes the folder that is published: JavaScript, types, and a manifest of its own, without what only this
+ * repository needs.
+ * @module
+ */
+import { execFileSync } from "node:child_process";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly license: string;
+  readonly type: string;
+  readonly sideEffects: boolean;
+  readonly engines: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string>>;
+  readonly bin: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+/** What `mayfly dev` and the drivers of these names need; whoever uses neither does without. */
+const PEERS = ["@electric-sql/pglite", "pg", "wrangler"];
+
+const root = join(import.meta.dirname, "..");
+
+/** The manifest of the package, from the repository's. */
+function packageManifest(own: Manifest) {
+  const built = (path: string) => path.replace(/\.ts$/, "");
+  const { name, version, description, license, type, sideEffects, dependencies, devDependencies } = own;
+  return {
+    name,
+    version,
+    description,
+    license,
+    type,
+    sideEffects,
+    // The repository runs from source and needs a newer one.
+    engines: { node: ">=22" },
+    exports: Object.fromEntries(
+      Object.entries(own.exports).map(([path, file]) => [path, { types: `${built(file)}.d.ts`, default: `${built(file)}.js` }]),
+    ),
+    bin: Object.fromEntries(Object.entries(own.bin).map(([command, file]) => [command, `${built(file)}.js`])),
+    // Ranges, so that an app that uses hono itself has one copy of it.
+    dependencies: Object.fromEntries(Object.entries(dependencies).map(([dependency, pinned]) => [dependency, `^${pinned}`])),
+    peerDependencies: Object.fromEntries(PEERS.map((peer) => [peer, `>=${devDependencies[peer]}`])),
+    peerDependenciesMeta: Object.fromEntries(PEERS.map((peer) => [peer, { optional: true }])),
+  };
+}
+
+/** Builds it into a folder, which is emptied first. */
+export function buildPackage(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json", "--outDir", folder], { cwd: root, stdio: "inherit" });
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify(packageManifest(manifest), null, 2)}\n`);
+  for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) cpSync(join(root, file), join(folder, file));
+}
+
+if (import.meta.main) buildPackage(join(root, "dist"));

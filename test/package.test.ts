@@ -1,0 +1,95 @@
+/**
+ * The package that is published: what is in it, and that it works where only it and what it asks for is installed.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { buildPackage } from "../scripts/build-package.ts";
+
+const root = join(import.meta.dirname, "..");
+
+let home: string;
+let app: string;
+let manifest: { dependencies: Record<string, string>; peerDependencies: Record<string, string>; [field: string]: unknown };
+before(() => {
+  home = mkdtempSync(join(tmpdir(), "mayfly-package-"));
+  buildPackage(join(home, "built"));
+  manifest = JSON.parse(readFileSync(join(home, "built/package.json"), "utf8")) as typeof manifest;
+  const [{ filename }] = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--ignore-scripts"], {
+      cwd: join(home, "built"),
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }),
+  ) as [{ filename: string }];
+  app = join(home, "app");
+  mkdirSync(join(app, "node_modules/mayfly"), { recursive: true });
+  execFileSync("tar", ["-xzf", join(home, "built", filename), "--strip-components=1", "-C", join(app, "node_modules/mayfly")]);
+  for (const dependency of [...Object.keys(manifest.dependencies), "zod"]) {
+    mkdirSync(dirname(join(app, "node_modules", dependency)), { recursive: true });
+    symlinkSync(join(root, "node_modules", dependency), join(app, "node_modules", dependency));
+  }
+  writeFileSync(join(app, "package.json"), '{"type":"module"}');
+});
+after(() => rmSync(home, { recursive: true, force: true }));
+
+const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: app, encoding: "utf8" });
+
+test("its manifest brings in no Node binary, no server and no tool; what dev needs is optional", () => {
+  assert.deepEqual(Object.keys(manifest.dependencies).sort(), ["@neondatabase/serverless", "@standard-schema/spec", "commander", "hono"]);
+  assert.deepEqual(Object.keys(manifest.peerDependencies).sort(), ["@electric-sql/pglite", "pg", "wrangler"]);
+  assert.deepEqual(
+    manifest.peerDependenciesMeta,
+    Object.fromEntries(Object.keys(manifest.peerDependencies).map((peer) => [peer, { optional: true }])),
+  );
+  for (const field of ["devDependencies", "optionalDependencies", "scripts", "private"]) assert.equal(manifest[field], undefined, field);
+});
+
+test("every entry can be imported, and the command runs", () => {
+  writeFileSync(
+    join(app, "entries.js"),
+    'for (const path of ["", "/cloudflare", "/testing"]) console.log(path, Object.keys(await import("mayfly" + path)).length > 0);',
+  );
+  assert.equal(run("entries.js"), " true\n/cloudflare true\n/testing true\n");
+  assert.match(run("node_modules/mayfly/src/cli/mayfly.js", "--help"), /migrate/);
+});
+
+test("an app written against it type-checks, and a mistake in it does not", () => {
+  const source = (payload: string) => `
+    import { createMayfly, defineJob } from "mayfly";
+    import { cloudflare } from "mayfly/cloudflare";
+    import { countRoundTrips } from "mayfly/testing";
+    import * as z from "zod";
+    const welcome = defineJob("welcome", { payload: z.object({ userId: z.string() }) });
+    const mayfly = createMayfly<{ DATABASE_URL: string }>({ jobs: [welcome], database: (env) => env.DATABASE_URL });
+    await mayfly.connect({ DATABASE_URL: "" }).enqueue(welcome, ${payload});
+    export const worker = cloudflare(mayfly, { handlers: [welcome.handle(({ payload }) => payload.userId.length)] });
+    export { countRoundTrips };`;
+  const check = (payload: string) => {
+    writeFileSync(join(app, "app.ts"), source(payload));
+    try {
+      const flags = [
+        "--noEmit",
+        "--strict",
+        "--module",
+        "nodenext",
+        "--target",
+        "es2024",
+        "--lib",
+        "es2024,dom,dom.iterable",
+        "--types",
+        "",
+      ];
+      execFileSync(join(root, "node_modules/.bin/tsc"), [...flags, "app.ts"], { cwd: app, encoding: "utf8" });
+      return "";
+    } catch (error) {
+      return (error as { stdout: string }).stdout;
+    }
+  };
+  assert.equal(check('{ userId: "1" }'), "");
+  assert.match(check("{ userId: 1 }"), /app\.ts\(\d+,\d+\): error TS2322: Type 'number' is not assignable to type 'string'/);
+});

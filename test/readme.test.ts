@@ -1,0 +1,51 @@
+/**
+ * What the README says is so.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+const root = join(import.meta.dirname, "..");
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const bin = (name: string) => join(root, "node_modules/.bin", name);
+
+test("its code compiles", () => {
+  // Inside the repository, where the name mayfly means this very package.
+  const folder = mkdtempSync(join(root, ".readme-"));
+  try {
+    const blocks = [...readme.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)];
+    assert.ok(blocks.length >= 4);
+    for (const [, name = "", text = ""] of blocks) writeFileSync(join(folder, name), text);
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ extends: "../tsconfig.json", include: [], files: blocks.map(([, name]) => name) }),
+    );
+    execFileSync(bin("tsc"), ["-p", folder], { stdio: "pipe", encoding: "utf8" });
+  } catch (error) {
+    assert.fail((error as { stdout?: string }).stdout ?? String(error));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("the starter's bundle can be deployed, and is as large as it says", () => {
+  const output = execFileSync(bin("wrangler"), ["deploy", "--dry-run"], {
+    cwd: root,
+    encoding: "utf8",
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1" },
+  });
+  const measured = Number(/gzip: ([\d.]+) KiB/.exec(output)?.[1]);
+  const said = Number(/(\d+) KiB gzipped/.exec(readme)?.[1]);
+  assert.ok(Math.abs(measured - said) < 3, `the README says ${said} KiB, wrangler ${measured}`);
+});
+
+test("what it links to is there", () => {
+  for (const file of ["README.md", "CONTRIBUTING.md"]) {
+    for (const [, target = ""] of readFileSync(join(root, file), "utf8").matchAll(/\]\(([^)#]+)\)/g)) {
+      if (!target.includes("://")) assert.ok(existsSync(join(root, target)), `${file}: ${target}`);
+    }
+  }
+});
