@@ -33,9 +33,14 @@ const INDEXES = `
 const VIEWS = `
   select format(E'create view mayfly.%I as\n%s', c.relname, pg_get_viewdef(c.oid, true)) as line
   from pg_class c where c.relnamespace = 'mayfly'::regnamespace and c.relkind = 'v' order by c.relname`;
+/** Of a body only its digest: it stands in sql/functions/. */
 const FUNCTIONS = `
-  select pg_get_functiondef(p.oid) || E';\n-- may be run by: ' || coalesce(array_to_string(p.proacl, ', '), 'everybody') as line
-  from pg_proc p where p.pronamespace = 'mayfly'::regnamespace order by p.proname`;
+  select format(E'create function mayfly.%I(\n  %s\n)\nreturns %s\nlanguage %s%s%s;\n-- body %s, may be run by %s',
+    p.proname, replace(pg_get_function_arguments(p.oid), ', ', E',\n  '), pg_get_function_result(p.oid), l.lanname,
+    case when p.prosecdef then ' security definer' else '' end,
+    (select string_agg(E'\nset ' || c, '' order by c) from unnest(p.proconfig) as c), left(md5(p.prosrc), 12),
+    coalesce(array_to_string(p.proacl, ', '), 'everybody')) as line
+  from pg_proc p join pg_language l on l.oid = p.prolang where p.pronamespace = 'mayfly'::regnamespace order by p.proname`;
 
 async function dump(): Promise<string> {
   const db = await PGlite.create();

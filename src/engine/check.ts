@@ -7,7 +7,7 @@ import type { Clock } from "../core/clock.ts";
 import { resolveEnqueue } from "../core/enqueue-options.ts";
 import { type ErrorCode, MayflyError, type Problem } from "../core/errors.ts";
 import { type PayloadResult, validatePayload } from "../core/validate-payload.ts";
-import type { CheckedJob, EnqueueRequest } from "./enqueue.ts";
+import type { CheckedJob, EnqueueRequest } from "./checked-job.ts";
 
 /** What one enqueue may hold. */
 export interface EnqueueLimits {

@@ -7,7 +7,8 @@ import type { JobDefinition } from "../core/job-definition.ts";
 import type { EnqueueOptions, EnqueueResult, JobsClient } from "../core/jobs-client.ts";
 import type { Store } from "../store/store.ts";
 import { checkBatch, checkNow, checkOne, type EnqueueLimits, type Ids } from "./check.ts";
-import { type CheckedJob, type EnqueueRequest, enqueue } from "./enqueue.ts";
+import type { CheckedJob, EnqueueRequest } from "./checked-job.ts";
+import { enqueue } from "./enqueue.ts";
 
 export interface JobsOptions {
   readonly store: Store;

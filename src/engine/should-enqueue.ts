@@ -6,7 +6,7 @@
 import { MayflyError } from "../core/errors.ts";
 import type { EnqueueResult } from "../core/jobs-client.ts";
 import type { LiveCount, Store } from "../store/store.ts";
-import { type CheckedJob, toResult } from "./enqueue.ts";
+import { type CheckedJob, toResult } from "./checked-job.ts";
 
 /** Refusals in a row after which somebody else is always faster. */
 const TRIES = 5;

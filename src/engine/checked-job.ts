@@ -1,0 +1,33 @@
+/**
+ * A job on its way into the queue: asked for, checked, answered.
+ * @module
+ */
+import type { JobDefinition } from "../core/job-definition.ts";
+import type { EnqueueOptions, EnqueueResult } from "../core/jobs-client.ts";
+import type { NewJob } from "../core/new-job.ts";
+import type { EnqueueVerdict } from "../store/store.ts";
+
+/** One job asked for, not yet checked. */
+export interface EnqueueRequest {
+  readonly definition: JobDefinition;
+  readonly payload: unknown;
+  readonly options: EnqueueOptions;
+}
+
+/** One job that passed every check. */
+export interface CheckedJob {
+  readonly definition: JobDefinition;
+  readonly job: NewJob;
+  /** Its id was made for this call: nobody else can have enqueued it. */
+  readonly ownId: boolean;
+}
+
+/**
+ * A verdict as a producer sees it. A conflict is not one of them: it is decided again first. A duplicate of an id that
+ * was made for this call is this very call, whose first reply was lost.
+ */
+export function toResult({ id, outcome, existingId }: EnqueueVerdict, ownId = false): EnqueueResult {
+  if (outcome === "conflict") throw new TypeError(`job ${id} was refused by an expectation it does not have`);
+  if (outcome === "duplicate" && ownId) return { id, outcome: "enqueued" };
+  return { id, outcome, ...(existingId === undefined ? {} : { existingId }) };
+}
