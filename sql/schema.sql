@@ -21,13 +21,21 @@ create table mayfly.job (
   priority smallint not null default 0,
   retries smallint not null default 0,
   attempt smallint not null default 0,
+  uncharged smallint not null default 0,
   parked smallint not null default 0,
+  hook_tries smallint not null default 0,
+  running_limit integer,
   exclusive boolean not null default false,
-  abort_hook boolean not null default false,
+  idempotent boolean not null default false,
+  held boolean not null default false,
+  ended boolean not null default false,
+  hooked boolean,
+  hook text,
   state text not null,
   queue text not null default 'default'::text,
   name text not null,
   concurrency_key text,
+  retry_of uuid,
   source text,
   traceparent text,
   tracestate text,
@@ -35,6 +43,7 @@ create table mayfly.job (
   payload jsonb not null default '{}'::jsonb,
   constraint job_pkey PRIMARY KEY (id),
   constraint job_concurrency_key CHECK ((char_length(concurrency_key) <= 255)),
+  constraint job_hook CHECK ((hook = ANY (ARRAY['lost'::text, 'cancelled'::text, 'errored'::text]))),
   constraint job_name CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
   constraint job_queue CHECK (((char_length(queue) >= 1) AND (char_length(queue) <= 255))),
   constraint job_state CHECK ((state = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text])))
@@ -42,7 +51,13 @@ create table mayfly.job (
 
 CREATE INDEX job_cancel ON mayfly.job USING btree (worker_id) WHERE ((state = 'running'::text) AND (cancel_requested_at IS NOT NULL));
 
+CREATE INDEX job_capped ON mayfly.job USING btree (name, concurrency_key) WHERE ((state = 'running'::text) AND (running_limit IS NOT NULL));
+
+CREATE INDEX job_expiry ON mayfly.job USING btree (expires_at) WHERE ((expires_at IS NOT NULL) AND (state <> 'running'::text) AND (hook IS NULL));
+
 CREATE INDEX job_group ON mayfly.job USING btree (name, concurrency_key) WHERE ((concurrency_key IS NOT NULL) AND (NOT exclusive));
+
+CREATE INDEX job_held ON mayfly.job USING btree (name, concurrency_key, priority DESC, ready_at, id) WHERE held;
 
 CREATE UNIQUE INDEX job_key ON mayfly.job USING btree (name, concurrency_key) WHERE exclusive;
 
@@ -50,7 +65,7 @@ CREATE INDEX job_ready ON mayfly.job USING btree (queue, priority DESC, ready_at
 
 CREATE INDEX job_running ON mayfly.job USING btree (worker_id, claim_id) WHERE (state = 'running'::text);
 
-CREATE INDEX job_scheduled ON mayfly.job USING btree (run_at) WHERE (state = 'scheduled'::text);
+CREATE INDEX job_scheduled ON mayfly.job USING btree (run_at) WHERE ((state = 'scheduled'::text) AND (NOT held));
 
 create table mayfly.migration (
   version integer not null,
@@ -71,17 +86,20 @@ create table mayfly.result (
   claim_id uuid,
   worker_id uuid,
   retried_as uuid,
+  retry_of uuid,
   run_at timestamp with time zone not null,
   created_at timestamp with time zone not null,
   started_at timestamp with time zone,
   finished_at timestamp with time zone not null default now(),
   retry_at timestamp with time zone,
   timeout_ms integer,
+  running_limit integer,
   slot smallint not null default mayfly.result_slot(now()),
   priority smallint not null,
   retries smallint not null,
   attempt smallint not null,
   exclusive boolean not null,
+  idempotent boolean not null default false,
   outcome text not null,
   queue text not null,
   name text not null,
@@ -99,21 +117,25 @@ create table mayfly.result (
 CREATE INDEX result_id ON ONLY mayfly.result USING btree (id);
 
 create table mayfly.schedule (
-  name text not null,
   application text not null,
+  name text not null,
   fire bigint not null default 0,
   next_at timestamp with time zone,
   last_at timestamp with time zone,
+  last_job_id uuid,
   paused_at timestamp with time zone,
+  resumed_at timestamp with time zone,
   definition jsonb not null,
-  constraint schedule_pkey PRIMARY KEY (name)
+  constraint schedule_pkey PRIMARY KEY (application, name)
 );
 
 create table mayfly.schedule_set (
   application text not null,
   hash text not null,
+  applied boolean not null default false,
+  first_seen_at timestamp with time zone not null default now(),
   seen_at timestamp with time zone not null default now(),
-  constraint schedule_set_pkey PRIMARY KEY (application)
+  constraint schedule_set_pkey PRIMARY KEY (application, hash)
 );
 
 create table mayfly.worker (
@@ -146,7 +168,7 @@ create view mayfly.process as
     traceparent,
     payload
    FROM mayfly.job
-  WHERE state = 'running'::text;
+  WHERE state = 'running'::text AND NOT ended;
 
 create view mayfly.request as
  SELECT id,
@@ -166,7 +188,7 @@ create view mayfly.request as
     traceparent,
     payload
    FROM mayfly.job
-  WHERE state <> 'running'::text;
+  WHERE state <> 'running'::text AND NOT ended;
 
 create view mayfly.results as
  SELECT id,
@@ -192,12 +214,62 @@ create view mayfly.results as
     output
    FROM mayfly.result;
 
+create function mayfly.announce_schedules_v1(
+  application text,
+  hash text,
+  schedules json
+)
+returns text
+language plpgsql
+set enable_bitmapscan=off
+set enable_hashjoin=off
+set enable_mergejoin=off
+set enable_seqscan=off
+set jit=off
+set plan_cache_mode=force_generic_plan
+set search_path=pg_catalog, pg_temp;
+-- body 59909d59c5a2, may be run by postgres=X/postgres
+
+create function mayfly.cancel_v1(
+  id uuid
+)
+returns text
+language plpgsql
+set enable_bitmapscan=off
+set enable_hashjoin=off
+set enable_mergejoin=off
+set enable_seqscan=off
+set jit=off
+set plan_cache_mode=force_generic_plan
+set search_path=pg_catalog, pg_temp;
+-- body b8d535b92423, may be run by postgres=X/postgres
+
+create function mayfly.empty_result_slot(
+  slot smallint
+)
+returns boolean
+language plpgsql
+set lock_timeout=20ms
+set search_path=pg_catalog, pg_temp;
+-- body 0cbe9582b4c6, may be run by postgres=X/postgres
+
+create function mayfly.end_waiting(
+  tids tid[],
+  reason text,
+  message text
+)
+returns integer
+language plpgsql
+set jit=off
+set search_path=pg_catalog, pg_temp;
+-- body 0702da5a7e22, may be run by postgres=X/postgres
+
 create function mayfly.enqueue_input(
   jobs jsonb
 )
-returns TABLE(nth bigint, id uuid, name text, queue text, priority smallint, retries smallint, timeout_ms integer, due timestamp with time zone, key text, exclusive boolean, counted boolean, most integer, expect_pending integer, expect_running integer, source text, traceparent text, tracestate text, created_by text, payload jsonb)
+returns TABLE(nth bigint, id uuid, name text, queue text, priority smallint, retries smallint, timeout_ms integer, due timestamp with time zone, expires timestamp with time zone, key text, exclusive boolean, counted boolean, most integer, expect_pending integer, expect_running integer, running_limit integer, idempotent boolean, source text, traceparent text, tracestate text, created_by text, payload jsonb)
 language sql;
--- body e27ea13d3cb8, may be run by everybody
+-- body c358b4977de7, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_v1(
   jobs jsonb,
@@ -213,7 +285,46 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 2d5db4f0d2da, may be run by postgres=X/postgres
+-- body 2937dad11133, may be run by postgres=X/postgres
+
+create function mayfly.fire_v1(
+  application text,
+  fires json
+)
+returns TABLE(name text, outcomes text[])
+language plpgsql
+set enable_bitmapscan=off
+set enable_hashjoin=off
+set enable_mergejoin=off
+set enable_seqscan=off
+set jit=off
+set plan_cache_mode=force_generic_plan
+set search_path=pg_catalog, pg_temp;
+-- body a6254d8a16c4, may be run by postgres=X/postgres
+
+create function mayfly.join_json(
+  a json,
+  b json
+)
+returns json
+language sql;
+-- body 63bcd8c36448, may be run by postgres=X/postgres
+
+create function mayfly.let_in(
+  name text,
+  key text,
+  most integer
+)
+returns integer
+language plpgsql
+set enable_bitmapscan=off
+set enable_hashjoin=off
+set enable_mergejoin=off
+set enable_seqscan=off
+set jit=off
+set plan_cache_mode=force_generic_plan
+set search_path=pg_catalog, pg_temp;
+-- body b318eb1211c9, may be run by postgres=X/postgres
 
 create function mayfly.live_count(
   name text,
@@ -231,14 +342,15 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 95786fd6a483, may be run by everybody
+-- body 95786fd6a483, may be run by postgres=X/postgres
 
 create function mayfly.look_v1(
   stale_ms integer,
   most integer,
-  queues text[]
+  queues text[],
+  options json
 )
-returns TABLE(lost integer, more boolean, ready boolean, next_due timestamp with time zone)
+returns TABLE(lost integer, ended integer, more boolean, ready boolean, next_due timestamp with time zone, set_state text, schedules json, next_fire timestamp with time zone)
 language plpgsql
 set enable_bitmapscan=off
 set enable_hashjoin=off
@@ -247,7 +359,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 6ccd8f48c2dc, may be run by postgres=X/postgres
+-- body 7ebb5184de05, may be run by postgres=X/postgres
 
 create function mayfly.rescue_v1(
   stale_ms integer,
@@ -262,21 +374,51 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 0f2a353b189d, may be run by postgres=X/postgres
+-- body 77b2f5f0c581, may be run by postgres=X/postgres
 
 create function mayfly.result_slot(
   at timestamp with time zone
 )
 returns smallint
 language sql;
--- body 78649f50c9c7, may be run by everybody
+-- body 78649f50c9c7, may be run by postgres=X/postgres
 
 create function mayfly.result_slots(
   ids uuid[]
 )
 returns smallint[]
 language sql;
--- body 6f646bd02bae, may be run by everybody
+-- body 6f646bd02bae, may be run by postgres=X/postgres
+
+create function mayfly.result_slots_past(
+  days integer
+)
+returns smallint[]
+language sql;
+-- body 62d7803957e0, may be run by postgres=X/postgres
+
+create function mayfly.retry_v1(
+  id uuid,
+  new_id uuid
+)
+returns TABLE(outcome text, job_id uuid)
+language plpgsql
+set enable_bitmapscan=off
+set enable_hashjoin=off
+set enable_mergejoin=off
+set enable_seqscan=off
+set jit=off
+set plan_cache_mode=force_generic_plan
+set search_path=pg_catalog, pg_temp;
+-- body 910955b5c4fc, may be run by postgres=X/postgres
+
+create function mayfly.schedule_set_state(
+  application text,
+  hash text
+)
+returns text
+language plpgsql;
+-- body 11da40fa45dc, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1(
   worker uuid,
@@ -287,10 +429,10 @@ create function mayfly.turn_v1(
   done uuid[],
   done_claims uuid[],
   settled json,
-  mark timestamp with time zone,
+  marks_before json,
   options json
 )
-returns TABLE(jobs json, replayed boolean, verdicts json, cancels uuid[], oldest timestamp with time zone, parked integer, next_due timestamp with time zone)
+returns TABLE(jobs json, replayed boolean, verdicts json, cancels uuid[], gone uuid[], marks json, parked integer, busy boolean, next_due timestamp with time zone)
 language plpgsql
 set enable_bitmapscan=off
 set enable_hashjoin=off
@@ -299,18 +441,54 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body a5eb443c2da9, may be run by postgres=X/postgres
+-- body 1ac41f0e5506, may be run by postgres=X/postgres
+
+create function mayfly.turn_v1_aside(
+  tids tid[],
+  worker uuid,
+  claim uuid,
+  queues text[],
+  names text[],
+  fits_ms bigint,
+  parks boolean,
+  names_hooked text[],
+  OUT jobs json,
+  OUT claimed integer,
+  OUT aside integer,
+  OUT busy boolean
+)
+returns record
+language plpgsql;
+-- body 95e7a7482775, may be run by postgres=X/postgres
+
+create function mayfly.turn_v1_head(
+  queues text[],
+  marks json,
+  wanted integer
+)
+returns tid[]
+language plpgsql;
+-- body ae2c92b0898f, may be run by postgres=X/postgres
+
+create function mayfly.turn_v1_settle(
+  settled json,
+  OUT applied uuid[],
+  OUT capped jsonb
+)
+returns record
+language plpgsql;
+-- body 67840dcf40b9, may be run by postgres=X/postgres
 
 create function mayfly.uuid7(
 
 )
 returns uuid
 language sql;
--- body 3b7edc7a5910, may be run by everybody
+-- body 3b7edc7a5910, may be run by postgres=X/postgres
 
 create function mayfly.uuid7_floor(
   at timestamp with time zone
 )
 returns uuid
 language sql;
--- body 26812179ec76, may be run by everybody
+-- body 26812179ec76, may be run by postgres=X/postgres

@@ -4,23 +4,29 @@
  */
 export { type ExponentialDelay, type ExponentialOptions, exponential, type RetryDelay, type RetryDelayFunction } from "./core/backoff.ts";
 export type { Limits, MayflyOptions } from "./core/config.ts";
+export { type DeferOptions, type Deferral, defer } from "./core/defer.ts";
 export type { Duration } from "./core/durations.ts";
 export { type ErrorCode, isMayflyError, MayflyError, type Problem } from "./core/errors.ts";
-export type { Handler, JobContext, RunHandler } from "./core/handler.ts";
-export { defineJob, type InferInput, type JobDefinition, type JobOptions, type LiveJobs } from "./core/job-definition.ts";
+export type { Handler, Hook, HookContext, Hooks, JobContext, RunHandler } from "./core/handler.ts";
+export { defineJob, type InferInput, type JobDefinition, type JobOptions, type Limit, type LiveJobs } from "./core/job-definition.ts";
 export type {
   BatchJob,
+  CancelOutcome,
   EnqueueOptions,
   EnqueueOutcome,
   EnqueueResult,
   JobAttempt,
   JobStatus,
   JobsClient,
+  LiveJob,
+  LiveJobsOptions,
+  RetryResult,
   StatementTuple,
   TransactionResult,
 } from "./core/jobs-client.ts";
 export type { JsonValue } from "./core/json-value.ts";
 export type { Logger } from "./core/logger.ts";
+export { logIds, type Middleware, type Next } from "./core/middleware.ts";
 export type { CallOptions, Driver, Param, Row, Statement, TransactionOptions } from "./driver/driver.ts";
 export { DriverError, type Failure } from "./driver/errors.ts";
 export { neonHttp } from "./driver/neon-http.ts";

@@ -5,12 +5,15 @@
 import { type Duration, parseDuration } from "../../src/core/durations.ts";
 import { MayflyError } from "../../src/core/errors.ts";
 import type { Handler } from "../../src/core/handler.ts";
+import type { Middleware } from "../../src/core/middleware.ts";
 import { type Consumer, createConsumer } from "../../src/mayfly/consumer.ts";
 import type { InvocationContext, Mayfly } from "../../src/mayfly/create-mayfly.ts";
 
 export interface CloudflareOptions<Env> {
   /** The code that runs the jobs. */
   readonly handlers: readonly Handler<Env>[];
+  /** Wrapped round every run, outermost first. Default: `logIds`. */
+  readonly middleware?: readonly Middleware<Env>[];
   /** Default: the queues of the handlers' jobs. */
   readonly queues?: readonly string[];
   /** Jobs run at a time in one invocation. Default 4: a Worker opens at most six connections at once. */
@@ -62,6 +65,7 @@ export function scheduled<Env extends object>(mayfly: Mayfly<Env>, options: Clou
   }
   const consumer = createConsumer(mayfly, {
     handlers: options.handlers,
+    ...(options.middleware ? { middleware: options.middleware } : {}),
     ...(options.queues ? { queues: options.queues } : {}),
     runtime: "cloudflare",
     concurrency: options.concurrency ?? 4,

@@ -2,10 +2,13 @@
 -- Public: every producer, in any language, goes through it, and a producer's role needs to be allowed nothing else.
 --
 -- jobs     a JSON array of up to 10,000 objects. Only name is required:
---          {name, id, payload, queue, priority, retries, timeout_ms, delay_ms, run_at, key, limit, expect, source, traceparent, tracestate, created_by}
---          key: one live job of a name holds it, unless limit or expect is given
+--          {name, id, payload, queue, priority, retries, timeout_ms, delay_ms, run_at, expires_ms, expires_at, idempotent,
+--           key, limit, expect, running_limit, source, traceparent, tracestate, created_by}
+--          expires_ms: from when it is due; waiting longer, it ends as cancelled. idempotent: an attempt lost with its worker does not count
+--          key: one live job of a name holds it, unless one of these is given:
 --          limit: at most this many live jobs of the name and key (of the name, where there is no key)
 --          expect: {pending, running}, goes in only while neither count is higher
+--          running_limit: always goes in, but at most this many of the name and key run at a time
 -- strict   for a caller's own transaction: a job that does not go in is an error, so that all else is rolled back.
 --          MF001 the id is known (the transaction has been committed before), MF002 the key is held, MF003 over its limit
 -- allow_blocked  with strict: a held key or a reached limit is no error
@@ -59,7 +62,7 @@ begin
   any_counted := jsonb_path_exists(jobs, '$[*] ? (@.limit != null || @.expect != null)');
   if any_counted then
     for job in
-      select distinct hashtextextended(i.name || coalesce(chr(31) || i.key, ''), 7381) as lock
+      select distinct hashtextextended(i.name || coalesce(chr(31) || nullif(i.key, ''), ''), 7381) as lock
       from mayfly.enqueue_input(jobs) i where i.counted order by lock
     loop
       perform pg_advisory_xact_lock(job.lock);
@@ -70,12 +73,12 @@ begin
   loop
     with goes_in as (
       insert into mayfly.job as j (
-        id, state, queue, name, concurrency_key, exclusive, priority, retries, timeout_ms, run_at, ready_at,
+        id, state, queue, name, concurrency_key, exclusive, running_limit, idempotent, priority, retries, timeout_ms, run_at, ready_at, expires_at,
         source, traceparent, tracestate, created_by, payload
       )
       select
-        i.id, case when i.due > now() then 'scheduled' else 'ready' end, i.queue, i.name, i.key, i.exclusive, i.priority, i.retries, i.timeout_ms,
-        i.due, case when i.due > now() then null else now() end,
+        i.id, case when i.due > now() then 'scheduled' else 'ready' end, i.queue, i.name, i.key, i.exclusive, i.running_limit, i.idempotent, i.priority, i.retries, i.timeout_ms,
+        i.due, case when i.due > now() then null else now() end, i.expires,
         i.source, i.traceparent, i.tracestate, i.created_by, i.payload
       from mayfly.enqueue_input(jobs) i
       where not i.counted
@@ -95,23 +98,23 @@ begin
   -- The counted ones, one by one: each sees those before it.
   if any_counted then
     for job in
-      select i.nth, i.id, i.queue, i.name, i.key, i.priority, i.retries, i.timeout_ms, i.due, i.most, i.expect_pending, i.expect_running,
+      select i.nth, i.id, i.queue, i.name, i.key, i.running_limit, i.idempotent, i.priority, i.retries, i.timeout_ms, i.due, i.expires, i.most, i.expect_pending, i.expect_running,
         i.source, i.traceparent, i.tracestate, i.created_by, i.payload
       from mayfly.enqueue_input(jobs) i where i.counted order by i.name, i.key, i.nth
     loop
-      select c.pending, c.running into live from mayfly.live_count(job.name, job.key, job.most) c;
+      select c.pending, c.running into live from mayfly.live_count(job.name, nullif(job.key, ''), job.most) c;
       if live.pending + live.running >= job.most or live.pending > job.expect_pending or live.running > job.expect_running then
         refused := refused || jsonb_build_object(job.nth::text, jsonb_build_object(
           'outcome', case when live.pending + live.running >= job.most then 'limited' else 'conflict' end, 'pending', live.pending, 'running', live.running
         ));
       else
         insert into mayfly.job as j (
-          id, state, queue, name, concurrency_key, exclusive, priority, retries, timeout_ms, run_at, ready_at,
+          id, state, queue, name, concurrency_key, exclusive, running_limit, idempotent, priority, retries, timeout_ms, run_at, ready_at, expires_at,
           source, traceparent, tracestate, created_by, payload
         )
         values (
-          job.id, case when job.due > now() then 'scheduled' else 'ready' end, job.queue, job.name, coalesce(job.key, ''), false, job.priority, job.retries, job.timeout_ms,
-          job.due, case when job.due > now() then null else now() end,
+          job.id, case when job.due > now() then 'scheduled' else 'ready' end, job.queue, job.name, job.key, false, job.running_limit, job.idempotent, job.priority, job.retries, job.timeout_ms,
+          job.due, case when job.due > now() then null else now() end, job.expires,
           job.source, job.traceparent, job.tracestate, job.created_by, job.payload
         )
         on conflict do nothing
@@ -191,5 +194,3 @@ begin
   end loop;
 end
 $$;
-
-revoke all on function mayfly.enqueue_v1(jsonb, boolean, boolean) from public;

@@ -1,7 +1,10 @@
 -- The tables of the queue.
 -- breaking: no
 
--- Live jobs: one row from the enqueue until the last attempt is settled.
+-- Live jobs: one row from the enqueue until the last attempt is settled, and its hook, if there is one, has run.
+-- hooked: its handler has a hook (null: not known, it was never claimed); hook: the outcome whose hook is due before anything else;
+-- ended: it has had its last result, and stays only for that hook, without its key.
+-- held: at the running limit of its name and key, waiting for one of them to end. uncharged: attempts in a row that did not count.
 create table mayfly.job (
   id uuid not null,
   claim_id uuid,
@@ -16,13 +19,21 @@ create table mayfly.job (
   priority smallint not null default 0,
   retries smallint not null default 0,
   attempt smallint not null default 0,
+  uncharged smallint not null default 0,
   parked smallint not null default 0,
+  hook_tries smallint not null default 0,
+  running_limit integer,
   exclusive boolean not null default false,
-  abort_hook boolean not null default false,
+  idempotent boolean not null default false,
+  held boolean not null default false,
+  ended boolean not null default false,
+  hooked boolean,
+  hook text,
   state text not null,
   queue text not null default 'default',
   name text not null,
   concurrency_key text,
+  retry_of uuid,
   source text,
   traceparent text,
   tracestate text,
@@ -30,6 +41,7 @@ create table mayfly.job (
   payload jsonb not null default '{}',
   constraint job_pkey primary key (id),
   constraint job_state check (state in ('scheduled', 'ready', 'running')),
+  constraint job_hook check (hook in ('lost', 'cancelled', 'errored')),
   constraint job_name check (char_length(name) between 1 and 255),
   constraint job_queue check (char_length(queue) between 1 and 255),
   constraint job_concurrency_key check (char_length(concurrency_key) <= 255)
@@ -43,9 +55,12 @@ create table mayfly.job (
 );
 
 create index job_ready on mayfly.job (queue, priority desc, ready_at, id) where state = 'ready';
-create index job_scheduled on mayfly.job (run_at) where state = 'scheduled';
+create index job_scheduled on mayfly.job (run_at) where state = 'scheduled' and not held;
 create index job_running on mayfly.job (worker_id, claim_id) where state = 'running';
 create index job_cancel on mayfly.job (worker_id) where state = 'running' and cancel_requested_at is not null;
+create index job_expiry on mayfly.job (expires_at) where expires_at is not null and state <> 'running' and hook is null;
+create index job_held on mayfly.job (name, concurrency_key, priority desc, ready_at, id) where held;
+create index job_capped on mayfly.job (name, concurrency_key) where state = 'running' and running_limit is not null;
 create unique index job_key on mayfly.job (name, concurrency_key) where exclusive;
 create index job_group on mayfly.job (name, concurrency_key) where concurrency_key is not null and not exclusive;
 
@@ -65,17 +80,20 @@ create table mayfly.result (
   claim_id uuid,
   worker_id uuid,
   retried_as uuid,
+  retry_of uuid,
   run_at timestamptz not null,
   created_at timestamptz not null,
   started_at timestamptz,
   finished_at timestamptz not null default now(),
   retry_at timestamptz,
   timeout_ms integer,
+  running_limit integer,
   slot smallint not null default mayfly.result_slot(now()),
   priority smallint not null,
   retries smallint not null,
   attempt smallint not null,
   exclusive boolean not null,
+  idempotent boolean not null default false,
   outcome text not null,
   queue text not null,
   name text not null,
@@ -143,35 +161,41 @@ create table mayfly.queue (
   constraint queue_pkey primary key (name)
 );
 
--- Which deployment's schedules are in force for an application.
+-- The sets of schedules that deployments of an application have announced. In force is the one first seen last, of those seen lately;
+-- applied: the rows of mayfly.schedule are its own.
 create table mayfly.schedule_set (
   application text not null,
   hash text not null,
+  applied boolean not null default false,
+  first_seen_at timestamptz not null default now(),
   seen_at timestamptz not null default now(),
-  constraint schedule_set_pkey primary key (application)
+  constraint schedule_set_pkey primary key (application, hash)
 );
 
+-- fire counts the times it has fired: the fence that lets each tick fire once. next_at null: never again. resumed_at: ticks until then do not count.
 create table mayfly.schedule (
-  name text not null,
   application text not null,
+  name text not null,
   fire bigint not null default 0,
   next_at timestamptz,
   last_at timestamptz,
+  last_job_id uuid,
   paused_at timestamptz,
+  resumed_at timestamptz,
   definition jsonb not null,
-  constraint schedule_pkey primary key (name)
+  constraint schedule_pkey primary key (application, name)
 );
 
 -- What is asked for, what runs and what came of it, for people and other programs.
 create view mayfly.request as
   select id, name, queue, state, priority, run_at, ready_at, expires_at, created_at, attempt, retries, concurrency_key, parked, source, traceparent, payload
   from mayfly.job
-  where state <> 'running';
+  where state <> 'running' and not ended;
 
 create view mayfly.process as
   select id, name, queue, priority, run_at, created_at, started_at, attempt, retries, concurrency_key, worker_id, claim_id, cancel_requested_at, source, traceparent, payload
   from mayfly.job
-  where state = 'running';
+  where state = 'running' and not ended;
 
 create view mayfly.results as
   select id, name, queue, outcome, priority, run_at, created_at, started_at, finished_at, retry_at, retried_as, attempt, retries, concurrency_key, worker_id, claim_id, source, traceparent, payload, error, output

@@ -1,5 +1,9 @@
 -- The transitions of a job, and the functions they share.
 -- breaking: no
 
--- install: uuid7_floor uuid7 result_slots live_count enqueue_input
--- install: enqueue_v1 turn_v1 rescue_v1 look_v1
+-- install: uuid7_floor uuid7 result_slots result_slots_past empty_result_slot live_count enqueue_input enqueue_v1
+-- install: join_json let_in end_waiting turn_v1_head turn_v1_settle turn_v1_aside turn_v1
+-- install: rescue_v1 schedule_set_state announce_schedules_v1 fire_v1 look_v1 cancel_v1 retry_v1
+
+-- A producer's role is granted mayfly.enqueue_v1, and nothing else.
+revoke all on all functions in schema mayfly from public;

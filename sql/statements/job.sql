@@ -6,18 +6,18 @@ select
       'id', j.id, 'name', j.name, 'queue', j.queue, 'state', j.state, 'priority', j.priority, 'attempt', j.attempt, 'retries', j.retries,
       'concurrencyKey', nullif(j.concurrency_key, ''), 'runAt', j.run_at, 'createdAt', j.created_at, 'startedAt', j.started_at
     )
-    from mayfly.job j where j.id = $1::uuid
+    from mayfly.job j where j.id = $1::uuid and not j.ended
   ) as live,
   (
     select json_agg(json_build_object(
       'id', a.id, 'name', a.name, 'queue', a.queue, 'priority', a.priority, 'attempt', a.attempt, 'retries', a.retries,
       'concurrencyKey', nullif(a.concurrency_key, ''), 'runAt', a.run_at, 'createdAt', a.created_at, 'startedAt', a.started_at,
-      'finishedAt', a.finished_at, 'retryAt', a.retry_at, 'outcome', a.outcome, 'error', a.error, 'output', a.output
+      'finishedAt', a.finished_at, 'retryAt', a.retry_at, 'retriedAs', a.retried_as, 'outcome', a.outcome, 'error', a.error, 'output', a.output
     ) order by a.finished_at, a.attempt)
     from unnest(mayfly.result_slots(array[$1::uuid])) as s(slot)
     cross join lateral (
       select r.id, r.name, r.queue, r.priority, r.attempt, r.retries, r.concurrency_key, r.run_at, r.created_at, r.started_at, r.finished_at,
-        r.retry_at, r.outcome, r.error, r.output
+        r.retry_at, r.retried_as, r.outcome, r.error, r.output
       from mayfly.result r where r.slot = s.slot and r.id = $1::uuid
     ) as a
   ) as attempts

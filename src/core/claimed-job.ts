@@ -19,6 +19,14 @@ export interface ClaimedJob {
   readonly tracestate: string | null;
   /** An operator wants it stopped. */
   readonly cancelRequested: boolean;
+  /** The outcome whose hook is to be run, instead of the job; null: the job itself. */
+  readonly hook: "lost" | "cancelled" | "errored" | null;
+  /** Times that hook has been started, this one included. */
+  readonly hookTries: number;
+  /** Attempts that were lost or interrupted do not count. */
+  readonly idempotent: boolean;
+  /** Attempts in a row that did not count. */
+  readonly uncharged: number;
   /** As stored; not yet checked against the schema. */
   readonly payload: unknown;
 }

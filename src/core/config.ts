@@ -32,6 +32,8 @@ export interface MayflyOptions<Env, Driver> {
     /** A worker silent for longer is dead. At least twice the interval. Default "90s". */
     readonly timeout?: Duration;
   };
+  /** How long results are kept: whole days, from 1 to 30. Default "7d". */
+  readonly retention?: Duration;
   readonly limits?: Partial<Limits>;
   /** Default: JSON lines on the console. */
   readonly logger?: Logger;
@@ -41,6 +43,7 @@ export interface MayflyConfig<Env, Driver> {
   readonly jobs: readonly JobDefinition[];
   readonly database: (env: Env) => string | Driver;
   readonly heartbeat: { readonly intervalMs: number; readonly timeoutMs: number };
+  readonly retentionDays: number;
   readonly limits: Limits;
   readonly logger: Logger | undefined;
 }
@@ -63,9 +66,10 @@ const MAX_BATCH = 10_000;
 export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>): MayflyConfig<Env, Driver> {
   const problems: Problem[] = [];
   const seen = new Set<string>();
-  options.jobs.forEach(({ name }, index) => {
-    if (seen.has(name)) problems.push({ path: ["jobs", index], message: `there is another job named ${JSON.stringify(name)}` });
-    seen.add(name);
+  options.jobs.forEach(({ name, aliases }, index) => {
+    for (const taken of [name, ...aliases].filter((one) => seen.has(one)))
+      problems.push({ path: ["jobs", index], message: `there is another job named ${JSON.stringify(taken)}` });
+    for (const one of [name, ...aliases]) seen.add(one);
   });
   if (typeof options.database !== "function")
     problems.push({ path: ["database"], message: "is a function of the environment: (env) => env.DATABASE_URL" });
@@ -84,6 +88,10 @@ export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>):
       message: "is less than twice the interval: one late heartbeat would count as a death",
     });
 
+  const retentionDays = (parseDuration(options.retention ?? "7d") ?? 0) / 86_400_000;
+  if (!isBetween(retentionDays, 1, 30))
+    problems.push({ path: ["retention"], message: `is ${JSON.stringify(options.retention)}; it is whole days, from "1d" to "30d"` });
+
   const limits: Limits = { ...LIMITS, ...options.limits };
   for (const [name, value] of Object.entries(limits)) {
     const most = name === "batch" ? MAX_BATCH : Number.MAX_SAFE_INTEGER;
@@ -101,6 +109,7 @@ export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>):
     jobs: options.jobs,
     database: options.database,
     heartbeat: { intervalMs, timeoutMs },
+    retentionDays,
     limits,
     logger: options.logger,
   });

@@ -52,6 +52,7 @@ export function resolveEnqueue(definition: JobDefinition, payload: unknown, opti
     wrong("retries", `is ${show(retries)}; it is a whole number from 0 to ${SMALLINT.most - 1}`);
   const timeoutMs = resolveTimeout(options.timeout, wrong);
   const due = resolveDelay(options.delay, context.now, wrong);
+  const expires = resolveExpiry(options.expiresIn === undefined ? definition.expiresInMs : options.expiresIn, context.now, wrong);
   const key = payloadProblems.length > 0 || !context.payloadFits ? null : resolveKey(definition, stored, options.concurrencyKey, wrong);
   for (const option of ["source", "traceparent", "tracestate"] as const) {
     const value = options[option];
@@ -73,11 +74,15 @@ export function resolveEnqueue(definition: JobDefinition, payload: unknown, opti
     retries,
     timeoutMs,
     key,
-    limit: definition.limit ?? null,
+    limit: definition.limit.live ?? null,
+    runningLimit: definition.limit.running ?? null,
+    idempotent: definition.idempotent,
     expect: null,
     ...due,
+    ...expires,
     payload: stored as JsonValue,
     source: options.source ?? null,
+    createdBy: null,
     traceparent: options.traceparent ?? null,
     tracestate: options.tracestate ?? null,
   };
@@ -104,6 +109,19 @@ function resolveDelay(delay: Duration | Date | undefined, now: number, wrong: Wr
   const ms = isDuration(delay) ? parseDuration(delay) : undefined;
   if (ms === undefined || ms > MAX_DELAY_MS) wrong("delay", `is ${show(delay)}; it is a duration such as "10m", from 0 to ten years`);
   return { delayMs: ms ?? null, runAt: null };
+}
+
+function resolveExpiry(expiry: Duration | Date | null | undefined, now: number, wrong: Wrong): Pick<NewJob, "expiresMs" | "expiresAt"> {
+  if (expiry === undefined || expiry === null) return { expiresMs: null, expiresAt: null };
+  if (expiry instanceof Date) {
+    if (Math.abs(expiry.getTime() - now) <= MAX_DELAY_MS) return { expiresMs: null, expiresAt: expiry.toISOString() };
+    wrong("expiresIn", `is ${Number.isNaN(expiry.getTime()) ? "no valid date" : expiry.toISOString()}; it is a date within ten years`);
+    return { expiresMs: null, expiresAt: null };
+  }
+  const ms = isDuration(expiry) ? parseDuration(expiry) : undefined;
+  if (ms === undefined || ms === 0 || ms > MAX_DELAY_MS)
+    wrong("expiresIn", `is ${show(expiry)}; it is a duration such as "1d", up to ten years`);
+  return { expiresMs: ms ?? null, expiresAt: null };
 }
 
 function resolveKey(definition: JobDefinition, payload: unknown, own: string | null | undefined, wrong: Wrong): string | null {

@@ -6,7 +6,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { RetryDelay } from "./backoff.ts";
 import { type Duration, parseDuration } from "./durations.ts";
 import { MayflyError, type Problem } from "./errors.ts";
-import type { Handler, RunHandler } from "./handler.ts";
+import type { Handler, Hooks, RunHandler } from "./handler.ts";
 import type { JsonValue } from "./json-value.ts";
 
 /** How many live jobs of the same name and key there are, for a `shouldEnqueue`. */
@@ -33,10 +33,24 @@ export interface JobOptions<Input, Output> {
   readonly timeout?: Duration;
   /** Jobs of one name with the same key: one live job at a time, or as many as `limit` says. Default: no key. */
   readonly concurrencyKey?: (payload: Input) => string;
-  /** At most this many live jobs of the name and key, instead of one per key. */
-  readonly limit?: { readonly live: number };
+  /** Instead of one per key. */
+  readonly limit?: Limit;
   /** A rule of your own, instead of one per key: whether to enqueue, given the counts. Decided again if they grow meanwhile. */
   readonly shouldEnqueue?: (live: LiveJobs) => boolean | Promise<boolean>;
+  /** Waiting for longer than this after it is due, it ends as cancelled. Default: it waits for ever. */
+  readonly expiresIn?: Duration;
+  /** An attempt may be made again without harm: one that is lost or interrupted does not count, up to five in a row. Default false. */
+  readonly idempotent?: boolean;
+  /** Former names: jobs that were enqueued under them still run. */
+  readonly aliases?: readonly string[];
+}
+
+/** Limits for the jobs of one name and key (of one name, where there is no key). One of the two, or both. */
+export interface Limit {
+  /** At most this many live ones; more are refused. */
+  readonly live?: number;
+  /** At most this many run at a time; the others wait. */
+  readonly running?: number;
 }
 
 /** A job definition, resolved: every default filled in, durations in milliseconds. */
@@ -49,10 +63,13 @@ export interface JobDefinition<Name extends string = string, Input = never, Outp
   readonly retryDelay: RetryDelay;
   readonly timeoutMs: number;
   readonly concurrencyKey: ((payload: Input) => string) | undefined;
-  readonly limit: number | undefined;
+  readonly limit: Limit;
   readonly shouldEnqueue: ((live: LiveJobs) => boolean | Promise<boolean>) | undefined;
+  readonly expiresInMs: number | undefined;
+  readonly idempotent: boolean;
+  readonly aliases: readonly string[];
   /** Binds the code that runs the job. `Env` is the environment it needs. */
-  handle<Env = unknown>(run: RunHandler<Output, Env>): Handler<Env>;
+  handle<Env = unknown>(run: RunHandler<Output, Env>, hooks?: Hooks<Output, Env>): Handler<Env>;
 }
 
 /** What a definition's payload is where it is enqueued. */
@@ -72,7 +89,7 @@ export function defineJob<const Name extends string, Input = JsonValue, Output =
   name: Name,
   options: JobOptions<Input, Output> = {},
 ): JobDefinition<Name, Input, Output> {
-  const { queue = "default", priority = 0, retries = 0, timeout = "20s", limit } = options;
+  const { queue = "default", priority = 0, retries = 0, timeout = "20s", limit = {}, expiresIn, aliases = [] } = options;
   const timeoutMs = parseDuration(timeout);
   const problems: Problem[] = [];
   const expect = (right: boolean, path: string, message: string) => {
@@ -91,12 +108,24 @@ export function defineJob<const Name extends string, Input = JsonValue, Output =
     "timeout",
     `is ${JSON.stringify(timeout)}; it is a duration such as "30s", up to 24 days`,
   );
+  for (const kind of ["live", "running"] as const) {
+    const most = limit[kind];
+    expect(
+      most === undefined || isBetween(most, 1, 2_147_483_647),
+      "limit",
+      `is ${JSON.stringify(limit)}; ${kind} is a whole number from 1`,
+    );
+  }
+  expect(limit.live === undefined || options.shouldEnqueue === undefined, "shouldEnqueue", "goes without limit.live: one rule decides");
+  const expiresInMs = expiresIn === undefined ? undefined : parseDuration(expiresIn);
   expect(
-    limit === undefined || isBetween(limit.live, 1, 2_147_483_647),
-    "limit",
-    `is ${JSON.stringify(limit)}; live is a whole number from 1`,
+    expiresIn === undefined || (expiresInMs !== undefined && expiresInMs > 0),
+    "expiresIn",
+    `is ${JSON.stringify(expiresIn)}; it is a duration such as "1d"`,
   );
-  expect(limit === undefined || options.shouldEnqueue === undefined, "shouldEnqueue", "goes without limit: one rule decides");
+  for (const alias of aliases) {
+    expect(isText(alias) && alias !== name, "aliases", `has ${JSON.stringify(alias)}; each is another name of 1 to ${MAX_TEXT} characters`);
+  }
   if (problems.length > 0 || timeoutMs === undefined) {
     const list = problems.map(({ path, message }) => `${path.join(".")} ${message}`).join("; ");
     throw new MayflyError("invalid_config", `The job ${JSON.stringify(name)} cannot be defined: ${list}.`, { problems });
@@ -110,9 +139,12 @@ export function defineJob<const Name extends string, Input = JsonValue, Output =
     retryDelay: options.retryDelay ?? 0,
     timeoutMs,
     concurrencyKey: options.concurrencyKey,
-    limit: limit?.live,
+    limit,
     shouldEnqueue: options.shouldEnqueue,
-    handle: (run) => Object.freeze({ definition, run }) as Handler<never>,
+    expiresInMs,
+    idempotent: options.idempotent ?? false,
+    aliases,
+    handle: (run, hooks = {}) => Object.freeze({ ...hooks, definition, run }) as Handler<never>,
   };
   return Object.freeze(definition);
 }

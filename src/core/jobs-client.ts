@@ -14,6 +14,8 @@ export interface EnqueueOptions {
   readonly queue?: string;
   /** Not before this long from now, or this date. Up to ten years. Default: at once. */
   readonly delay?: Duration | Date;
+  /** Waiting for longer than this after it is due, or past this date, it ends as cancelled. Null: it waits for ever. */
+  readonly expiresIn?: Duration | Date | null;
   /** From -32768 to 32767, higher first. */
   readonly priority?: number;
   readonly retries?: number;
@@ -61,6 +63,8 @@ export interface JobAttempt {
   readonly finishedAt: string;
   /** When the job was to run again after it. */
   readonly retryAt?: string;
+  /** The job that was made to run it once more. */
+  readonly retriedAs?: string;
   readonly error?: SerializedError;
   readonly output?: JsonValue;
 }
@@ -82,6 +86,46 @@ export interface JobStatus {
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly attempts: readonly JobAttempt[];
+}
+
+/** A job that waits or runs. Times are ISO 8601. */
+export interface LiveJob {
+  readonly id: string;
+  readonly queue: string;
+  readonly state: "scheduled" | "ready" | "running";
+  readonly priority: number;
+  /** Attempts started. Above 1, or 1 and waiting: it is a retry. */
+  readonly attempt: number;
+  readonly retries: number;
+  readonly concurrencyKey?: string;
+  readonly runAt: string;
+  readonly createdAt: string;
+  readonly startedAt?: string;
+}
+
+/** Which live jobs of a definition to list. */
+export interface LiveJobsOptions {
+  /** Only those with this key. Without one, the name's whole backlog is read. */
+  readonly concurrencyKey?: string;
+  /** Leave this one out: inside a handler, its own. */
+  readonly except?: string;
+  /** At most this many, up to 1,000. Default 100. */
+  readonly limit?: number;
+}
+
+/**
+ * - `cancelled`: it has ended so, now or before
+ * - `requested`: it runs; its handler's signal aborts within a heartbeat, and there will be no other attempt
+ * - `finished`: it had ended otherwise
+ * - `unknown`: there is no such job, or its results have been removed
+ */
+export type CancelOutcome = "cancelled" | "requested" | "finished" | "unknown";
+
+/** What became of a retry by hand. */
+export interface RetryResult {
+  /** `already`: it was retried before, as `id`; `blocked`: the job `id` holds its key; `live`: it has not finished. */
+  readonly outcome: "enqueued" | "already" | "blocked" | "live" | "unknown";
+  readonly id?: string;
 }
 
 /** A job of a batch: definition, payload, options. */
@@ -122,4 +166,12 @@ export interface JobsClient {
   transaction(statements: readonly (readonly [text: string, params?: readonly (string | null)[]])[]): Promise<TransactionResult>;
   /** A job and its finished attempts; undefined once its results have been removed. */
   get(id: string): Promise<JobStatus | undefined>;
+  /** The definition's jobs that wait: scheduled or ready. The next ones first. */
+  pending(definition: JobDefinition, options?: LiveJobsOptions): Promise<LiveJob[]>;
+  /** The definition's jobs that run. */
+  running(definition: JobDefinition, options?: LiveJobsOptions): Promise<LiveJob[]>;
+  /** Cancels a job for good: a waiting one at once, a running one through its signal. */
+  cancel(id: string): Promise<CancelOutcome>;
+  /** Runs a finished job once more, as a new job; once for each. */
+  retry(id: string): Promise<RetryResult>;
 }

@@ -3,17 +3,21 @@
  * @module
  */
 import type { ClaimedJob } from "./claimed-job.ts";
+import type { Deferral } from "./defer.ts";
+import { MayflyError } from "./errors.ts";
 import { byteLength, cleanText, findNonJson, type JsonValue } from "./json-value.ts";
 
-/** The end of an attempt. `released`: given back as if it had never been claimed. */
+/** The end of an attempt. `released`: given back as if it had never been claimed. `hooked`: not the job but its hook has ended. */
 export interface Settlement {
   readonly id: string;
   readonly claimId: string;
-  readonly outcome: "successful" | "errored" | "released";
-  /** The job runs again this many milliseconds from now; null: this was its last attempt. */
+  readonly outcome: "successful" | "errored" | "cancelled" | "deferred" | "released" | "hooked";
+  /** The job, or the hook, runs again this many milliseconds from now; null: this was its last attempt. */
   readonly againMs: number | null;
   /** The attempt counts. */
   readonly charge: boolean;
+  /** The handler has a hook for this, which is to be run before anything else. */
+  readonly hook?: boolean;
   readonly error?: SerializedError;
   readonly output?: JsonValue;
 }
@@ -46,26 +50,49 @@ export interface ErrorDecision {
   readonly delayMs: number;
   /** Another attempt could not go better. */
   readonly final: boolean;
+  /** It was cut off, not wrong: an idempotent job's attempt does not count then. */
+  readonly interrupted: boolean;
   /** Bytes kept of the error. */
   readonly maxBytes: number;
 }
 
+/** Attempts in a row of an idempotent job that do not count; the same for lost ones, in `mayfly.rescue_v1`. */
+const MOST_UNCHARGED = 5;
+
 /** A failure: the job runs again while attempts are left, unless the error has `retry: false`. */
 export function settleError(
-  job: Pick<ClaimedJob, "id" | "attempt" | "retries">,
+  job: Pick<ClaimedJob, "id" | "attempt" | "retries" | "idempotent" | "uncharged">,
   claimId: string,
   error: unknown,
-  { delayMs, final, maxBytes }: ErrorDecision,
+  { delayMs, final, interrupted, maxBytes }: ErrorDecision,
 ): Settlement {
-  const over = final || job.attempt > job.retries || refusesRetry(error);
+  const free = interrupted && job.idempotent && job.uncharged < MOST_UNCHARGED;
+  const over = final || refusesRetry(error) || (!free && job.attempt > job.retries);
   return {
     id: job.id,
     claimId,
     outcome: "errored",
     againMs: over ? null : delayMs,
-    charge: true,
+    charge: !free,
     error: serializeError(error, maxBytes),
   };
+}
+
+/** A job put back by its handler. Deferrals that count end it, once there are more of them than its retries allow. */
+export function settleDeferral(
+  job: Pick<ClaimedJob, "id" | "attempt" | "retries">,
+  claimId: string,
+  { delayMs, charge }: Pick<Deferral, "delayMs" | "charge">,
+): Settlement {
+  if (!charge || job.attempt <= job.retries) return { id: job.id, claimId, outcome: "deferred", againMs: delayMs, charge };
+  const message = `The job was deferred ${job.attempt} times, and its retries allow ${job.retries}.`;
+  const error = serializeError(new MayflyError("job_deferred_out", message), 1_024);
+  return { id: job.id, claimId, outcome: "errored", againMs: null, charge: true, error };
+}
+
+/** A job that an operator wanted stopped. */
+export function settleCancelled(job: Pick<ClaimedJob, "id">, claimId: string, error: unknown, maxBytes: number): Settlement {
+  return { id: job.id, claimId, outcome: "cancelled", againMs: null, charge: true, error: serializeError(error, maxBytes) };
 }
 
 /** Name, message and stack of whatever was thrown, causes folded into the stack, within `maxBytes` of UTF-8. */

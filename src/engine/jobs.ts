@@ -3,8 +3,9 @@
  * @module
  */
 import { MayflyError } from "../core/errors.ts";
-import type { JobDefinition } from "../core/job-definition.ts";
-import type { EnqueueOptions, EnqueueResult, JobsClient } from "../core/jobs-client.ts";
+import { isUuid } from "../core/ids.ts";
+import { isBetween, type JobDefinition } from "../core/job-definition.ts";
+import type { EnqueueOptions, EnqueueResult, JobsClient, LiveJob, LiveJobsOptions } from "../core/jobs-client.ts";
 import type { Store } from "../store/store.ts";
 import { checkBatch, checkNow, checkOne, type EnqueueLimits, type Ids } from "./check.ts";
 import type { CheckedJob, EnqueueRequest } from "./checked-job.ts";
@@ -34,6 +35,13 @@ export function createJobs({ store, limits, ids, onReady }: JobsOptions): JobsCl
     return results;
   }
 
+  async function live({ name }: JobDefinition, running: boolean, options: LiveJobsOptions = {}): Promise<LiveJob[]> {
+    const { concurrencyKey = null, except, limit = 100 } = options;
+    if (!isBetween(limit, 1, 1_000)) throw new MayflyError("invalid_options", `limit is ${limit}; it is a whole number from 1 to 1000.`);
+    const found = await store.liveJobs({ name, key: concurrencyKey, running, most: except === undefined ? limit : limit + 1 });
+    return found.filter(({ id }) => id !== except).slice(0, limit);
+  }
+
   return {
     async enqueue(definition, payload, options = {}) {
       const [result] = await put([await checkOne({ definition, payload, options }, limits, ids)]);
@@ -61,8 +69,17 @@ export function createJobs({ store, limits, ids, onReady }: JobsOptions): JobsCl
       return result;
     },
 
-    get: (id) => store.job(id),
+    get: async (id) => await store.job(checkedId(id)),
+    pending: (definition, options) => live(definition, false, options),
+    running: (definition, options) => live(definition, true, options),
+    cancel: async (id) => await store.cancel(checkedId(id)),
+    retry: async (id) => await store.retry(checkedId(id), ids.newId()),
   };
+}
+
+function checkedId(id: string): string {
+  if (isUuid(id)) return id;
+  throw new MayflyError("invalid_options", `The id is ${JSON.stringify(String(id).slice(0, 64))}; it is a UUID.`);
 }
 
 function toRequest([definition, payload, options = {}]: readonly [JobDefinition, unknown, EnqueueOptions?]): EnqueueRequest {

@@ -4,95 +4,102 @@
  */
 import { retryDelayMs } from "../core/backoff.ts";
 import type { ClaimedJob } from "../core/claimed-job.ts";
-import { formatDuration } from "../core/durations.ts";
-import { MayflyError } from "../core/errors.ts";
+import { isDeferral } from "../core/defer.ts";
+import { isMayflyError, MayflyError } from "../core/errors.ts";
 import type { Handler } from "../core/handler.ts";
-import type { Logger } from "../core/logger.ts";
-import { type Settlement, settleError, settleSuccess } from "../core/outcome.ts";
+import { compose } from "../core/middleware.ts";
+import { type Settlement, settleCancelled, settleDeferral, settleError, settleSuccess } from "../core/outcome.ts";
 import { validatePayload } from "../core/validate-payload.ts";
+import { type End, watch } from "./watch.ts";
 import type { Worker } from "./worker.ts";
 
-/** An attempt under way. */
+/** An attempt, or a hook, under way. */
 export interface Run {
-  /** What became of it. Never rejects. At its time-out it is told at once, also while the handler goes on. */
-  readonly settlement: Promise<Settlement>;
+  readonly id: string;
+  readonly claimId: string;
+  /** What became of it; undefined: nothing to tell, its claim is gone. Never rejects. At its time-out it is told at once, also while the handler goes on. */
+  readonly settlement: Promise<Settlement | undefined>;
   /** Resolves after that, once the handler has returned and the slot is free. Never rejects. */
   readonly returned: Promise<void>;
-  /** Aborts the handler's signal and settles the attempt with this error. */
+  /** Aborts the handler's signal and ends the attempt with this error. */
   abort(reason: MayflyError): void;
 }
 
 /** Starts a claimed job. Its handler has to be among the worker's. */
 export function runJob<Env>(worker: Worker<Env>, job: ClaimedJob, claimId: string, handler: Handler<Env>): Run {
-  const abort = new AbortController();
   const timeoutMs = job.timeoutMs ?? handler.definition.timeoutMs;
-  const logger = worker.logger.child({ jobId: job.id, job: job.name, attempt: job.attempt });
-
-  const called = call(worker, job, handler, abort.signal, logger);
-  const stopWatching = watchTime(worker, abort, timeoutMs, job.name);
-  const settlement = Promise.race([called, whenAborted(abort.signal)]).then((end) => settle(worker, job, claimId, handler, end, logger));
-  const returned = settlement.then(() => called).then(stopWatching);
-  return { settlement, returned, abort: (reason) => abort.abort(reason) };
+  const { ended, returned, abort } = watch(worker.clock, { name: job.name, timeoutMs }, (signal) =>
+    call(worker, job, claimId, handler, signal),
+  );
+  const settlement = ended.then((end) => settle(worker, job, claimId, handler, end));
+  return { id: job.id, claimId, settlement, returned: settlement.then(() => returned), abort };
 }
 
-/** How a handler came to its end. `final`: another attempt could not go better. */
-type End = { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly error: unknown; readonly final?: boolean };
-
-async function call<Env>(worker: Worker<Env>, job: ClaimedJob, handler: Handler<Env>, signal: AbortSignal, logger: Logger): Promise<End> {
-  try {
-    const payload = await validatePayload(handler.definition.schema, job.payload);
-    if (!payload.ok) {
-      const message = `The stored payload of ${job.name} does not fit its schema.`;
-      return { ok: false, final: true, error: new MayflyError("invalid_payload", message, { problems: payload.problems }) };
-    }
-    const output = await handler.run({
-      payload: payload.value,
-      env: worker.env,
-      jobs: worker.jobs,
-      signal,
-      id: job.id,
-      name: job.name,
-      queue: job.queue,
-      attempt: job.attempt,
-      retries: job.retries,
-      ...(job.key === null ? {} : { concurrencyKey: job.key }),
-      logger,
-    });
-    return { ok: true, output };
-  } catch (error) {
-    return { ok: false, error };
+async function call<Env>(
+  worker: Worker<Env>,
+  job: ClaimedJob,
+  claimId: string,
+  handler: Handler<Env>,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (job.cancelRequested) throw new MayflyError("job_cancelled", "The job was cancelled before this attempt.");
+  const payload = await validatePayload(handler.definition.schema, job.payload);
+  if (!payload.ok) {
+    const list = payload.problems.map(({ path, message }) => `${["payload", ...path].join(".")}: ${message}`).join("; ");
+    const problem = new MayflyError("invalid_payload", `The stored payload of ${job.name} does not fit its schema. ${list}`, payload);
+    throw Object.assign(problem, { retry: false });
   }
-}
-
-function whenAborted(signal: AbortSignal): Promise<End> {
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve({ ok: false, error: signal.reason }), { once: true });
+  const run = compose(worker.middleware, async (context) => await handler.run(context));
+  return await run({
+    payload: payload.value,
+    env: worker.env,
+    jobs: worker.jobs,
+    signal,
+    id: job.id,
+    claimId,
+    name: job.name,
+    queue: job.queue,
+    attempt: job.attempt,
+    retries: job.retries,
+    runAt: job.runAt,
+    ...(job.key === null ? {} : { concurrencyKey: job.key }),
+    logger: worker.logger,
   });
 }
 
-/** Aborts at the job's time-out; answers how to stop waiting for it. */
-function watchTime<Env>({ clock }: Worker<Env>, abort: AbortController, timeoutMs: number, name: string): () => void {
-  const watch = new AbortController();
-  void clock.sleep(timeoutMs, watch.signal).then(() => {
-    if (watch.signal.aborted) return;
-    abort.abort(new MayflyError("job_timed_out", `${name} ran longer than its time-out of ${formatDuration(timeoutMs)}.`));
-  });
-  return () => watch.abort();
-}
-
-function settle<Env>(worker: Worker<Env>, job: ClaimedJob, claimId: string, handler: Handler<Env>, end: End, logger: Logger): Settlement {
+function settle<Env>(worker: Worker<Env>, job: ClaimedJob, claimId: string, handler: Handler<Env>, end: End): Settlement | undefined {
+  const logger = worker.logger.child({ jobId: job.id, job: job.name, attempt: job.attempt, claimId });
+  const { errorBytes, outputBytes } = worker.limits;
+  if (end.ok && isDeferral(end.output)) {
+    const settlement = settleDeferral(job, claimId, end.output);
+    logger.info("job deferred", { againMs: settlement.againMs });
+    return settlement.outcome === "errored" ? withHook(settlement, handler.onFailed) : settlement;
+  }
   if (end.ok) {
-    const { settlement, problem } = settleSuccess(job, claimId, end.output, worker.limits.outputBytes);
+    const { settlement, problem } = settleSuccess(job, claimId, end.output, outputBytes);
     if (problem) logger.warn("output dropped", { problem });
     return settlement;
+  }
+  if (isMayflyError(end.error, "claim_lost")) {
+    logger.warn("job given up", { reason: end.error.message });
+    return undefined;
+  }
+  if (isMayflyError(end.error, "job_cancelled")) {
+    logger.info("job cancelled");
+    return withHook(settleCancelled(job, claimId, end.error, errorBytes), handler.onAborted);
   }
   const delay = retryDelayMs(handler.definition.retryDelay, job.attempt, end.error, worker.random);
   if (delay.problem) logger.warn("retry delay ignored", { problem: delay.problem });
   const settlement = settleError(job, claimId, end.error, {
     delayMs: delay.ms,
-    final: end.final === true,
-    maxBytes: worker.limits.errorBytes,
+    final: false,
+    interrupted: isMayflyError(end.error, "job_interrupted"),
+    maxBytes: errorBytes,
   });
   logger.error("job failed", { error: settlement.error, againMs: settlement.againMs });
-  return settlement;
+  return settlement.againMs === null ? withHook(settlement, handler.onFailed) : settlement;
+}
+
+function withHook(settlement: Settlement, hook: unknown): Settlement {
+  return hook === undefined ? settlement : { ...settlement, hook: true };
 }

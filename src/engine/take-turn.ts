@@ -4,7 +4,7 @@
  */
 import { isMayflyError } from "../core/errors.ts";
 import type { Settlement } from "../core/outcome.ts";
-import type { TurnReply } from "../store/store.ts";
+import type { Marks, TurnReply } from "../store/store.ts";
 import type { Worker } from "./worker.ts";
 
 export interface TurnRequest {
@@ -13,6 +13,8 @@ export interface TurnRequest {
   readonly settle: readonly Settlement[];
   readonly park: boolean;
   readonly leave: boolean;
+  readonly marks: Marks | null;
+  readonly holding: readonly (readonly [id: string, claimId: string])[] | null;
 }
 
 /** Between repeats of a turn, after those of the store have failed. */
@@ -26,11 +28,13 @@ const HEARTBEAT_WRITE_MS = 5_000;
  */
 export async function takeTurn<Env>(worker: Worker<Env>, request: TurnRequest, holding: boolean): Promise<TurnReply> {
   const { budget, clock, handlers, heartbeat } = worker;
+  const fitting = [...handlers].filter(([, { definition }]) => budget.fits(definition.timeoutMs));
   const turn = {
     ...request,
     workerId: worker.id,
     queues: worker.queues,
-    names: [...handlers].filter(([, { definition }]) => budget.fits(definition.timeoutMs)).map(([name]) => name),
+    names: fitting.map(([name]) => name),
+    hooked: fitting.filter(([, { onAborted, onFailed }]) => onAborted ?? onFailed).map(([name]) => name),
     fitsMs: budget.remainingMs(),
     worker: {
       runtime: worker.runtime,

@@ -7,6 +7,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Handler } from "../core/handler.ts";
 import type { JobsClient } from "../core/jobs-client.ts";
 import type { Logger } from "../core/logger.ts";
+import type { Middleware } from "../core/middleware.ts";
 import type { Store } from "../store/store.ts";
 
 /** The heartbeat of workers; the same for all that share a database. */
@@ -31,8 +32,10 @@ export interface Worker<Env> {
   readonly queues: readonly string[];
   /** Jobs run at a time. */
   readonly slots: number;
-  /** Handlers by job name. */
+  /** Handlers by job name, former names included. */
   readonly handlers: ReadonlyMap<string, Handler<Env>>;
+  /** Wrapped round every run, outermost first. */
+  readonly middleware: readonly Middleware<Env>[];
   readonly heartbeat: Heartbeat;
   readonly limits: ResultLimits;
   readonly budget: Budget;
@@ -46,4 +49,9 @@ export interface Worker<Env> {
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
   readonly logger: Logger;
+}
+
+/** Handlers by the names of their jobs, former names included. */
+export function byName<Env>(handlers: readonly Handler<Env>[]): Map<string, Handler<Env>> {
+  return new Map(handlers.flatMap((handler) => [handler.definition.name, ...handler.definition.aliases].map((name) => [name, handler])));
 }

@@ -7,9 +7,10 @@ import { formatDuration } from "../core/durations.ts";
 import { MayflyError, type Problem } from "../core/errors.ts";
 import type { Handler } from "../core/handler.ts";
 import { createIdSource } from "../core/ids.ts";
+import { logIds, type Middleware } from "../core/middleware.ts";
 import { type DrainResult, drain } from "../engine/drain.ts";
 import { type TickResult, tick } from "../engine/tick.ts";
-import type { Worker } from "../engine/worker.ts";
+import { byName, type Worker } from "../engine/worker.ts";
 import { consoleLogger } from "../telemetry/console-logger.ts";
 import type { Mayfly } from "./create-mayfly.ts";
 import { systemClock } from "./system-clock.ts";
@@ -24,6 +25,8 @@ export interface Lifetime {
 
 export interface ConsumerOptions<Env> {
   readonly handlers: readonly Handler<Env>[];
+  /** Wrapped round every run, outermost first. Default: `logIds`. */
+  readonly middleware?: readonly Middleware<Env>[];
   readonly runtime: string;
   /** Default: those of the handlers' jobs. */
   readonly queues?: readonly string[];
@@ -54,7 +57,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
     const list = problems.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
     throw new MayflyError("invalid_config", `The handlers for ${options.runtime} cannot be used. ${list}`, { problems });
   }
-  const handlers = new Map(options.handlers.map((handler) => [handler.definition.name, handler]));
+  const handlers = byName(options.handlers);
   const queues = [...new Set(options.queues ?? options.handlers.map(({ definition }) => definition.queue))];
   const newId = createIdSource(systemClock);
   const logger = mayfly.config.logger ?? consoleLogger();
@@ -68,6 +71,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
       queues,
       slots: options.concurrency,
       handlers,
+      middleware: options.middleware ?? [logIds],
       heartbeat: mayfly.config.heartbeat,
       limits: mayfly.config.limits,
       budget: createBudget(systemClock, { ...lifetime, marginMs: MARGIN_MS }),
@@ -83,7 +87,8 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
 
   return {
     queues: new Set(queues),
-    tick: (env) => tick(createWorker(env, options.lifetime), { waitMs: options.lifetime.claimForMs }),
+    tick: (env) =>
+      tick(createWorker(env, options.lifetime), { waitMs: options.lifetime.claimForMs, retentionDays: mayfly.config.retentionDays }),
     run: (env, lifetime) => drain(createWorker(env, lifetime), { park: false, waitMs: lifetime.claimForMs }),
   };
 }

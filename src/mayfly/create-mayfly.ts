@@ -57,7 +57,9 @@ export interface Mayfly<Env> {
 export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>): Mayfly<Env> {
   const config = resolveConfig(options);
   const logger = config.logger ?? consoleLogger();
-  const definitions = new Map(config.jobs.map((definition) => [definition.name, definition]));
+  const definitions = new Map(
+    config.jobs.flatMap((definition) => [definition.name, ...definition.aliases].map((name) => [name, definition])),
+  );
   const ids = { newId: createIdSource(systemClock), clock: systemClock };
   let poke: Poke<Env> | undefined;
 

@@ -3,9 +3,9 @@
  * @module
  */
 import type { ClaimedJob } from "../core/claimed-job.ts";
-import type { JobAttempt, JobStatus } from "../core/jobs-client.ts";
+import type { JobAttempt, JobStatus, LiveJob, RetryResult } from "../core/jobs-client.ts";
 import type { Row } from "../driver/driver.ts";
-import type { EnqueueVerdict, LiveCount, LookReply, TurnReply } from "./store.ts";
+import type { EnqueueVerdict, Fired, LiveCount, LookReply, Marks, TurnReply } from "./store.ts";
 
 /** A claimed job as `mayfly.turn_v1` writes it: short, because a turn may carry hundreds. */
 type ClaimedTuple = [
@@ -22,6 +22,10 @@ type ClaimedTuple = [
   tracestate: string | null,
   cancelRequested: boolean,
   payload: unknown,
+  hook: ClaimedJob["hook"],
+  hookTries: number,
+  idempotent: boolean,
+  uncharged: number,
 ];
 
 export function decodeVerdict(row: Row): EnqueueVerdict {
@@ -44,18 +48,52 @@ export function decodeTurn(row: Row): TurnReply {
     jobs: (json<ClaimedTuple[]>(row, "jobs") ?? []).map(decodeClaimed),
     replayed: row.replayed === "t",
     verdicts: verdicts.map(([id, claimId, verdict]) => ({ id, claimId, verdict })),
+    cancels: uuids(row, "cancels"),
+    gone: uuids(row, "gone"),
+    marks: text(row, "marks") as Marks,
     parked: Number(text(row, "parked")),
+    busy: row.busy === "t",
     nextDueMs: optionalNumber(row, "next_due_ms"),
   };
 }
 
 export function decodeLook(row: Row): LookReply {
+  const due = json<[string, number, string, string | null][]>(row, "schedules") ?? [];
   return {
     lost: Number(text(row, "lost")),
+    expired: Number(text(row, "ended")),
     more: row.more === "t",
     ready: row.ready === "t",
     nextDueMs: optionalNumber(row, "next_due_ms"),
+    setState: (row.set_state ?? null) as LookReply["setState"],
+    due: due.map(([name, fire, nextAt, resumedAt]) => ({ name, fire, nextAt, resumedAt })),
+    nextFireMs: optionalNumber(row, "next_fire_ms"),
+    nowMs: Number(text(row, "now_ms")),
   };
+}
+
+export function decodeLiveJob(row: Row): LiveJob {
+  return {
+    id: text(row, "id"),
+    queue: text(row, "queue"),
+    state: text(row, "state") as LiveJob["state"],
+    priority: Number(text(row, "priority")),
+    attempt: Number(text(row, "attempt")),
+    retries: Number(text(row, "retries")),
+    ...(row.concurrency_key ? { concurrencyKey: row.concurrency_key } : {}),
+    runAt: text(row, "run_at"),
+    createdAt: text(row, "created_at"),
+    ...(row.started_at ? { startedAt: row.started_at } : {}),
+  };
+}
+
+export function decodeRetry(row: Row): RetryResult {
+  const outcome = text(row, "outcome") as RetryResult["outcome"];
+  return { outcome, ...(row.job_id ? { id: row.job_id } : {}) };
+}
+
+export function decodeFired(row: Row): Fired {
+  return { name: text(row, "name"), outcomes: json<Fired["outcomes"]>(row, "outcomes") ?? [] };
 }
 
 interface JobRecord {
@@ -78,6 +116,7 @@ interface LiveRecord extends JobRecord {
 interface AttemptRecord extends JobRecord {
   finishedAt: string;
   retryAt: string | null;
+  retriedAs: string | null;
   outcome: JobAttempt["outcome"];
   error: JobAttempt["error"] | null;
   output: JobAttempt["output"] | null;
@@ -114,13 +153,16 @@ function decodeAttempt(record: AttemptRecord): JobAttempt {
     finishedAt: record.finishedAt,
     ...(record.startedAt === null ? {} : { startedAt: record.startedAt }),
     ...(record.retryAt === null ? {} : { retryAt: record.retryAt }),
+    ...(record.retriedAs === null ? {} : { retriedAs: record.retriedAs }),
     ...(record.error === null || record.error === undefined ? {} : { error: record.error }),
     ...(record.output === null || record.output === undefined ? {} : { output: record.output }),
   };
 }
 
 function decodeClaimed(tuple: ClaimedTuple): ClaimedJob {
-  const [id, name, queue, priority, runAt, retries, attempt, key, timeoutMs, traceparent, tracestate, cancelRequested, payload] = tuple;
+  const [id, name, queue, priority, runAt, retries, attempt, key, timeoutMs, traceparent, tracestate, cancelRequested, payload, ...rest] =
+    tuple;
+  const [hook, hookTries, idempotent, uncharged] = rest;
   return {
     id,
     name,
@@ -135,10 +177,21 @@ function decodeClaimed(tuple: ClaimedTuple): ClaimedJob {
     tracestate,
     cancelRequested,
     payload,
+    hook,
+    hookTries,
+    idempotent,
+    uncharged,
   };
 }
 
-function text(row: Row, column: string): string {
+/** An array of uuids, which its text form writes bare: `{a,b}`. */
+function uuids(row: Row, column: string): string[] {
+  const value = row[column];
+  return value === null || value === undefined || value === "{}" ? [] : value.slice(1, -1).split(",");
+}
+
+/** A column that always has a value. */
+export function text(row: Row, column: string): string {
   const value = row[column];
   if (value === null || value === undefined) throw new TypeError(`column ${column} of a reply is empty`);
   return value;

@@ -4,6 +4,7 @@
  */
 import type { NewJob } from "../core/new-job.ts";
 import type { Settlement } from "../core/outcome.ts";
+import type { Fire } from "./store.ts";
 
 /** An array literal: `{"a","b"}`. */
 export function encodeArray(values: readonly string[]): string {
@@ -12,25 +13,39 @@ export function encodeArray(values: readonly string[]): string {
 
 /** The jobs as `mayfly.enqueue_v1` takes them. */
 export function encodeNewJobs(jobs: readonly NewJob[]): string {
+  return JSON.stringify(jobs.map(toEnqueueInput));
+}
+
+/** Schedules to be fired, as `mayfly.fire_v1` takes them. */
+export function encodeFires(fires: readonly Fire[]): string {
   return JSON.stringify(
-    jobs.map((job) => ({
-      id: job.id,
-      name: job.name,
-      queue: job.queue,
-      priority: job.priority,
-      retries: job.retries,
-      timeout_ms: job.timeoutMs ?? undefined,
-      delay_ms: job.delayMs ?? undefined,
-      run_at: job.runAt ?? undefined,
-      key: job.key ?? undefined,
-      limit: job.limit ?? undefined,
-      expect: job.expect ?? undefined,
-      source: job.source ?? undefined,
-      traceparent: job.traceparent ?? undefined,
-      tracestate: job.tracestate ?? undefined,
-      payload: job.payload,
-    })),
+    fires.map(({ name, fire, nextAt, overlap, jobs }) => ({ name, fire, next_at: nextAt, overlap, jobs: jobs.map(toEnqueueInput) })),
   );
+}
+
+function toEnqueueInput(job: NewJob) {
+  return {
+    id: job.id,
+    name: job.name,
+    queue: job.queue,
+    priority: job.priority,
+    retries: job.retries,
+    timeout_ms: job.timeoutMs ?? undefined,
+    delay_ms: job.delayMs ?? undefined,
+    run_at: job.runAt ?? undefined,
+    expires_ms: job.expiresMs ?? undefined,
+    expires_at: job.expiresAt ?? undefined,
+    idempotent: job.idempotent || undefined,
+    key: job.key ?? undefined,
+    limit: job.limit ?? undefined,
+    expect: job.expect ?? undefined,
+    running_limit: job.runningLimit ?? undefined,
+    created_by: job.createdBy ?? undefined,
+    source: job.source ?? undefined,
+    traceparent: job.traceparent ?? undefined,
+    tracestate: job.tracestate ?? undefined,
+    payload: job.payload,
+  };
 }
 
 /** Settlements as `mayfly.turn_v1` takes them: plain successes as two arrays, which cost the least, the rest as JSON. */
@@ -57,6 +72,7 @@ function encodeSettlement(one: Settlement) {
     id: one.id,
     claim_id: one.claimId,
     outcome: one.outcome,
+    hook: one.hook,
     again_ms: one.againMs,
     charge: one.charge,
     error: one.error,

@@ -4,13 +4,23 @@
  */
 import type { Clock } from "../core/clock.ts";
 import { MayflyError } from "../core/errors.ts";
-import type { StatementTuple, TransactionResult } from "../core/jobs-client.ts";
+import type { CancelOutcome, StatementTuple, TransactionResult } from "../core/jobs-client.ts";
 import type { NewJob } from "../core/new-job.ts";
 import type { Driver, Param, Row } from "../driver/driver.ts";
 import { DriverError } from "../driver/errors.ts";
 import { statements } from "../sql/statements.ts";
-import { decodeJob, decodeLiveCount, decodeLook, decodeTurn, decodeVerdict } from "./decode.ts";
-import { encodeArray, encodeNewJobs, encodeSettlements } from "./encode.ts";
+import {
+  decodeFired,
+  decodeJob,
+  decodeLiveCount,
+  decodeLiveJob,
+  decodeLook,
+  decodeRetry,
+  decodeTurn,
+  decodeVerdict,
+  text,
+} from "./decode.ts";
+import { encodeArray, encodeFires, encodeNewJobs, encodeSettlements } from "./encode.ts";
 import { repeat } from "./repeat.ts";
 import { explainDriverError } from "./schema-error.ts";
 import type { Look, Patience, SqlStatement, Store, Turn } from "./store.ts";
@@ -83,12 +93,37 @@ export function postgresStore({ driver, clock, random = Math.random }: PostgresS
       return decodeTurn(await row(statements.turn, turnParams(turn), patience));
     },
 
-    async look({ staleMs, most, queues }: Look, patience) {
-      return decodeLook(await row(statements.look, [String(staleMs), String(most), encodeArray(queues)], patience));
+    async look({ staleMs, most, queues, set, retentionDays }: Look, patience) {
+      const options = JSON.stringify({ ...set, retention_days: retentionDays });
+      return decodeLook(await row(statements.look, [String(staleMs), String(most), encodeArray(queues), options], patience));
     },
 
     async job(id, patience) {
       return decodeJob(await row(statements.job, [id], patience));
+    },
+
+    async liveJobs({ name, key, running, most }, patience) {
+      const found = await rows(statements.liveJobs, [name, key, String(running), String(most)], patience);
+      return found.map(decodeLiveJob);
+    },
+
+    async cancel(id, patience) {
+      return text(await row(statements.cancel, [id], patience), "outcome") as CancelOutcome;
+    },
+
+    async retry(id, newId, patience) {
+      return decodeRetry(await row(statements.retry, [id, newId], patience));
+    },
+
+    async announceSchedules({ application, hash }, schedules, patience) {
+      const list = schedules.map(({ name, nextAt, definition }) => ({ name, next_at: nextAt, definition }));
+      const told = await row(statements.announceSchedules, [application, hash, JSON.stringify(list)], patience);
+      return text(told, "set_state") as "current" | "older";
+    },
+
+    async fireSchedules(application, fires, patience) {
+      const found = await rows(statements.fire, [application, encodeFires(fires)], patience);
+      return found.map(decodeFired);
     },
   };
 }
@@ -117,6 +152,8 @@ function turnParams(turn: Turn): Param[] {
     fits_ms: turn.fitsMs,
     park: turn.park,
     leave: turn.leave,
+    hooked: turn.hooked,
+    holding: turn.holding ?? undefined,
   };
   return [
     turn.workerId,
@@ -127,7 +164,7 @@ function turnParams(turn: Turn): Param[] {
     done,
     doneClaims,
     settled,
-    "-infinity",
+    turn.marks,
     JSON.stringify(options),
   ];
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import type { ClaimedJob } from "../core/claimed-job.ts";
-import type { JobStatus, StatementTuple, TransactionResult } from "../core/jobs-client.ts";
+import type { CancelOutcome, JobStatus, LiveJob, RetryResult, StatementTuple, TransactionResult } from "../core/jobs-client.ts";
+import type { JsonValue } from "../core/json-value.ts";
 import type { NewJob } from "../core/new-job.ts";
 import type { Settlement } from "../core/outcome.ts";
 
@@ -44,15 +45,24 @@ export interface Turn {
   readonly queues: readonly string[];
   /** Names of the jobs that can be run here. */
   readonly names: readonly string[];
+  /** Those of them whose handlers have a hook. */
+  readonly hooked: readonly string[];
   readonly settle: readonly Settlement[];
   /** A job with a longer time-out of its own cannot be run here. Milliseconds. */
   readonly fitsMs: number;
   /** Set aside jobs that cannot be run here. */
   readonly park: boolean;
+  /** What runs, as pairs of job and claim, to be told what of it is gone; null: not asked. */
+  readonly holding: readonly (readonly [id: string, claimId: string])[] | null;
+  /** As the reply of an earlier turn of this worker gave them, a few seconds ago at most; null: look at everything. */
+  readonly marks: Marks | null;
   /** Sign the worker off when nothing was claimed and nothing runs. */
   readonly leave: boolean;
   readonly worker: WorkerInfo;
 }
+
+/** Where the next turn starts looking, past what dead rows have left in the indexes. Passed back as it is. */
+export type Marks = string & { readonly marks: unique symbol };
 
 /** What the worker's row tells of it. */
 export interface WorkerInfo {
@@ -70,8 +80,15 @@ export interface TurnReply {
   readonly replayed: boolean;
   /** What was not settled: `already` settled by an earlier copy of this turn, or `stale`: the claim is gone. */
   readonly verdicts: readonly { readonly id: string; readonly claimId: string; readonly verdict: "already" | "stale" }[];
+  /** Jobs of this worker that an operator wants stopped. */
+  readonly cancels: readonly string[];
+  /** Those of `holding` that are no longer this worker's. */
+  readonly gone: readonly string[];
+  readonly marks: Marks;
   /** How many jobs were set aside. */
   readonly parked: number;
+  /** There was a job that only other workers' locks kept from being claimed. */
+  readonly busy: boolean;
   /** Milliseconds until the next scheduled job is due; negative: overdue; null: none is scheduled. */
   readonly nextDueMs: number | null;
 }
@@ -79,19 +96,84 @@ export interface TurnReply {
 export interface Look {
   /** A worker silent for longer is dead. */
   readonly staleMs: number;
-  /** Rescue at most this many attempts. */
+  /** Rescue, and let expire, at most this many. */
   readonly most: number;
   readonly queues: readonly string[];
+  /** The set of schedules of this deployment; null: it has no say in schedules. */
+  readonly set: ScheduleSet | null;
+  /** Results older than this are removed; null: none are. */
+  readonly retentionDays: number | null;
 }
 
 export interface LookReply {
   /** Attempts declared lost. */
   readonly lost: number;
-  /** There may be more to rescue. */
+  /** Jobs that waited past their expiry, and ended as cancelled. */
+  readonly expired: number;
+  /** There may be more to rescue or to expire. */
   readonly more: boolean;
   /** A job waits in one of the queues. */
   readonly ready: boolean;
   readonly nextDueMs: number | null;
+  /** `unknown`: to be announced; `older`: a newer deployment's set is in force; null: none was named. */
+  readonly setState: "current" | "unknown" | "older" | null;
+  /** Schedules of a current set that are due. */
+  readonly due: readonly DueSchedule[];
+  /** Milliseconds until the next schedule of that set is due; null: none is. */
+  readonly nextFireMs: number | null;
+  /** The database's clock, in milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** A deployment's set of schedules. */
+export interface ScheduleSet {
+  readonly application: string;
+  readonly hash: string;
+}
+
+export interface DueSchedule {
+  readonly name: string;
+  /** How often it has fired: the fence of the next one. */
+  readonly fire: number;
+  /** ISO 8601. */
+  readonly nextAt: string;
+  /** When it was resumed after a pause; ISO 8601. */
+  readonly resumedAt: string | null;
+}
+
+export interface AnnouncedSchedule {
+  readonly name: string;
+  /** ISO 8601; null: never. */
+  readonly nextAt: string | null;
+  /** What makes it another one, for people too. */
+  readonly definition: JsonValue;
+}
+
+/** A schedule to be fired. */
+export interface Fire {
+  readonly name: string;
+  readonly fire: number;
+  /** ISO 8601; null: never again. */
+  readonly nextAt: string | null;
+  /** False: its jobs are left out while the last one still lives. */
+  readonly overlap: boolean;
+  readonly jobs: readonly NewJob[];
+}
+
+/** A schedule that was fired, and what became of its jobs. */
+export interface Fired {
+  readonly name: string;
+  readonly outcomes: readonly (EnqueueVerdict["outcome"] | "overlapped")[];
+}
+
+/** Which live jobs to list. */
+export interface LiveJobsQuery {
+  readonly name: string;
+  /** Null: all of the name. */
+  readonly key: string | null;
+  /** Those that run, else those that wait. */
+  readonly running: boolean;
+  readonly most: number;
 }
 
 /** How long a verb may go on repeating itself after failures. */
@@ -116,7 +198,15 @@ export interface Store {
   transaction(statements: readonly SqlStatement[], patience?: Patience): Promise<TransactionResult>;
   /** Live jobs of each name and key, in order; key null: all of the name. */
   liveCounts(groups: readonly LiveGroup[], patience?: Patience): Promise<LiveCount[]>;
+  liveJobs(query: LiveJobsQuery, patience?: Patience): Promise<LiveJob[]>;
   turn(turn: Turn, patience?: Patience): Promise<TurnReply>;
   look(look: Look, patience?: Patience): Promise<LookReply>;
   job(id: string, patience?: Patience): Promise<JobStatus | undefined>;
+  cancel(id: string, patience?: Patience): Promise<CancelOutcome>;
+  /** Runs a finished job again as `newId`. */
+  retry(id: string, newId: string, patience?: Patience): Promise<RetryResult>;
+  /** Puts a deployment's schedules in force, unless a newer deployment's are. */
+  announceSchedules(set: ScheduleSet, schedules: readonly AnnouncedSchedule[], patience?: Patience): Promise<"current" | "older">;
+  /** Fires those whose number still holds; answers which these were. A repeat answers fewer. */
+  fireSchedules(application: string, fires: readonly Fire[], patience?: Patience): Promise<Fired[]>;
 }

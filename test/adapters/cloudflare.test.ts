@@ -116,7 +116,7 @@ inWorkerd("test/adapters/workers/standalone.toml", (subject) => {
     const job = newJob({ name: "greet", payload: { name: "Bo" }, retries: 1 });
     await database.store.enqueue([job]);
     const dead = "00000000-0000-7000-8000-000000000001";
-    await database.sql("select from mayfly.turn_v1($1, $1, 1, '{default}', '{greet}', '{}', '{}', null, '-infinity', '{}')", [dead]);
+    await database.sql("select from mayfly.turn_v1($1, $1, 1, '{default}', '{greet}', '{}', '{}', null, null, '{}')", [dead]);
     await database.sql("update mayfly.worker set heartbeat_at = now() - interval '91 seconds'");
     await subject.tick();
     const status = await database.store.job(job.id);

@@ -170,7 +170,7 @@ test("a stored payload that no longer fits its schema fails at once, without ret
   const { state, attempts } = await statusOf(job.id);
   assert.deepEqual(
     [state, attempts.length, attempts[0]?.error?.message, called],
-    ["errored", 1, "The stored payload of work does not fit its schema.", false],
+    ["errored", 1, "The stored payload of work does not fit its schema. payload.n: Invalid input: expected number, received string", false],
   );
 });
 

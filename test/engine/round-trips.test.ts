@@ -63,7 +63,7 @@ test("the life of a worker that has slots for all jobs: 2; a tick looks first: 3
   await enqueue(9);
   assert.equal(await tripsOf(() => drain(worker(10), { park: true, waitMs: 0 })), 2);
   await enqueue(9);
-  assert.equal(await tripsOf(() => tick(worker(10), { waitMs: 0 })), 3);
+  assert.equal(await tripsOf(() => tick(worker(10), { waitMs: 0, retentionDays: 7 })), 3);
   assert.deepEqual(await database.sql("select count(*)::int as n, count(distinct id)::int as jobs from mayfly.result"), [
     { n: 18, jobs: 18 },
   ]);
@@ -79,5 +79,5 @@ test("each further batch: 1", async () => {
 
 test("a tick with nothing to do: 1", async () => {
   const { worker } = setUp();
-  assert.equal(await tripsOf(() => tick(worker(10), { waitMs: 0 })), 1);
+  assert.equal(await tripsOf(() => tick(worker(10), { waitMs: 0, retentionDays: 7 })), 1);
 });

@@ -2,10 +2,12 @@
  * Those who take part in the race: enqueuers, workers that crash and freeze, rescuers.
  * @module
  */
+
 import type { NewJob } from "../../src/core/new-job.ts";
 import type { Settlement } from "../../src/core/outcome.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Random } from "../support/random.ts";
+import { newLook } from "../support/samples.ts";
 import type { ChaosDriver } from "./chaos.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -76,9 +78,14 @@ function makeJob({ random, newId }: Race): NewJob {
     timeoutMs: null,
     key: null,
     limit: null,
+    runningLimit: null,
+    idempotent: false,
     expect: null,
     delayMs: random.chance(0.15) ? random.below(800) : null,
     runAt: null,
+    expiresMs: null,
+    expiresAt: null,
+    createdBy: null,
     payload: { n: random.below(1e6) },
     source: null,
     traceparent: null,
@@ -117,7 +124,10 @@ export async function worker(race: Race): Promise<string> {
       slots,
       queues: QUEUES,
       names: NAMES,
+      hooked: [],
       settle,
+      holding: null,
+      marks: null,
       fitsMs: 60_000,
       park: true,
       leave: held.size === 0,
@@ -161,7 +171,7 @@ function ending(random: Random, id: string, claimId: string): Settlement {
 /** Looks after dead workers, as every tick does. */
 export async function rescuer(race: Race): Promise<void> {
   while (race.phase === "running") {
-    const { lost } = await insist(race, () => race.store.look({ staleMs: STALE_MS, most: 50, queues: QUEUES }));
+    const { lost } = await insist(race, () => race.store.look(newLook({ staleMs: STALE_MS, most: 50, queues: QUEUES })));
     race.ledger.count("lost", lost);
     await pause(200 + race.random.below(300));
   }

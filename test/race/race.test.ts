@@ -10,6 +10,7 @@ import { postgresStore } from "../../src/store/postgres-store.ts";
 import { startTestServer } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
 import { seeded } from "../support/random.ts";
+import { newLook } from "../support/samples.ts";
 import { enqueuer, type Race, rescuer, worker } from "./actors.ts";
 import { chaosDriver } from "./chaos.ts";
 import { Ledger } from "./ledger.ts";
@@ -49,9 +50,9 @@ function race(version: PostgresVersion): void {
       await Promise.all([...enqueuers, ...rescuers, driver.settled()]);
       // The dead are rescued once they have been silent for long enough.
       await pause(1_500);
-      while ((await database.store.look({ staleMs: 1_000, most: 500, queues: [] })).more);
+      while ((await database.store.look(newLook({ staleMs: 1_000, most: 500, queues: [] }))).more);
       const workersAtEnd = await Promise.all(workers);
-      while ((await database.store.look({ staleMs: 1_000, most: 500, queues: [] })).lost > 0);
+      while ((await database.store.look(newLook({ staleMs: 1_000, most: 500, queues: [] }))).lost > 0);
       workersAtEnd.push(await worker(run));
       await driver.settled();
 

@@ -12,7 +12,7 @@ import { systemClock } from "../../src/mayfly/system-clock.ts";
 import { statements } from "../../src/sql/statements.ts";
 import { postgresStore } from "../../src/store/postgres-store.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
-import { failure, newJob, newTurn, success } from "../support/samples.ts";
+import { failure, newJob, newLook, newTurn, success } from "../support/samples.ts";
 
 /** A queue with everything in it: ready, scheduled, running, keyed, limited, ended; some of each. */
 const BACKLOG = `
@@ -142,10 +142,11 @@ for (const version of [18, 15] as const) {
       const { store } = explained;
       const { indexes, scanned } = await readsOf(async () => {
         await database.sql("update mayfly.job set run_at = now() where id = (select id from mayfly.job where state = 'scheduled' limit 1)");
+        await store.enqueue([1, 2, 3].map(() => newJob({ key: "capped", runningLimit: 1, priority: 9 })));
         const turn = newTurn({ queues: ["default", "mail"] });
         const { jobs } = await store.turn(turn);
         await store.turn(turn);
-        const [a, b, c] = jobs.map(({ id }) => id);
+        const [a, b, c] = [...jobs].sort((one, other) => Number(other.key === "capped") - Number(one.key === "capped")).map(({ id }) => id);
         const settle = [success(a ?? "", turn.claimId), failure(b ?? "", turn.claimId), failure(c ?? "", turn.claimId, 0)];
         await store.turn({ ...turn, claimId: newId(), settle });
         await store.turn({ ...turn, claimId: newId(), settle, leave: true });
@@ -160,7 +161,9 @@ for (const version of [18, 15] as const) {
       await database.sql(
         "update mayfly.claim set id = '01890000-0000-7000-8000-000000000000', at = now() - interval '2 hours' where id = (select id from mayfly.claim limit 1)",
       );
-      const { indexes, scanned } = await readsOf(() => explained.store.look({ staleMs: 90_000, most: 10, queues: ["default", "mail"] }));
+      const { indexes, scanned } = await readsOf(() =>
+        explained.store.look(newLook({ staleMs: 90_000, most: 10, queues: ["default", "mail"] })),
+      );
       assert.deepEqual(
         [...scanned].filter((table) => table !== "worker"),
         [],
@@ -179,7 +182,7 @@ for (const version of [18, 15] as const) {
         [statements.enqueue, () => [JSON.stringify([{ id: newId(), name: "work" }]), "false", "false"]],
         [
           statements.turn,
-          () => [newId(), newId(), "10", "{default,mail}", "{work}", "{}", "{}", null, "-infinity", JSON.stringify({ runtime: "test" })],
+          () => [newId(), newId(), "10", "{default,mail}", "{work}", "{}", "{}", null, null, JSON.stringify({ runtime: "test" })],
         ],
         [
           statements.liveCount,
@@ -190,7 +193,7 @@ for (const version of [18, 15] as const) {
             ]),
           ],
         ],
-        [statements.look, () => ["90000", "10", "{default,mail}"]],
+        [statements.look, () => ["90000", "10", "{default,mail}", "{}"]],
         [statements.job, () => [newId()]],
       ];
       const measure = async () => {

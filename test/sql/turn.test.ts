@@ -7,7 +7,7 @@ import { test } from "node:test";
 import type { NewJob } from "../../src/core/new-job.ts";
 import type { Settlement } from "../../src/core/outcome.ts";
 import { onEachPostgres, type SqlDatabase } from "../support/each-postgres.ts";
-import { claim, failure, newId, newJob, newTurn, success } from "../support/samples.ts";
+import { claim, failure, newId, newJob, newLook, newTurn, success } from "../support/samples.ts";
 
 /** Enqueues one by one, so that each is ready a little later than the one before. */
 async function enqueueEach({ store }: SqlDatabase, jobs: Partial<NewJob>[]): Promise<string[]> {
@@ -65,6 +65,10 @@ onEachPostgres((open) => {
       traceparent: "00-1-2-01",
       tracestate: "a=b",
       cancelRequested: false,
+      hook: null,
+      hookTries: 0,
+      idempotent: false,
+      uncharged: 0,
       payload: { n: 1 },
     });
   });
@@ -170,7 +174,7 @@ onEachPostgres((open) => {
     const [done = "", failed = "", lost = "", never = ""] = ids;
     await settle(success(done, claimId), failure(failed, claimId));
     await database.sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour'");
-    await database.store.look({ staleMs: 1_000, most: 10, queues: [] });
+    await database.store.look(newLook({ staleMs: 1_000, most: 10, queues: [] }));
     const again = await claim(database.store, { slots: 1 });
     assert.deepEqual(
       again.jobs.map(({ id }) => id),
@@ -310,34 +314,37 @@ onEachPostgres((open) => {
     assert.equal(await left(), false);
   });
 
-  test("a worker is told which of its jobs an operator wants stopped, and how old the oldest of its claim is", async () => {
+  test("a worker is told which of its jobs an operator wants stopped, and which are no longer its own", async () => {
     const database = await open();
-    const { ids, workerId } = await holdAll(database, [{}, {}]);
+    const { ids, workerId, claimId } = await holdAll(database, [{}, {}]);
     await database.sql("update mayfly.job set cancel_requested_at = now() where id = $1", [ids[1]]);
-    const turn = (claimId: string) =>
-      database.sql<{ cancels: string[]; oldest: Date | string | null }>(
-        "select cancels, oldest from mayfly.turn_v1($1, $2, 1, '{default}', '{work}', '{}', '{}', null, '-infinity', '{}')",
-        [workerId, claimId],
-      );
-    assert.deepEqual(await turn(newId()), [{ cancels: [ids[1]], oldest: null }]);
-    await enqueueEach(database, [{}]);
-    const [{ at } = {}] = await database.sql<{ at: unknown }>("select ready_at as at from mayfly.job where state = 'ready'");
-    assert.deepEqual((await turn(newId()))[0]?.oldest, at);
+    await database.sql("update mayfly.job set claim_id = $2 where id = $1", [ids[0], newId()]);
+    const holding = ids.map((id) => [id, claimId] as const);
+    const { cancels, gone } = await claim(database.store, { workerId, slots: 0, holding });
+    assert.deepEqual([cancels, gone], [[ids[1]], [ids[0]]]);
+    assert.deepEqual((await claim(database.store, { workerId, slots: 0 })).gone, []);
   });
 
-  test("a mark hides what became ready before it, unless something older falls due", async () => {
+  test("marks hide what became ready before the oldest job claimed, in its priority alone", async () => {
     const database = await open();
-    const [old = ""] = await enqueueEach(database, [{}]);
-    const turn = (mark: string) =>
-      database.sql<{ jobs: unknown[][] | null }>(
-        `select jobs from mayfly.turn_v1($1, $2, 5, '{default}', '{work}', '{}', '{}', null, ${mark}, '{}')`,
-        [newId(), newId()],
-      );
-    assert.deepEqual(await turn("now() + interval '1 hour'"), [{ jobs: null }]);
-    const [due = ""] = await enqueueEach(database, [{ delayMs: 60_000 }]);
-    await database.sql("update mayfly.job set run_at = now() - interval '1 hour' where id = $1", [due]);
-    const [row] = await turn("now() + interval '1 hour'");
-    assert.deepEqual(row?.jobs?.map(([id]) => id).sort(), [old, due].sort());
+    const { marks, workerId } = await holdAll(database, [{}, { priority: 5 }]);
+    const [late = "", other = ""] = await enqueueEach(database, [{}, { priority: 1 }]);
+    await database.sql("update mayfly.job set ready_at = now() - interval '1 hour' where id = any ($1)", [[late, other]]);
+    assert.deepEqual(
+      (await claim(database.store, { workerId, marks })).jobs.map(({ id }) => id),
+      [other],
+    );
+    assert.deepEqual(
+      (await claim(database.store, { workerId })).jobs.map(({ id }) => id),
+      [late],
+    );
+  });
+
+  test("marks hide no job that falls due, however old", async () => {
+    const database = await open();
+    const { marks } = await holdAll(database, [{}, { delayMs: 60_000 }]);
+    await database.sql("update mayfly.job set run_at = now(), ready_at = now() - interval '1 hour' where state = 'scheduled'");
+    assert.equal((await claim(database.store, { marks })).jobs.length, 1);
   });
 
   test("a job and its attempts can be read at every stage", async () => {

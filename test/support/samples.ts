@@ -6,7 +6,7 @@ import { createIdSource } from "../../src/core/ids.ts";
 import type { NewJob } from "../../src/core/new-job.ts";
 import type { Settlement } from "../../src/core/outcome.ts";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
-import type { Store, Turn, TurnReply } from "../../src/store/store.ts";
+import type { Look, Store, Turn, TurnReply } from "../../src/store/store.ts";
 
 export const newId = createIdSource(systemClock);
 
@@ -20,11 +20,16 @@ export function newJob(more: Partial<NewJob> = {}): NewJob {
     timeoutMs: null,
     key: null,
     limit: null,
+    runningLimit: null,
+    idempotent: false,
     expect: null,
     delayMs: null,
     runAt: null,
+    expiresMs: null,
+    expiresAt: null,
     payload: {},
     source: null,
+    createdBy: null,
     traceparent: null,
     tracestate: null,
     ...more,
@@ -38,13 +43,20 @@ export function newTurn(more: Partial<Turn> = {}): Turn {
     slots: 10,
     queues: ["default"],
     names: ["work"],
+    hooked: [],
     settle: [],
+    holding: null,
+    marks: null,
     fitsMs: 60_000,
     park: true,
     leave: false,
     worker: { runtime: "test", host: null, deadlineAt: null, heartbeatMs: 5_000 },
     ...more,
   };
+}
+
+export function newLook(more: Partial<Look> = {}): Look {
+  return { staleMs: 90_000, most: 500, queues: ["default"], set: null, retentionDays: null, ...more };
 }
 
 export function success(id: string, claimId: string, more: Partial<Settlement> = {}): Settlement {

@@ -6,8 +6,9 @@ import { createBudget } from "../../src/core/budget.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { Handler } from "../../src/core/handler.ts";
 import type { Logger } from "../../src/core/logger.ts";
+import type { Middleware } from "../../src/core/middleware.ts";
 import { createJobs } from "../../src/engine/jobs.ts";
-import type { Worker } from "../../src/engine/worker.ts";
+import { byName, type Heartbeat, type Worker } from "../../src/engine/worker.ts";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newId } from "./samples.ts";
@@ -25,6 +26,8 @@ export interface WorkerOptions<Env> {
   readonly claimForMs?: number;
   readonly hardEndMs?: number;
   readonly logger?: Logger;
+  readonly middleware?: readonly Middleware<Env>[];
+  readonly heartbeat?: Heartbeat;
 }
 
 export function createWorker<Env = undefined>(options: WorkerOptions<Env>): Worker<Env> {
@@ -35,8 +38,9 @@ export function createWorker<Env = undefined>(options: WorkerOptions<Env>): Work
     host: null,
     queues: options.queues ?? [...new Set(handlers.map(({ definition }) => definition.queue))],
     slots: options.slots ?? 10,
-    handlers: new Map(handlers.map((handler) => [handler.definition.name, handler])),
-    heartbeat: { intervalMs: 20_000, timeoutMs: 90_000 },
+    handlers: byName(handlers),
+    middleware: options.middleware ?? [],
+    heartbeat: options.heartbeat ?? { intervalMs: 20_000, timeoutMs: 90_000 },
     limits: LIMITS,
     budget: createBudget(clock, { claimForMs, hardEndMs, marginMs: 2_000 }),
     env: options.env as Env,

@@ -1,0 +1,39 @@
+-- mayfly.announce_schedules_v1: put a deployment's set of schedules in force, unless a newer deployment's is. May be repeated.
+-- New ones are added, changed ones get their new next time, those of this application that are gone are removed. Whether one is paused, and how
+-- often it has fired, stays.
+--
+-- application, hash  whose set, and which
+-- schedules          [{name, next_at, definition}]
+--
+-- returns  where the set stands now: current or older
+--
+-- locks    the application's advisory lock
+-- indexes  schedule_pkey, schedule_set_pkey
+create function mayfly.announce_schedules_v1(application text, hash text, schedules json) returns text
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set jit = off
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended(announce_schedules_v1.application, 7383));
+  insert into mayfly.schedule_set as s (application, hash) values (announce_schedules_v1.application, announce_schedules_v1.hash)
+  on conflict on constraint schedule_set_pkey do update set seen_at = now();
+  delete from mayfly.schedule_set s
+  where s.application = announce_schedules_v1.application and s.hash <> announce_schedules_v1.hash and s.seen_at < now() - interval '1 day';
+  if mayfly.schedule_set_state(announce_schedules_v1.application, announce_schedules_v1.hash) = 'older' then
+    return 'older';
+  end if;
+  update mayfly.schedule_set s set applied = s.hash = announce_schedules_v1.hash where s.application = announce_schedules_v1.application;
+  insert into mayfly.schedule as s (application, name, next_at, definition)
+  select announce_schedules_v1.application, n.name, n.next_at, n.definition
+  from json_to_recordset(schedules) as n(name text, next_at timestamptz, definition jsonb)
+  on conflict on constraint schedule_pkey do update
+  set next_at = case when s.definition = excluded.definition then s.next_at else excluded.next_at end, definition = excluded.definition;
+  delete from mayfly.schedule s
+  where s.application = announce_schedules_v1.application
+    and s.name not in (select n.name from json_to_recordset(schedules) as n(name text));
+  return 'current';
+end
+$$;

@@ -1,0 +1,50 @@
+-- mayfly.fire_v1: fire schedules that are due, each once per tick, however many invocations overlap, crash or repeat.
+-- The fire number is the fence: whoever comes with an older one changes nothing. The jobs go in in the same transaction.
+--
+-- application  whose schedules
+-- fires        [{name, fire, next_at, overlap, jobs}]: fire as read; next_at to set (null: never again); overlap: false leaves the jobs out while
+--              the last one still lives; jobs as of mayfly.enqueue_v1, with ids, maybe none
+--
+-- returns a row for each schedule that this call fired: name, and what became of its jobs: as of mayfly.enqueue_v1, or overlapped
+--
+-- locks    schedule rows by name; then as enqueue_v1
+-- indexes  schedule_pkey, job_pkey
+create function mayfly.fire_v1(application text, fires json)
+returns table (name text, outcomes text[])
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  one record;
+  last_job uuid;
+  fired jsonb := '[]';
+  jobs jsonb := '[]';
+  told text[];
+begin
+  for one in
+    select f.name, f.fire, f.next_at, f.overlap, f.jobs
+    from json_to_recordset(fires) as f(name text, fire bigint, next_at timestamptz, overlap boolean, jobs jsonb) order by f.name
+  loop
+    update mayfly.schedule s set fire = s.fire + 1, last_at = s.next_at, next_at = one.next_at
+    where s.application = fire_v1.application and s.name = one.name and s.fire = one.fire and s.next_at <= now() and s.paused_at is null
+    returning s.last_job_id into last_job;
+    continue when not found;
+    if one.overlap is false and exists (select from mayfly.job j where j.id = last_job and not j.ended) then
+      fired := fired || jsonb_build_object('name', one.name);
+    else
+      fired := fired || jsonb_build_object('name', one.name, 'first', jsonb_array_length(jobs) + 1, 'last', jsonb_array_length(jobs || one.jobs));
+      jobs := jobs || one.jobs;
+      update mayfly.schedule s set last_job_id = coalesce((one.jobs -> -1 ->> 'id')::uuid, s.last_job_id)
+      where s.application = fire_v1.application and s.name = one.name;
+    end if;
+  end loop;
+  -- In one call: it takes its locks in order.
+  told := array(select e.outcome from mayfly.enqueue_v1(jobs) e);
+  return query
+    select f.one ->> 'name', case when f.one -> 'first' is null then '{overlapped}' else told[(f.one ->> 'first')::integer : (f.one ->> 'last')::integer] end
+    from jsonb_array_elements(fired) as f(one);
+end
+$$;

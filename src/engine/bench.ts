@@ -1,0 +1,101 @@
+/**
+ * The attempts a worker has under way, and those that wait to be settled.
+ * @module
+ */
+import { MayflyError } from "../core/errors.ts";
+import type { Settlement } from "../core/outcome.ts";
+import type { TurnReply } from "../store/store.ts";
+import { runHook } from "./run-hook.ts";
+import { type Run, runJob } from "./run-job.ts";
+import type { Worker } from "./worker.ts";
+
+export class Bench<Env> {
+  readonly #worker: Worker<Env>;
+  readonly #runs = new Set<Run>();
+  #finished: Settlement[] = [];
+  #stirred = Promise.withResolvers<void>();
+
+  constructor(worker: Worker<Env>) {
+    this.#worker = worker;
+  }
+
+  /** Slots taken. */
+  get running(): number {
+    return this.#runs.size;
+  }
+
+  get idle(): boolean {
+    return this.#runs.size === 0 && this.#finished.length === 0;
+  }
+
+  /** What runs, by job and claim. */
+  get holding(): [id: string, claimId: string][] {
+    return [...this.#runs].map(({ id, claimId }) => [id, claimId]);
+  }
+
+  takeFinished(): Settlement[] {
+    const finished = this.#finished;
+    this.#finished = [];
+    this.#stirred = Promise.withResolvers();
+    return finished;
+  }
+
+  /** Starts what a turn claimed, and stops what it says is cancelled or gone. */
+  accept({ jobs, cancels, gone }: TurnReply, claimId: string): void {
+    const { budget, handlers } = this.#worker;
+    for (const job of jobs) {
+      const handler = handlers.get(job.name);
+      // The answer to a repeated turn may come so late that there is no time left to run what it claimed.
+      if (!handler || !budget.fits(job.timeoutMs ?? handler.definition.timeoutMs)) {
+        this.#finished.push({ id: job.id, claimId, outcome: "released", againMs: null, charge: false });
+      } else if (job.hook === null) {
+        this.#start(runJob(this.#worker, job, claimId, handler));
+      } else {
+        this.#start(runHook(this.#worker, job, claimId, handler));
+      }
+    }
+    this.#abort(cancels, new MayflyError("job_cancelled", "An operator cancelled the job."));
+    this.#abort(gone, new MayflyError("claim_lost", "The worker was taken for dead, and the job was given to others."));
+  }
+
+  /** Waits for an attempt to finish, and then `lingerMs` for others; never longer than a heartbeat or the budget allows. */
+  async untilWorthATurn(lingerMs: number): Promise<void> {
+    const { budget, clock, heartbeat } = this.#worker;
+    const done = new AbortController();
+    const limit = clock.sleep(Math.min(heartbeat.intervalMs, budget.remainingMs()), done.signal);
+    if (this.#finished.length === 0) await Promise.race([this.#stirred.promise, limit]);
+    if (this.#finished.length > 0 && this.#runs.size > 0) {
+      await Promise.race([this.#allReturned(), clock.sleep(lingerMs, done.signal), limit]);
+    }
+    done.abort();
+    if (budget.remainingMs() <= 0) await this.#interrupt();
+  }
+
+  #start(run: Run): void {
+    this.#runs.add(run);
+    void run.settlement.then((settlement) => {
+      if (settlement) this.#finished.push(settlement);
+      this.#stirred.resolve();
+    });
+    void run.returned.then(() => {
+      this.#runs.delete(run);
+      this.#stirred.resolve();
+    });
+  }
+
+  #abort(ids: readonly string[], reason: MayflyError): void {
+    for (const run of this.#runs) if (ids.includes(run.id)) run.abort(reason);
+  }
+
+  async #allReturned(): Promise<void> {
+    await Promise.all([...this.#runs].map((run) => run.returned));
+  }
+
+  /** At the hard end nobody waits for a handler any more. */
+  async #interrupt(): Promise<void> {
+    const runs = [...this.#runs];
+    for (const run of runs) run.abort(new MayflyError("job_interrupted", "The runtime's time was up before the job had ended."));
+    await Promise.all(runs.map((run) => run.settlement));
+    this.#runs.clear();
+  }
+}
