@@ -13,7 +13,7 @@ test("a definition has every default filled in, and cannot be changed", () => {
   const { name, queue, priority, retries, retryDelay, timeoutMs, limit } = defineJob("work");
   assert.deepEqual(
     { name, queue, priority, retries, retryDelay, timeoutMs, limit },
-    { name: "work", queue: "default", priority: 0, retries: 0, retryDelay: 0, timeoutMs: 20_000, limit: undefined },
+    { name: "work", queue: "default", priority: 0, retries: 0, retryDelay: 0, timeoutMs: 20_000, limit: {} },
   );
   assert.ok(Object.isFrozen(defineJob("work")));
 });

@@ -4,29 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { NewJob } from "../../src/core/new-job.ts";
-import type { Settlement } from "../../src/core/outcome.ts";
-import { onEachPostgres, type SqlDatabase } from "../support/each-postgres.ts";
-import { claim, failure, newId, newJob, newLook, newTurn, success } from "../support/samples.ts";
-
-/** Enqueues one by one, so that each is ready a little later than the one before. */
-async function enqueueEach({ store }: SqlDatabase, jobs: Partial<NewJob>[]): Promise<string[]> {
-  const ids: string[] = [];
-  for (const job of jobs) {
-    const [verdict] = await store.enqueue([newJob(job)]);
-    assert.equal(verdict?.outcome, "enqueued");
-    ids.push(verdict.id);
-  }
-  return ids;
-}
-
-/** A worker that holds all there is. */
-async function holdAll(database: SqlDatabase, jobs: Partial<NewJob>[]) {
-  const ids = await enqueueEach(database, jobs);
-  const held = await claim(database.store, { slots: jobs.length });
-  const settle = (...settlements: Settlement[]) => claim(database.store, { workerId: held.workerId, slots: 0, settle: settlements });
-  return { ...held, ids, settle };
-}
+import { onEachPostgres } from "../support/each-postgres.ts";
+import { claim, enqueueEach, failure, holdAll, newId, newJob, newLook, newTurn, success } from "../support/samples.ts";
 
 onEachPostgres((open) => {
   test("claims by priority, then by the order in which jobs became ready, and no more than its slots", async () => {

@@ -2,6 +2,7 @@
  * Jobs, turns and settlements with everything filled in, to be varied by tests.
  * @module
  */
+import assert from "node:assert/strict";
 import { createIdSource } from "../../src/core/ids.ts";
 import type { NewJob } from "../../src/core/new-job.ts";
 import type { Settlement } from "../../src/core/outcome.ts";
@@ -71,4 +72,28 @@ export function failure(id: string, claimId: string, againMs: number | null = nu
 export async function claim(store: Store, more: Partial<Turn> = {}): Promise<TurnReply & { claimId: string; workerId: string }> {
   const turn = newTurn(more);
   return { ...(await store.turn(turn)), claimId: turn.claimId, workerId: turn.workerId };
+}
+
+/** Enqueues one by one, so that each is ready a little later than the one before. */
+export async function enqueueEach({ store }: { readonly store: Store }, jobs: Partial<NewJob>[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const job of jobs) {
+    const [verdict] = await store.enqueue([newJob(job)]);
+    assert.equal(verdict?.outcome, "enqueued");
+    ids.push(verdict.id);
+  }
+  return ids;
+}
+
+/** A worker that holds all there is. */
+export async function holdAll(database: { readonly store: Store }, jobs: Partial<NewJob>[]) {
+  const ids = await enqueueEach(database, jobs);
+  const held = await claim(database.store, { slots: jobs.length });
+  const settle = (...settlements: Settlement[]) => claim(database.store, { workerId: held.workerId, slots: 0, settle: settlements });
+  return { ...held, ids, settle };
+}
+
+/** The settlement of a hook that has been run, or is to be tried again. */
+export function hooked(id: string, claimId: string, againMs: number | null = null): Settlement {
+  return { id, claimId, outcome: "hooked", againMs, charge: false };
 }
