@@ -25,6 +25,8 @@ export type ErrorCode =
   | "database_reply_lost"
   | "job_timed_out"
   | "job_interrupted"
+  | "command_failed"
+  | "unknown_command"
   | "unauthorized"
   | "forbidden"
   | "not_found"
