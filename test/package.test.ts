@@ -40,7 +40,13 @@ after(() => rmSync(home, { recursive: true, force: true }));
 const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: app, encoding: "utf8" });
 
 test("its manifest brings in no Node binary, no server and no tool; what dev needs is optional", () => {
-  assert.deepEqual(Object.keys(manifest.dependencies).sort(), ["@neondatabase/serverless", "@standard-schema/spec", "commander", "hono"]);
+  assert.deepEqual(Object.keys(manifest.dependencies).sort(), [
+    "@neondatabase/serverless",
+    "@standard-schema/spec",
+    "commander",
+    "croner",
+    "hono",
+  ]);
   assert.deepEqual(Object.keys(manifest.peerDependencies).sort(), ["@electric-sql/pglite", "pg", "wrangler"]);
   assert.deepEqual(
     manifest.peerDependenciesMeta,

@@ -28,6 +28,8 @@ export type ErrorCode =
   | "job_cancelled"
   | "job_deferred_out"
   | "claim_lost"
+  | "command_failed"
+  | "unknown_command"
   | "unauthorized"
   | "forbidden"
   | "not_found"
