@@ -3,6 +3,7 @@
  * @module
  */
 export { type ExponentialDelay, type ExponentialOptions, exponential, type RetryDelay, type RetryDelayFunction } from "./core/backoff.ts";
+export { type Command, type CommandOptions, command } from "./core/command.ts";
 export type { Limits, MayflyOptions } from "./core/config.ts";
 export { type DeferOptions, type Deferral, defer } from "./core/defer.ts";
 export type { Duration } from "./core/durations.ts";
@@ -27,6 +28,15 @@ export type {
 export type { JsonValue } from "./core/json-value.ts";
 export type { Logger } from "./core/logger.ts";
 export { logIds, type Middleware, type Next } from "./core/middleware.ts";
+export {
+  type MissedPolicy,
+  type OverlapPolicy,
+  type Schedule,
+  type ScheduledJobOptions,
+  type ScheduleEntry,
+  type ScheduleOptions,
+  schedule,
+} from "./core/schedule.ts";
 export type { CallOptions, Driver, Param, Row, Statement, TransactionOptions } from "./driver/driver.ts";
 export { DriverError, type Failure } from "./driver/errors.ts";
 export { neonHttp } from "./driver/neon-http.ts";

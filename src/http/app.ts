@@ -42,7 +42,7 @@ export function createApp<Env>({ definitions, jobs, tokens, maxBytes, logger }: 
   });
 
   app.post("/v1/jobs", async (c) => {
-    const { jobs: requested, batch } = parseEnqueueBody(await readJson(c.req.raw, maxBytes), definitions);
+    const { jobs: requested, batch } = parseEnqueueBody(await readJson(c.req.raw, maxBytes), definitions, "POST /v1/jobs");
     const client = jobs(c);
     if (batch) {
       const results = await client.enqueueMany(requested);

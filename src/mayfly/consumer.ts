@@ -3,11 +3,13 @@
  * @module
  */
 import { createBudget } from "../core/budget.ts";
+import { commandJob } from "../core/command.ts";
 import { formatDuration } from "../core/durations.ts";
 import { MayflyError, type Problem } from "../core/errors.ts";
 import type { Handler } from "../core/handler.ts";
 import { createIdSource } from "../core/ids.ts";
 import { logIds, type Middleware } from "../core/middleware.ts";
+import { scheduleSetHash } from "../core/schedule-set.ts";
 import { type DrainResult, drain } from "../engine/drain.ts";
 import { type TickResult, tick } from "../engine/tick.ts";
 import { byName, type Worker } from "../engine/worker.ts";
@@ -59,6 +61,8 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
   }
   const handlers = byName(options.handlers);
   const queues = [...new Set(options.queues ?? options.handlers.map(({ definition }) => definition.queue))];
+  const { application, schedules: entries, limits, retentionDays } = mayfly.config;
+  const schedules = { set: { application, hash: scheduleSetHash(entries) }, entries, limits };
   const newId = createIdSource(systemClock);
   const logger = mayfly.config.logger ?? consoleLogger();
 
@@ -73,7 +77,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
       handlers,
       middleware: options.middleware ?? [logIds],
       heartbeat: mayfly.config.heartbeat,
-      limits: mayfly.config.limits,
+      limits,
       budget: createBudget(systemClock, { ...lifetime, marginMs: MARGIN_MS }),
       env,
       jobs: mayfly.connect(env),
@@ -87,8 +91,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
 
   return {
     queues: new Set(queues),
-    tick: (env) =>
-      tick(createWorker(env, options.lifetime), { waitMs: options.lifetime.claimForMs, retentionDays: mayfly.config.retentionDays }),
+    tick: (env) => tick(createWorker(env, options.lifetime), { waitMs: options.lifetime.claimForMs, schedules, retentionDays }),
     run: (env, lifetime) => drain(createWorker(env, lifetime), { park: false, waitMs: lifetime.claimForMs }),
   };
 }
@@ -100,7 +103,8 @@ function findProblems<Env>(mayfly: Mayfly<Env>, { handlers, lifetime }: Consumer
   handlers.forEach(({ definition }, index) => {
     const { name, timeoutMs, queue } = definition;
     const path = ["handlers", index];
-    if (mayfly.definitions.get(name) !== definition) problems.push({ path, message: `${name} is not among the jobs of createMayfly` });
+    if (definition !== commandJob && mayfly.definitions.get(name) !== definition)
+      problems.push({ path, message: `${name} is not among the jobs of createMayfly` });
     if (seen.has(name)) problems.push({ path, message: `${name} has another handler already` });
     seen.add(name);
     if (timeoutMs > longest) {
