@@ -14,6 +14,8 @@ export interface TickOptions {
   readonly schedules: Schedules;
   /** Results older than this are removed. */
   readonly retentionDays: number;
+  /** As of `DrainOptions`. Default true. */
+  readonly park?: boolean;
 }
 
 export interface TickResult extends DrainResult {
@@ -27,7 +29,7 @@ export interface TickResult extends DrainResult {
 const SLICE = 500;
 
 /** Runs one tick. May overlap with any number of others. */
-export async function tick<Env>(worker: Worker<Env>, { waitMs, schedules, retentionDays }: TickOptions): Promise<TickResult> {
+export async function tick<Env>(worker: Worker<Env>, { waitMs, schedules, retentionDays, park = true }: TickOptions): Promise<TickResult> {
   const { budget, clock, heartbeat, queues, store } = worker;
   const total = { turns: 0, claimed: 0, successful: 0, errored: 0, cancelled: 0, deferred: 0, stale: 0, parked: 0, lost: 0, expired: 0 };
   for (;;) {
@@ -52,7 +54,7 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, schedules, retent
       await clock.sleep(Math.max(untilDue, 0));
       ready = true;
     }
-    if (ready) add(total, await drain(worker, { park: true, waitMs }));
+    if (ready) add(total, await drain(worker, { park, waitMs }));
     if (untilFire() > patience()) return total;
     await clock.sleep(Math.max(untilFire(), 0));
   }

@@ -12,6 +12,7 @@ import type { Driver } from "../driver/driver.ts";
 import { neonHttp } from "../driver/neon-http.ts";
 import { createJobs } from "../engine/jobs.ts";
 import { createApp } from "../http/app.ts";
+import type { RunTick } from "../http/tick.ts";
 import { postgresStore } from "../store/postgres-store.ts";
 import type { Store } from "../store/store.ts";
 import { consoleLogger } from "../telemetry/console-logger.ts";
@@ -48,6 +49,8 @@ export interface Mayfly<Env> {
   store(env: Env): Store;
   /** For adapters: how to wake the consumer that runs in this program. */
   onPoke(poke: Poke<Env>): void;
+  /** For adapters: what `POST /v1/tick` runs. */
+  onTick(tick: RunTick<Env>): void;
 }
 
 /**
@@ -62,6 +65,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
   );
   const ids = { newId: createIdSource(systemClock), clock: systemClock };
   let poke: Poke<Env> | undefined;
+  let tick: RunTick<Env> | undefined;
 
   function store(env: Env): Store {
     const database = config.database(env);
@@ -105,12 +109,16 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
       createApp<Env>({
         definitions,
         jobs: (c) => connect(c.env, contextOf(c)),
+        tick: () => tick,
         tokens: tokensOf,
         maxBytes: config.limits.enqueueBytes,
         logger,
       }),
     onPoke: (run) => {
       poke = run;
+    },
+    onTick: (run) => {
+      tick = run;
     },
   };
 }
