@@ -10,6 +10,14 @@ import type { SubrequestOptions } from "../../src/engine/subrequests.ts";
 import { type Consumer, createConsumer } from "../../src/mayfly/consumer.ts";
 import type { InvocationContext, Mayfly } from "../../src/mayfly/create-mayfly.ts";
 
+export {
+  type EntrypointJob,
+  type EntrypointProps,
+  type JobsEntrypoint,
+  jobsEntrypoint,
+  type WorkerEntrypointClass,
+} from "./entrypoint.ts";
+
 export interface CloudflareOptions<Env> {
   /** The code that runs the jobs. */
   readonly handlers: readonly Handler<Env>[];
