@@ -22,12 +22,13 @@ export function addPause(program: Command): void {
 function add(program: Command, verb: "pause" | "resume", description: string): void {
   addQueueCommand(program, `${verb} <name>`, description)
     .option("--schedule", "the name is a schedule's")
-    .option("--application <name>", "the schedule's application, where several have one of this name")
+    .option("--application <name>", "the schedule's application (default: the configuration's)")
     .action(async (name: string, flags: PauseFlags) => {
       const paused = verb === "pause";
       await withQueue(flags, async (queue) => {
         if (flags.schedule) {
-          const application = await turnSchedule(queue.operator, name, paused, flags.application);
+          const application = flags.application ?? queue.mayfly.config.application;
+          await turnSchedule(queue.operator, application, name, paused);
           const text = `The schedule ${JSON.stringify(name)} ${paused ? "is paused: it enqueues nothing more" : "goes on"}.`;
           print(flags.json, { application, schedule: name, paused }, text);
         } else {
@@ -44,22 +45,8 @@ function unused({ mayfly, file }: Queue, name: string): string {
   return mayfly.config.jobs.some(({ queue }) => queue === name) ? "" : ` No job of ${file} is on it by default.`;
 }
 
-/** Answers whose schedule it is. */
-async function turnSchedule(operator: OperatorClient, name: string, paused: boolean, wanted: string | undefined): Promise<string> {
-  const all = await operator.schedules();
-  const found = all.filter((one) => one.name === name && (wanted === undefined || one.application === wanted));
-  const [first, ...others] = found;
-  if (!first) {
-    const known = all.map((one) => `${one.name} of ${one.application}`).join(", ") || "none";
-    throw new MayflyError("not_found", `There is no schedule ${JSON.stringify(name)}. Known: ${known}.`);
-  }
-  if (others.length > 0) {
-    const list = found.map(({ application }) => application).join(", ");
-    throw new MayflyError(
-      "invalid_options",
-      `Several applications have a schedule ${JSON.stringify(name)}: ${list}. Say which with --application.`,
-    );
-  }
-  await (paused ? operator.pauseSchedule(first.application, name) : operator.resumeSchedule(first.application, name));
-  return first.application;
+async function turnSchedule(operator: OperatorClient, application: string, name: string, paused: boolean): Promise<void> {
+  if (await (paused ? operator.pauseSchedule(application, name) : operator.resumeSchedule(application, name))) return;
+  const known = (await operator.schedules()).map((one) => `${one.name} of ${one.application}`).join(", ") || "none";
+  throw new MayflyError("not_found", `There is no schedule ${JSON.stringify(name)} of ${JSON.stringify(application)}. Known: ${known}.`);
 }

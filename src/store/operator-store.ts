@@ -30,6 +30,8 @@ export interface OperatorStoreOptions extends AskOptions {
 /** Rows of each kind that an examination lists. */
 const FEW = "10";
 const MOST_PURGED = 10_000;
+/** Counting all results of a month takes longer than a call normally may. */
+const READ_MS = 60_000;
 
 /** An operator's client of the schema `mayfly` in the driver's database. */
 export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }: OperatorStoreOptions): OperatorClient {
@@ -38,7 +40,9 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
 
   /** Several statements at one moment, in one round trip. */
   function readAll<const Parts extends readonly Statement[]>(parts: Parts): Promise<{ [Part in keyof Parts]: Row[] }> {
-    return ask(async () => (await options.driver.transaction(parts, { readOnly: true })) as { [Part in keyof Parts]: Row[] });
+    return ask(
+      async () => (await options.driver.transaction(parts, { readOnly: true, timeoutMs: READ_MS })) as { [Part in keyof Parts]: Row[] },
+    );
   }
 
   return {

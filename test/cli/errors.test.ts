@@ -116,7 +116,7 @@ test("names, payloads and options", async () => {
     [sample("cancel", "7"), /The id is "7"; it is a UUID/],
     [sample("clear", "--older-than", "36h"), /--older-than is "36h"; it is whole days/],
     [sample("pause", ""), /The queue is ""; it takes 1 to 255/],
-    [sample("pause", "--schedule", "x"), /There is no schedule "x"\. Known: none\./],
+    [sample("pause", "--schedule", "x"), /There is no schedule "x" of "sample"\. Known: none\./],
   ]);
 });
 

@@ -2,7 +2,7 @@
  * A queue with a job for everything that the command has something to say about.
  * @module
  */
-import { createMayfly, defer, defineJob, type Middleware } from "mayfly";
+import { command, createMayfly, defer, defineJob, type Middleware, schedule } from "mayfly";
 import * as z from "zod";
 
 interface Env {
@@ -25,6 +25,11 @@ const keyed = defineJob("keyed", { concurrencyKey: () => "k" });
 const picky = defineJob("picky", { shouldEnqueue: () => false });
 
 export const mayfly = createMayfly<Env>({
+  application: "sample",
+  schedules: [
+    schedule("daily", "0 9 * * *", keyed, { timezone: "Europe/Berlin", overlap: "skip" }),
+    schedule("cleanup", "@hourly", command("./cleanup.sh")),
+  ],
   jobs: [echo, fails, later, stuck, keyed, picky],
   database: () => {
     throw new Error("the command brings its own driver");
