@@ -69,7 +69,10 @@ test("the command reads a configuration, and says which package a plain Postgres
     join(app, "mayfly.config.js"),
     'import { createMayfly, defineJob } from "mayfly"; export const mayfly = createMayfly({ jobs: [defineJob("one")], database: () => "" });',
   );
-  assert.match(run("node_modules/mayfly/src/cli/mayfly.js", "list", "--json"), /^\{"jobs":\[\{"name":"one",.*"handler":false\}\]\}$/m);
+  assert.match(
+    run("node_modules/mayfly/src/cli/mayfly.js", "list", "--json"),
+    /^\{"jobs":\[\{"name":"one",.*"handler":false\}\],"schedules":\[\]\}$/m,
+  );
   const env = { ...process.env, DATABASE_URL: "postgresql://u:secret@127.0.0.1/d" };
   const { status, stderr } = spawnSync(process.execPath, ["node_modules/mayfly/src/cli/mayfly.js", "stats"], {
     cwd: app,
