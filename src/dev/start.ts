@@ -76,7 +76,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     });
     undo.push(worker.stop);
     await worker.ready;
-    const cron = startCron(worker.tick, (error) => options.onLine(`cron could not reach the Worker: ${String(error)}`));
+    const tellFault = (error: unknown) => options.onLine(`cron could not reach the Worker: ${String(error)}`);
+    // What fell due while nothing ran does not wait for the next minute.
+    worker.tick().catch(tellFault);
+    const cron = startCron(worker.tick, tellFault);
     undo.push(cron.stop);
     return { url, dataDir, database: database.description, access, ended: worker.ended, stop };
   } catch (error) {
