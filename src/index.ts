@@ -6,6 +6,7 @@ export { type ExponentialDelay, type ExponentialOptions, exponential, type Retry
 export { type Command, type CommandOptions, command } from "./core/command.ts";
 export type { Limits, MayflyOptions } from "./core/config.ts";
 export { type DeferOptions, type Deferral, defer } from "./core/defer.ts";
+export { examine, type Finding, type Severity } from "./core/doctor.ts";
 export type { Duration } from "./core/durations.ts";
 export { type ErrorCode, isMayflyError, MayflyError, type Problem } from "./core/errors.ts";
 export type { Handler, Hook, HookContext, Hooks, JobContext, RunHandler } from "./core/handler.ts";
@@ -28,6 +29,18 @@ export type {
 export type { JsonValue } from "./core/json-value.ts";
 export type { Logger } from "./core/logger.ts";
 export { logIds, type Middleware, type Next } from "./core/middleware.ts";
+export type {
+  ClearResult,
+  DoctorReport,
+  FinishedCounts,
+  LiveCounts,
+  OperatorClient,
+  PurgeOptions,
+  PurgeResult,
+  QueueStats,
+  ScheduleStatus,
+  Stats,
+} from "./core/operator-client.ts";
 export {
   type MissedPolicy,
   type OverlapPolicy,

@@ -3,7 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -62,6 +62,27 @@ test("every entry can be imported, and the command runs", () => {
   );
   assert.equal(run("entries.js"), " true\n/cloudflare true\n/fetch true\n/lambda true\n/testing true\n");
   assert.match(run("node_modules/mayfly/src/cli/mayfly.js", "--help"), /migrate/);
+});
+
+test("the command reads a configuration, and says which package a plain Postgres needs", () => {
+  writeFileSync(
+    join(app, "mayfly.config.js"),
+    'import { createMayfly, defineJob } from "mayfly"; export const mayfly = createMayfly({ jobs: [defineJob("one")], database: () => "" });',
+  );
+  assert.match(
+    run("node_modules/mayfly/src/cli/mayfly.js", "list", "--json"),
+    /^\{"jobs":\[\{"name":"one",.*"handler":false\}\],"schedules":\[\]\}$/m,
+  );
+  const env = { ...process.env, DATABASE_URL: "postgresql://u:secret@127.0.0.1/d" };
+  const { status, stderr } = spawnSync(process.execPath, ["node_modules/mayfly/src/cli/mayfly.js", "stats"], {
+    cwd: app,
+    encoding: "utf8",
+    env,
+  });
+  assert.deepEqual(
+    [status, stderr],
+    [2, "mayfly: DATABASE_URL is reached over TCP, which needs the package pg. Install it: npm install pg\n"],
+  );
 });
 
 test("an app written against it type-checks, and a mistake in it does not", () => {
