@@ -89,12 +89,16 @@ test("an app written against it type-checks, and a mistake in it does not", () =
   const source = (payload: string) => `
     import { createMayfly, defineJob } from "mayfly";
     import { cloudflare } from "mayfly/cloudflare";
+    import { fetchHandler } from "mayfly/fetch";
+    import { lambda } from "mayfly/lambda";
     import { countRoundTrips } from "mayfly/testing";
     import * as z from "zod";
     const welcome = defineJob("welcome", { payload: z.object({ userId: z.string() }) });
     const mayfly = createMayfly<{ DATABASE_URL: string }>({ jobs: [welcome], database: (env) => env.DATABASE_URL });
     await mayfly.connect({ DATABASE_URL: "" }).enqueue(welcome, ${payload});
     export const worker = cloudflare(mayfly, { handlers: [welcome.handle(({ payload }) => payload.userId.length)] });
+    export const { api, tick } = lambda(mayfly, { handlers: [] });
+    export const handler: (request: Request) => Promise<Response> = fetchHandler(mayfly, { handlers: [] });
     export { countRoundTrips };`;
   const check = (payload: string) => {
     writeFileSync(join(app, "app.ts"), source(payload));
