@@ -9,7 +9,7 @@ import type { Handler } from "../../src/core/handler.ts";
 import type { Middleware } from "../../src/core/middleware.ts";
 import { createConsumer } from "../../src/mayfly/consumer.ts";
 import type { InvocationContext, Mayfly } from "../../src/mayfly/create-mayfly.ts";
-import { fitLifetime } from "../../src/mayfly/lifetime.ts";
+import { fitLifetime, LEAST_CLAIM_MS } from "../../src/mayfly/lifetime.ts";
 import { executionContext, type WebApp } from "../../src/mayfly/web-app.ts";
 
 export interface FetchOptions<Env> {
@@ -48,17 +48,17 @@ const POKE_CLAIM_MS = 4_000;
 export function fetchHandler<Env extends object>(mayfly: Mayfly<Env>, options: FetchOptions<Env>): FetchHandler {
   const hardEndMs = durationOf("maxDuration", options.maxDuration ?? "25s");
   const definitions = options.handlers.map(({ definition }) => definition);
-  const lifetime =
-    options.claimFor === undefined
-      ? fitLifetime({ claimForMs: hardEndMs, hardEndMs }, definitions).lifetime
-      : { claimForMs: durationOf("claimFor", options.claimFor), hardEndMs };
+  const fitted = fitLifetime({ claimForMs: hardEndMs, hardEndMs }, definitions);
+  // With a job that can never end here, the refusal has to tell how long one may take.
+  const longestClaimMs = fitted.misfits.length > 0 ? LEAST_CLAIM_MS : fitted.lifetime.claimForMs;
+  const claimForMs = options.claimFor === undefined ? longestClaimMs : durationOf("claimFor", options.claimFor);
   const consumer = createConsumer(mayfly, {
     handlers: options.handlers,
     ...(options.middleware ? { middleware: options.middleware } : {}),
     ...(options.queues ? { queues: options.queues } : {}),
     runtime: "fetch",
     concurrency: options.concurrency ?? 4,
-    lifetime,
+    lifetime: { claimForMs, hardEndMs },
   });
   mayfly.onTick((env) => consumer.tick(env));
   mayfly.onPoke(async (env, queues) => {

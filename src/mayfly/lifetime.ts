@@ -14,7 +14,7 @@ export interface Lifetime {
 /** Kept of the hard end for the last turn. */
 export const MARGIN_MS = 2_000;
 /** An invocation that claims for less than this would have looked, and then be over before it claims. */
-const LEAST_CLAIM_MS = 1_000;
+export const LEAST_CLAIM_MS = 1_000;
 
 /** The longest time-out for which every job that is claimed also ends. */
 export function longestTimeoutMs({ claimForMs, hardEndMs }: Lifetime): number {
