@@ -285,7 +285,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 2937dad11133, may be run by postgres=X/postgres
+-- body 8c58bffafbd3, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,
