@@ -441,7 +441,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 1ac41f0e5506, may be run by postgres=X/postgres
+-- body 03bb58a2c31f, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],
