@@ -228,7 +228,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 59909d59c5a2, may be run by postgres=X/postgres
+-- body 7a5974b45a52, may be run by postgres=X/postgres
 
 create function mayfly.cancel_v1(
   id uuid
