@@ -37,15 +37,7 @@ export async function inCrowd(version: PostgresVersion, seed: number, run: (crow
   const server = await startTestServer(version);
   const made = await server.database();
   const database = openDatabase(made.url, 80);
-  const states: string[] = [];
-  const driver: Driver = {
-    ...database.driver,
-    query: (statement, patience) =>
-      database.driver.query(statement, patience).catch((error: unknown) => {
-        states.push(error instanceof DriverError ? (error.sqlState ?? error.failure) : String(error));
-        throw error;
-      }),
-  };
+  const { driver, states } = noteStates(database.driver);
   const random = seeded(seed);
   let stirred = Promise.withResolvers<void>();
   const stir = () => {
@@ -70,6 +62,17 @@ export async function inCrowd(version: PostgresVersion, seed: number, run: (crow
     await made.close();
     await server.stop();
   }
+}
+
+/** A driver, and the SQLSTATEs that it met, also of calls that were asked again. */
+export function noteStates(driver: Driver): { readonly driver: Driver; readonly states: string[] } {
+  const states: string[] = [];
+  const query: Driver["query"] = (statement, patience) =>
+    driver.query(statement, patience).catch((error: unknown) => {
+      states.push(error instanceof DriverError ? (error.sqlState ?? error.failure) : String(error));
+      throw error;
+    });
+  return { driver: { ...driver, query }, states };
 }
 
 /** Runs the producers among workers and rescuers, and `watch` again and again, until all that went in has ended. */

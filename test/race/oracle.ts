@@ -17,7 +17,7 @@ export async function sample({ sql }: TestDatabase): Promise<string[]> {
          select from mayfly.job where (name = 'keyed' and concurrency_key is not null) or (name = 'hooked' and concurrency_key like 'h%')
          group by name, concurrency_key having count(*) > 1
        ) x) as keys,
-       (select count(*)::int from (select from mayfly.job where name = 'limited' group by concurrency_key having count(*) > ${LIMIT}) x) as groups,
+       (select count(*)::int from (select from mayfly.job where name = 'limited' and not ended group by concurrency_key having count(*) > ${LIMIT}) x) as groups,
        (select count(*)::int from (
          select from mayfly.job where state = 'running' and running_limit is not null group by name, concurrency_key having count(*) > max(running_limit)
        ) x) as running`,
