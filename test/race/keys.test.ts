@@ -1,5 +1,6 @@
 /**
  * Fifty producers on few keys, among workers that retry, defer and die: a key is held once, a limit and a rule are kept.
+ * `MAYFLY_RACE_ROUNDS` (15) and `MAYFLY_RACE_SEED` set another crowd.
  * @module
  */
 import assert from "node:assert/strict";
