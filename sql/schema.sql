@@ -228,7 +228,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 59909d59c5a2, may be run by postgres=X/postgres
+-- body 7a5974b45a52, may be run by postgres=X/postgres
 
 create function mayfly.cancel_v1(
   id uuid
@@ -285,7 +285,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 2937dad11133, may be run by postgres=X/postgres
+-- body 8c58bffafbd3, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,
@@ -441,7 +441,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 1ac41f0e5506, may be run by postgres=X/postgres
+-- body 03bb58a2c31f, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],

@@ -201,8 +201,10 @@ begin
     );
   end if;
   if claimed = 0 and (options ->> 'leave')::boolean then
+    -- Unless a repeat of this turn, or a rescuer, has the row: it may be waiting for what this turn holds.
     update mayfly.worker w set left_at = now()
-    where w.id = turn_v1.worker and not exists (select from mayfly.job j where j.state = 'running' and j.worker_id = w.id);
+    where w.id = any (array(select o.id from mayfly.worker o where o.id = turn_v1.worker for update skip locked))
+      and not exists (select from mayfly.job j where j.state = 'running' and j.worker_id = w.id);
   end if;
   return next;
 end
