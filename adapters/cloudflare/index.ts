@@ -57,7 +57,7 @@ export interface WorkerModule<Env> {
 const CRON_MS = 15 * 60_000;
 /** Work after a response may last 30 seconds (Workers limits); some of it goes to starting. */
 const POKE = { claimForMs: 4_000, hardEndMs: 28_000 };
-/** A tick over HTTP: as long as all clients of a request wait, and within what the free plan was seen to allow. */
+/** A tick over HTTP: schedulers give up after 30 seconds or so, and on the free plan a request was seen to end then (cloudflare-docs#30529). */
 const HTTP_TICK = { claimForMs: 25_000, hardEndMs: 25_000 };
 
 /** A Worker that is all Mayfly: `export default cloudflare(mayfly, { handlers })`. */

@@ -45,7 +45,7 @@ export interface LambdaContext {
 
 /** Both handlers, to be exported from the function's entry file. */
 export interface LambdaHandlers {
-  /** Answers events of an HTTP API (payload format 2.0) and of function URLs. The environment is `process.env`, with Hono's `event` and `lambdaContext`. */
+  /** Answers events of an HTTP API (payload format 2.0) and of function URLs. Its bindings are `process.env`, and Hono's `event` and `lambdaContext`. */
   readonly api: ReturnType<typeof handle>;
   /**
    * Runs a tick and answers what it counted. Jobs that fail do not fail the invocation: they are settled. A database that cannot be
