@@ -55,7 +55,7 @@ begin
     ) as first
     where first.running_limit > (
       select count(*) from mayfly.job j
-      where j.state = 'running' and j.running_limit is not null and j.name = g.name and j.concurrency_key = g.key
+      where j.claim_id is not null and j.running_limit is not null and j.name = g.name and j.concurrency_key = g.key
     )
     limit 1000
   loop

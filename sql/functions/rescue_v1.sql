@@ -45,12 +45,12 @@ begin
         j.priority, j.retries, j.attempt, j.exclusive, j.idempotent, case when j.cancel_requested_at is null then 'lost' else 'cancelled' end, j.queue, j.name,
         j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload,
         jsonb_build_object('name', 'LostError', 'message', 'worker ' || j.worker_id || ' stopped sending heartbeats')
-      from mayfly.job j where j.ctid = any (rows_taken) and j.state = 'running' and j.hook is null;
+      from mayfly.job j where j.ctid = any (rows_taken) and j.hook is null;
       with told as (
         select j.ctid as tid, j.name, j.concurrency_key, j.running_limit, j.hook is not null as hooking,
           j.idempotent and j.uncharged < 5 as free,
           j.cancel_requested_at is null and (j.attempt <= j.retries or j.idempotent and j.uncharged < 5) as again
-        from mayfly.job j where j.ctid = any (rows_taken) and j.state = 'running'
+        from mayfly.job j where j.ctid = any (rows_taken)
       ), over as (
         delete from mayfly.job j using told t where j.ctid = t.tid and not t.hooking and not t.again and j.hooked is not true
       ), back as (
