@@ -242,7 +242,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body b8d535b92423, may be run by postgres=X/postgres
+-- body 4365c0ca89b1, may be run by postgres=X/postgres
 
 create function mayfly.empty_result_slot(
   slot smallint
@@ -285,7 +285,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 2937dad11133, may be run by postgres=X/postgres
+-- body 0aea7daf4cea, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,
@@ -324,7 +324,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 5ec2dd6275fc, may be run by postgres=X/postgres
+-- body 677cf862a181, may be run by postgres=X/postgres
 
 create function mayfly.live_count(
   name text,
@@ -359,7 +359,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 6be537eb2a31, may be run by postgres=X/postgres
+-- body 5fe89c4c2e56, may be run by postgres=X/postgres
 
 create function mayfly.patience(
   parked smallint
@@ -381,7 +381,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body c758259c891c, may be run by postgres=X/postgres
+-- body 5ae21995dfbc, may be run by postgres=X/postgres
 
 create function mayfly.result_slot(
   at timestamp with time zone
@@ -417,7 +417,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 910955b5c4fc, may be run by postgres=X/postgres
+-- body bc8bae00a2fb, may be run by postgres=X/postgres
 
 create function mayfly.schedule_set_state(
   application text,
@@ -448,7 +448,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 8a779aade6b4, may be run by postgres=X/postgres
+-- body 8c22ce3c77fd, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],
@@ -467,7 +467,7 @@ create function mayfly.turn_v1_aside(
 )
 returns record
 language plpgsql;
--- body 52b435f2ac8d, may be run by postgres=X/postgres
+-- body f65c2debb65c, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_head(
   queues text[],
@@ -512,7 +512,7 @@ create function mayfly.turn_v1_promote(
 )
 returns record
 language plpgsql;
--- body 5f56231379a6, may be run by postgres=X/postgres
+-- body 2e1a2596e5c5, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_settle(
   settled json,

@@ -89,9 +89,12 @@ begin
     select coalesce(array_agg(g.id), '{}') into inserted from goes_in g;
     round := round + 1;
     exit when total <> 1 or any_counted or cardinality(inserted) = 1 or round = 3 or exists (
+      -- Values, not "exists": that may be answered by a hash of the whole table.
       select from mayfly.enqueue_input(jobs) i
-      where exists (select from mayfly.job j where j.id = i.id)
-        or exists (select from mayfly.job j where j.name = i.name and j.concurrency_key = i.key and j.exclusive)
+      where coalesce(
+        (select true from mayfly.job j where j.id = i.id),
+        (select true from mayfly.job j where j.name = i.name and j.concurrency_key = i.key and j.exclusive)
+      )
     );
   end loop;
 
@@ -158,12 +161,12 @@ begin
     select i.id, i.name, i.key, i.id = any (inserted) and row_number() over (partition by i.id order by i.nth) = 1 as went_in,
       coalesce(same.id, past.id) as known, holder.id as holder, refused -> i.nth::text as refusal
     from mayfly.enqueue_input(jobs) i
-    left join lateral (select j.id from mayfly.job j where j.id = i.id) as same on true
+    left join lateral (select j.id from mayfly.job j where j.id = i.id limit 1) as same on true
     left join lateral (
       select hit.id from unnest(slots) as s(slot)
       cross join lateral (select r.id from mayfly.result r where r.slot = s.slot and r.id = i.id limit 1) as hit limit 1
     ) as past on same.id is null
-    left join lateral (select j.id from mayfly.job j where j.name = i.name and j.concurrency_key = i.key and j.exclusive) as holder on not i.counted
+    left join lateral (select j.id from mayfly.job j where j.name = i.name and j.concurrency_key = i.key and j.exclusive limit 1) as holder on not i.counted
     order by i.nth
   loop
     id := job.id;

@@ -206,8 +206,10 @@ begin
     );
   end if;
   if claimed = 0 and (options ->> 'leave')::boolean then
+    -- Nothing is waited for with locks in hand: a rescue or a repeat that has this row will see to it.
     update mayfly.worker w set left_at = now()
-    where w.id = turn_v1.worker and not exists (select from mayfly.job j where j.state = 'running' and j.worker_id = w.id);
+    where w.id = (select l.id from mayfly.worker l where l.id = turn_v1.worker for update skip locked)
+      and (select true from mayfly.job j where j.state = 'running' and j.worker_id = w.id limit 1) is null;
   end if;
   return next;
 end

@@ -29,8 +29,11 @@ begin
 
   for room in
     select j.name, j.concurrency_key as key, max(j.running_limit) as most, array_agg(j.ctid order by j.priority desc, j.ready_at, j.id) as tids
-    from mayfly.job j
-    where j.ctid = any (tids) and j.running_limit is not null and j.name = any (names) and (j.timeout_ms <= fits_ms) is not false
+    from (
+      -- Of its own, lest the order ask for an index on ids.
+      select l.ctid, l.id, l.name, l.concurrency_key, l.running_limit, l.priority, l.ready_at from mayfly.job l
+      where l.ctid = any (tids) and l.running_limit is not null and l.name = any (names) and (l.timeout_ms <= fits_ms) is not false offset 0
+    ) as j
     group by j.name, j.concurrency_key
   loop
     lock := hashtextextended(room.name || chr(31) || room.key, 7382);

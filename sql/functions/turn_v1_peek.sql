@@ -1,7 +1,7 @@
 -- mayfly.turn_v1_peek: the next jobs of each of these queues, in order, without locks. most: of each queue at most this many.
 -- ranges: [{least, most, since}], priorities from the highest to the lowest, and when the jobs that are looked for became ready.
 -- Only an equal priority lets every Postgres start at a time within the index.
--- indexes: job_ready
+-- It becomes a part of the statement that calls it, which reads job_ready.
 create function mayfly.turn_v1_peek(queues text[], ranges json, wanted integer)
 returns table (tid tid, queue text, priority smallint, ready_at timestamptz, id uuid)
 language sql stable

@@ -14,7 +14,8 @@ declare
 begin
   promoted := '{}';
   aside := 0;
-  select min(j.run_at) into next_due from mayfly.job j where j.state = 'scheduled' and not j.held and j.run_at >= since;
+  -- Not min(): where it thinks that there are few, Postgres reads them all for it.
+  select j.run_at into next_due from mayfly.job j where j.state = 'scheduled' and not j.held and j.run_at >= since order by j.run_at limit 1;
   if next_due is null or next_due > now() then
     return;
   end if;
@@ -32,6 +33,6 @@ begin
     returning j.ctid as tid
   )
   select coalesce(array_agg(r.tid), '{}') into promoted from ready r;
-  select min(j.run_at) into next_due from mayfly.job j where j.state = 'scheduled' and not j.held and j.run_at >= since;
+  select j.run_at into next_due from mayfly.job j where j.state = 'scheduled' and not j.held and j.run_at >= since order by j.run_at limit 1;
 end
 $$;
