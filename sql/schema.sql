@@ -49,9 +49,9 @@ create table mayfly.job (
   constraint job_state CHECK ((state = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text])))
 ) with (fillfactor=80, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000);
 
-CREATE INDEX job_cancel ON mayfly.job USING btree (worker_id) WHERE ((state = 'running'::text) AND (cancel_requested_at IS NOT NULL));
+CREATE INDEX job_cancel ON mayfly.job USING btree (worker_id) WHERE (cancel_requested_at IS NOT NULL);
 
-CREATE INDEX job_capped ON mayfly.job USING btree (name, concurrency_key) WHERE ((state = 'running'::text) AND (running_limit IS NOT NULL));
+CREATE INDEX job_capped ON mayfly.job USING btree (name, concurrency_key) WHERE ((claim_id IS NOT NULL) AND (running_limit IS NOT NULL));
 
 CREATE INDEX job_expiry ON mayfly.job USING btree (expires_at) WHERE ((expires_at IS NOT NULL) AND (state <> 'running'::text) AND (hook IS NULL));
 
@@ -242,7 +242,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body b8d535b92423, may be run by postgres=X/postgres
+-- body 4365c0ca89b1, may be run by postgres=X/postgres
 
 create function mayfly.empty_result_slot(
   slot smallint
@@ -285,7 +285,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 8c58bffafbd3, may be run by postgres=X/postgres
+-- body ab012ba85f75, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,
@@ -315,7 +315,7 @@ create function mayfly.let_in(
   key text,
   most integer
 )
-returns integer
+returns tid[]
 language plpgsql
 set enable_bitmapscan=off
 set enable_hashjoin=off
@@ -324,7 +324,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body b318eb1211c9, may be run by postgres=X/postgres
+-- body 677cf862a181, may be run by postgres=X/postgres
 
 create function mayfly.live_count(
   name text,
@@ -359,7 +359,14 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 7ebb5184de05, may be run by postgres=X/postgres
+-- body 5fe89c4c2e56, may be run by postgres=X/postgres
+
+create function mayfly.patience(
+  parked smallint
+)
+returns interval
+language sql;
+-- body e0e73a4060be, may be run by postgres=X/postgres
 
 create function mayfly.rescue_v1(
   stale_ms integer,
@@ -374,7 +381,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 77b2f5f0c581, may be run by postgres=X/postgres
+-- body 5ae21995dfbc, may be run by postgres=X/postgres
 
 create function mayfly.result_slot(
   at timestamp with time zone
@@ -410,7 +417,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 910955b5c4fc, may be run by postgres=X/postgres
+-- body bc8bae00a2fb, may be run by postgres=X/postgres
 
 create function mayfly.schedule_set_state(
   application text,
@@ -441,13 +448,14 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 03bb58a2c31f, may be run by postgres=X/postgres
+-- body 10be58d55cba, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],
   worker uuid,
   claim uuid,
   queues text[],
+  ranges json,
   names text[],
   fits_ms bigint,
   parks boolean,
@@ -459,16 +467,52 @@ create function mayfly.turn_v1_aside(
 )
 returns record
 language plpgsql;
--- body 95e7a7482775, may be run by postgres=X/postgres
+-- body f65c2debb65c, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_head(
   queues text[],
-  marks json,
+  ranges json,
+  wanted integer,
+  brought tid[],
+  OUT tids tid[],
+  OUT exhausted boolean
+)
+returns record
+language plpgsql;
+-- body c2b3de72528a, may be run by postgres=X/postgres
+
+create function mayfly.turn_v1_marks(
+  ranges json,
+  taken jsonb,
+  down_to integer,
+  remaining tid[],
+  queues text[]
+)
+returns json
+language plpgsql;
+-- body fc725acac274, may be run by postgres=X/postgres
+
+create function mayfly.turn_v1_peek(
+  queues text[],
+  ranges json,
   wanted integer
 )
-returns tid[]
+returns TABLE(tid tid, queue text, priority smallint, ready_at timestamp with time zone, id uuid)
+language sql;
+-- body 2ae630b7d30d, may be run by postgres=X/postgres
+
+create function mayfly.turn_v1_promote(
+  since timestamp with time zone,
+  names text[],
+  fits_ms bigint,
+  parks boolean,
+  OUT promoted tid[],
+  OUT aside integer,
+  OUT next_due timestamp with time zone
+)
+returns record
 language plpgsql;
--- body ae2c92b0898f, may be run by postgres=X/postgres
+-- body 2e1a2596e5c5, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_settle(
   settled json,
@@ -477,7 +521,7 @@ create function mayfly.turn_v1_settle(
 )
 returns record
 language plpgsql;
--- body 67840dcf40b9, may be run by postgres=X/postgres
+-- body b74756d631b3, may be run by postgres=X/postgres
 
 create function mayfly.uuid7(
 

@@ -24,8 +24,9 @@ begin
     perform mayfly.end_waiting(array[live.tid], 'CancelledError', 'cancelled before it ran');
     return 'cancelled';
   end if;
+  -- "offset 0" makes it a subquery of its own, which reads no other slots.
   select hit.outcome into past from unnest(mayfly.result_slots(array[cancel_v1.id])) as s(slot)
-  cross join lateral (select r.outcome, r.finished_at from mayfly.result r where r.slot = s.slot and r.id = cancel_v1.id) as hit
+  cross join lateral (select r.outcome, r.finished_at from mayfly.result r where r.slot = s.slot and r.id = cancel_v1.id offset 0) as hit
   order by hit.finished_at desc limit 1;
   return case when past = 'cancelled' then 'cancelled' when past is null then 'unknown' else 'finished' end;
 end

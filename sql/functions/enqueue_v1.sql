@@ -93,7 +93,8 @@ begin
     -- Remembered: it may be gone by the time the answer is made.
     select holder.id into blocker from mayfly.enqueue_input(jobs) i
     left join lateral (select j.id from mayfly.job j where j.name = i.name and j.concurrency_key = i.key and j.exclusive) as holder on true
-    where holder.id is not null or exists (select from mayfly.job j where j.id = i.id);
+    -- A value, not "exists": that may be answered by a hash of the whole table.
+    where holder.id is not null or (select true from mayfly.job j where j.id = i.id);
     exit when found;
   end loop;
 
@@ -160,12 +161,12 @@ begin
     select i.id, i.name, i.key, i.id = any (inserted) and row_number() over (partition by i.id order by i.nth) = 1 as went_in,
       coalesce(same.id, past.id) as known, holder.id as holder, refused -> i.nth::text as refusal
     from mayfly.enqueue_input(jobs) i
-    left join lateral (select j.id from mayfly.job j where j.id = i.id) as same on true
+    left join lateral (select j.id from mayfly.job j where j.id = i.id limit 1) as same on true
     left join lateral (
       select hit.id from unnest(slots) as s(slot)
       cross join lateral (select r.id from mayfly.result r where r.slot = s.slot and r.id = i.id limit 1) as hit limit 1
     ) as past on same.id is null
-    left join lateral (select j.id from mayfly.job j where j.name = i.name and j.concurrency_key = i.key and j.exclusive) as holder on not i.counted
+    left join lateral (select j.id from mayfly.job j where j.name = i.name and j.concurrency_key = i.key and j.exclusive limit 1) as holder on not i.counted
     order by i.nth
   loop
     id := job.id;

@@ -14,7 +14,8 @@
 --   next_fire  when the next schedule of that set is due
 --
 -- locks    as rescue_v1; rows with skip locked; running limits only where they are free; result slots only where they soon are
--- indexes  claim_pkey, queue_pkey, job_ready, job_scheduled, job_expiry, job_held, job_capped, schedule_pkey, schedule_set_pkey
+-- indexes  claim_pkey, worker_pkey, queue_pkey, job_ready, job_scheduled, job_running, job_expiry, job_held, job_capped, schedule_pkey,
+--          schedule_set_pkey
 create function mayfly.look_v1(stale_ms integer, most integer, queues text[], options json)
 returns table (
   lost integer, ended integer, more boolean, ready boolean, next_due timestamptz, set_state text, schedules json, next_fire timestamptz
@@ -48,19 +49,20 @@ begin
         where j.held and (j.name, j.concurrency_key) > (g.name, g.key) order by j.name, j.concurrency_key limit 1
       ) as n
     )
-    select g.name, g.key from groups g
+    select g.name, g.key, first.running_limit - now_running.count as room from groups g
     cross join lateral (
       select j.running_limit from mayfly.job j
       where j.held and j.name = g.name and j.concurrency_key = g.key order by j.priority desc, j.ready_at, j.id limit 1
     ) as first
-    where first.running_limit > (
-      select count(*) from mayfly.job j
-      where j.state = 'running' and j.running_limit is not null and j.name = g.name and j.concurrency_key = g.key
-    )
+    cross join lateral (
+      select count(*)::integer from mayfly.job j
+      where j.claim_id is not null and j.running_limit is not null and j.name = g.name and j.concurrency_key = g.key
+    ) as now_running
+    where first.running_limit > now_running.count
     limit 1000
   loop
     if pg_try_advisory_xact_lock(hashtextextended(room.name || chr(31) || room.key, 7382)) then
-      perform mayfly.let_in(room.name, room.key, most);
+      perform mayfly.let_in(room.name, room.key, least(room.room, most));
     end if;
   end loop;
 
@@ -80,10 +82,11 @@ begin
 
   ready := exists (
     select from unnest(queues) as q(name)
-    where exists (select from mayfly.job j where j.state = 'ready' and j.queue = q.name)
+    -- A value: joined, the index might be read whole.
+    where (select true from mayfly.job j where j.state = 'ready' and j.queue = q.name limit 1)
       and not exists (select from mayfly.queue p where p.name = q.name and p.paused_at is not null)
   );
-  next_due := (select min(j.run_at) from mayfly.job j where j.state = 'scheduled' and not j.held);
+  next_due := (select j.run_at from mayfly.job j where j.state = 'scheduled' and not j.held order by j.run_at limit 1);
 
   if own is not null then
     set_state := mayfly.schedule_set_state(own, options ->> 'hash');

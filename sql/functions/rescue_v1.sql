@@ -10,7 +10,7 @@
 --
 -- locks    worker rows and job rows, both skip locked; then running limits by number.
 --          A worker that comes back waits for its row, and then finds its claims gone
--- indexes  job_running, worker_pkey. All workers are read: they are few, and go once nothing runs under them
+-- indexes  job_running, job_capped, job_held, worker_pkey. All workers are read: they are few, and go once nothing runs under them
 create function mayfly.rescue_v1(stale_ms integer, most integer)
 returns table (lost integer, more boolean)
 language plpgsql volatile
@@ -45,12 +45,12 @@ begin
         j.priority, j.retries, j.attempt, j.exclusive, j.idempotent, case when j.cancel_requested_at is null then 'lost' else 'cancelled' end, j.queue, j.name,
         j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload,
         jsonb_build_object('name', 'LostError', 'message', 'worker ' || j.worker_id || ' stopped sending heartbeats')
-      from mayfly.job j where j.ctid = any (rows_taken) and j.state = 'running' and j.hook is null;
+      from mayfly.job j where j.ctid = any (rows_taken) and j.hook is null;
       with told as (
         select j.ctid as tid, j.name, j.concurrency_key, j.running_limit, j.hook is not null as hooking,
           j.idempotent and j.uncharged < 5 as free,
           j.cancel_requested_at is null and (j.attempt <= j.retries or j.idempotent and j.uncharged < 5) as again
-        from mayfly.job j where j.ctid = any (rows_taken) and j.state = 'running'
+        from mayfly.job j where j.ctid = any (rows_taken)
       ), over as (
         delete from mayfly.job j using told t where j.ctid = t.tid and not t.hooking and not t.again and j.hooked is not true
       ), back as (
@@ -68,7 +68,7 @@ begin
       select jsonb_agg(jsonb_build_array(t.name, t.concurrency_key)) filter (where t.running_limit is not null) into rooms from told t;
     end if;
     delete from mayfly.worker w
-    where w.id = any (stale) and not exists (select from mayfly.job j where j.state = 'running' and j.worker_id = w.id);
+    where w.id = any (stale) and (select true from mayfly.job j where j.state = 'running' and j.worker_id = w.id limit 1) is null;
     if rooms is not null then
       for room in
         select g.pair ->> 0 as name, g.pair ->> 1 as key, count(*)::integer as freed

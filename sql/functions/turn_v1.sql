@@ -21,10 +21,10 @@
 --   jobs       [[id, name, queue, priority, run_at, retries, attempt, key, timeout_ms, traceparent, tracestate, cancel requested, payload,
 --              hook, hook_tries, idempotent, uncharged]]
 --   replayed   the claim had been made before; jobs are those still held under it
---   verdicts   [[id, claim_id, already | stale]] for what could not be settled: settled just so before, or no longer this claim's
+--   verdicts   [[id, claim_id, already | stale]] for results that were not written: written just so before, or no longer this claim's
 --   cancels    jobs of this worker that an operator wants stopped
 --   gone       those of holding that are no longer this worker's
---   marks      {due, ready: {priority: time}}: for the next turn
+--   marks      {due, ready}: for the next turn. ready: ranges of mayfly.turn_v1_peek
 --   parked     how many jobs were set aside: parked, held at their running limit, or expired
 --   busy       there was a job that only other workers' locks kept from being claimed
 --   next_due   when the next scheduled job is due
@@ -52,16 +52,21 @@ declare
   capped jsonb;
   room record;
   unpaused text[];
-  rows_taken tid[];
   part json;
   oldest jsonb;
-  ready_marks json := marks_before -> 'ready';
+  everything json := '[{"least": -32768, "most": 32767, "since": "-infinity"}]';
+  ranges json := case when json_typeof(marks_before -> 'ready') = 'array' then marks_before -> 'ready' else everything end;
   due_mark timestamptz := coalesce((marks_before ->> 'due')::timestamptz, '-infinity');
+  due record;
+  head record;
   rest record;
+  brought tid[] := '{}';
+  remaining tid[] := '{}';
+  down_to integer := 32768;
   entered integer;
   claimed integer := 0;
-  rounds integer := 0;
   fits_ms bigint := options ->> 'fits_ms';
+  parks boolean := (options ->> 'park')::boolean is not false;
   names_hooked text[] := array(select json_array_elements_text(options -> 'hooked'));
 begin
   parked := 0;
@@ -90,7 +95,7 @@ begin
   if cardinality(done) > 0 then
     with ended as (
       delete from mayfly.job j using unnest(done, done_claims) as d(id, claim_id)
-      where j.id = d.id and j.claim_id = d.claim_id and j.state = 'running'
+      where j.id = d.id and j.claim_id = d.claim_id
       returning j.id, j.claim_id, j.worker_id, j.retry_of, j.run_at, j.created_at, j.started_at, j.timeout_ms, j.running_limit, j.priority, j.retries,
         j.attempt, j.exclusive, j.idempotent, j.queue, j.name, j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload
     ), written as (
@@ -120,7 +125,7 @@ begin
       union all
       select d.id, d.claim_id, d.outcome from json_to_recordset(settled) as d(id uuid, claim_id uuid, outcome text)
     ) as s
-    where s.id <> all (coalesce(applied, '{}'));
+    where s.id <> all (coalesce(applied, '{}')) and s.outcome not in ('released', 'hooked');
   end if;
   if capped is not null then
     for room in
@@ -128,83 +133,83 @@ begin
       from jsonb_array_elements(capped) as g(pair)
       group by 1, 2 order by hashtextextended((g.pair ->> 0) || chr(31) || (g.pair ->> 1), 7382)
     loop
-      if mayfly.let_in(room.name, room.key, room.freed) > 0 then
-        ready_marks := null;
-      end if;
+      brought := brought || mayfly.let_in(room.name, room.key, room.freed);
     end loop;
   end if;
 
-  -- Promote what is due, so that it can be claimed at once.
-  select min(j.run_at) into next_due from mayfly.job j where j.state = 'scheduled' and not j.held and j.run_at >= due_mark;
-  if next_due <= now() then
-    rows_taken := array(
-      select j.ctid from mayfly.job j
-      where j.state = 'scheduled' and not j.held and j.run_at between due_mark and now() order by j.run_at limit 1000 for update skip locked
-    );
-    with promoted as (
-      update mayfly.job j set state = 'ready', ready_at = coalesce(j.ready_at, j.run_at)
-      where j.ctid = any (rows_taken) and j.state = 'scheduled'
-      returning j.priority, j.ready_at
-    ), earliest as (
-      select p.priority, min(p.ready_at) as ready_at from promoted p group by p.priority
-    )
-    -- What this brings may be older than the marks.
-    select json_object_agg(m.key, least(m.value::timestamptz, e.ready_at)) into ready_marks
-    from json_each_text(ready_marks) as m left join earliest e on e.priority = m.key::smallint;
-    select min(j.run_at) into next_due from mayfly.job j where j.state = 'scheduled' and not j.held and j.run_at >= due_mark;
-  end if;
-
-  -- Claim. Again, behind what had to be set aside.
   if fresh then
     unpaused := array(select q.name from unnest(queues) as q(name) where not exists (select from mayfly.queue p where p.name = q.name and p.paused_at is not null));
-    loop
-      rows_taken := mayfly.turn_v1_head(unpaused, ready_marks, slots - claimed);
-      exit when rows_taken = '{}';
+  end if;
+  loop
+    -- Promote what is due, so that it can be claimed at once.
+    select p.promoted, p.aside, p.next_due into due from mayfly.turn_v1_promote(due_mark, names, fits_ms, parks) p;
+    next_due := due.next_due;
+    brought := brought || due.promoted;
+    parked := parked + due.aside;
+    exit when not fresh;
+
+    -- Claim. Again, behind what had to be set aside.
+    for round in 1..4 loop
+      select h.tids, h.exhausted into head from mayfly.turn_v1_head(unpaused, ranges, slots - claimed, brought) h;
+      down_to := case when head.exhausted then -32769 else 32768 end;
+      exit when head.tids = '{}';
       with taken as (
         update mayfly.job j
         set state = 'running', worker_id = turn_v1.worker, claim_id = turn_v1.claim, started_at = now(), parked = 0, hooked = j.name = any (names_hooked),
           attempt = case when j.hook is null then j.attempt + 1 else j.attempt end, hook_tries = case when j.hook is null then 0 else j.hook_tries + 1 end
-        where j.ctid = any (rows_taken) and j.state = 'ready' and j.name = any (names) and (j.timeout_ms <= fits_ms) is not false
+        where j.ctid = any (head.tids) and j.name = any (names) and (j.timeout_ms <= fits_ms) is not false
           and j.running_limit is null and (j.expires_at <= now() and j.hook is null) is not true
         returning j.priority, j.ready_at, json_build_array(j.id, j.name, j.queue, j.priority, j.run_at, j.retries, j.attempt, j.concurrency_key, j.timeout_ms,
           j.traceparent, j.tracestate, j.cancel_requested_at is not null, j.payload, j.hook, j.hook_tries, j.idempotent, j.uncharged) as job
       ), marked as (
-        select jsonb_object_agg(m.priority, m.ready_at) as oldest from (select t.priority, min(t.ready_at) as ready_at from taken t group by t.priority) as m
+        select jsonb_object_agg(m.priority, m.ready_at) as oldest, min(m.priority) as lowest
+        from (select t.priority, min(t.ready_at) as ready_at from taken t group by t.priority) as m
       )
-      select json_agg(t.job), count(*), coalesce(oldest, (select m.oldest from marked m)) into part, entered, oldest from taken t;
+      select json_agg(t.job), count(*), coalesce(oldest, (select m.oldest from marked m)), least(down_to, (select m.lowest from marked m))
+      into part, entered, oldest, down_to from taken t;
       jobs := mayfly.join_json(jobs, part);
       claimed := claimed + entered;
-      exit when entered = cardinality(rows_taken);
+      exit when entered = cardinality(head.tids);
 
+      remaining := remaining || head.tids;
       select a.jobs, a.claimed, a.aside, a.busy into rest
-      from mayfly.turn_v1_aside(rows_taken, worker, claim, unpaused, names, fits_ms, (options ->> 'park')::boolean is not false, names_hooked) a;
+      from mayfly.turn_v1_aside(head.tids, worker, claim, unpaused, ranges, names, fits_ms, parks, names_hooked) a;
       jobs := mayfly.join_json(jobs, rest.jobs);
       claimed := claimed + rest.claimed;
       parked := parked + rest.aside;
       busy := busy or rest.busy;
-      rounds := rounds + 1;
-      exit when claimed >= slots or rest.aside = 0 or rounds = 4;
+      exit when claimed >= slots or rest.aside = 0;
     end loop;
-  elsif replayed then
+
+    -- A worker that is about to leave has to know that there is nothing, also before the marks.
+    exit when marks_before is null or claimed + parked > 0 or busy or (options ->> 'leave')::boolean is not true;
+    marks_before := null;
+    ranges := everything;
+    due_mark := '-infinity';
+  end loop;
+
+  if replayed then
     select json_agg(json_build_array(j.id, j.name, j.queue, j.priority, j.run_at, j.retries, j.attempt, j.concurrency_key, j.timeout_ms,
       j.traceparent, j.tracestate, j.cancel_requested_at is not null, j.payload, j.hook, j.hook_tries, j.idempotent, j.uncharged)), count(*)
     into jobs, claimed
     from mayfly.job j where j.state = 'running' and j.worker_id = turn_v1.worker and j.claim_id = turn_v1.claim;
   end if;
 
-  marks := json_build_object('due', least(next_due, now()), 'ready', coalesce(ready_marks::jsonb, '{}') || coalesce(oldest, '{}'));
-  cancels := (select array_agg(j.id) from mayfly.job j where j.worker_id = turn_v1.worker and j.state = 'running' and j.cancel_requested_at is not null);
+  marks := json_build_object(
+    'due', least(next_due, now()), 'ready', mayfly.turn_v1_marks(ranges, coalesce(oldest, '{}'), down_to, remaining || brought, coalesce(unpaused, queues))
+  );
+  cancels := (select array_agg(j.id) from mayfly.job j where j.worker_id = turn_v1.worker and j.cancel_requested_at is not null);
   if options ->> 'holding' is not null then
     gone := array(
       select (h.pair ->> 0)::uuid from json_array_elements(options -> 'holding') as h(pair)
-      where not exists (select from mayfly.job j where j.id = (h.pair ->> 0)::uuid and j.claim_id = (h.pair ->> 1)::uuid and j.state = 'running')
+      where not exists (select from mayfly.job j where j.id = (h.pair ->> 0)::uuid and j.claim_id = (h.pair ->> 1)::uuid)
     );
   end if;
   if claimed = 0 and (options ->> 'leave')::boolean then
-    -- Unless a repeat of this turn, or a rescuer, has the row: it may be waiting for what this turn holds.
+    -- Nothing is waited for with locks in hand: a rescue or a repeat that has this row will see to it.
     update mayfly.worker w set left_at = now()
-    where w.id = any (array(select o.id from mayfly.worker o where o.id = turn_v1.worker for update skip locked))
-      and not exists (select from mayfly.job j where j.state = 'running' and j.worker_id = w.id);
+    where w.id = (select l.id from mayfly.worker l where l.id = turn_v1.worker for update skip locked)
+      and (select true from mayfly.job j where j.state = 'running' and j.worker_id = w.id limit 1) is null;
   end if;
   return next;
 end

@@ -15,7 +15,7 @@ begin
     j.attempt, j.exclusive, j.idempotent, case when j.cancel_requested_at is not null and s.again_ms is not null then 'cancelled' else s.outcome end, j.queue,
     j.name, j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload, s.error, s.output
   from json_to_recordset(settled) as s(id uuid, claim_id uuid, outcome text, again_ms bigint, error jsonb, output jsonb)
-  join mayfly.job j on j.id = s.id and j.claim_id = s.claim_id and j.state = 'running'
+  join mayfly.job j on j.id = s.id and j.claim_id = s.claim_id
   where s.outcome not in ('released', 'hooked')
   for update of j;
 
@@ -30,7 +30,7 @@ begin
         when 'hooked' then s.again_ms is null and j.ended
         else s.again_ms is null or j.cancel_requested_at is not null end as over
     from json_to_recordset(settled) as s(id uuid, claim_id uuid, outcome text, again_ms bigint, charge boolean, hook boolean)
-    join mayfly.job j on j.id = s.id and j.claim_id = s.claim_id and j.state = 'running'
+    join mayfly.job j on j.id = s.id and j.claim_id = s.claim_id
     for update of j
   ), gone as (
     delete from mayfly.job j using told t where j.id = t.id and t.over and t.hook is null

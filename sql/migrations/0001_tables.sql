@@ -54,13 +54,15 @@ create table mayfly.job (
   autovacuum_analyze_threshold = 20000
 );
 
+-- Statistics lag behind: an index over rows of a state may be thought to be empty, and is then read whole wherever a statement names that state. So
+-- only statements that mean to read such an index name its state; the others go by ctid, or by claim_id and worker_id, which only running rows have.
 create index job_ready on mayfly.job (queue, priority desc, ready_at, id) where state = 'ready';
 create index job_scheduled on mayfly.job (run_at) where state = 'scheduled' and not held;
 create index job_running on mayfly.job (worker_id, claim_id) where state = 'running';
-create index job_cancel on mayfly.job (worker_id) where state = 'running' and cancel_requested_at is not null;
+create index job_cancel on mayfly.job (worker_id) where cancel_requested_at is not null;
 create index job_expiry on mayfly.job (expires_at) where expires_at is not null and state <> 'running' and hook is null;
 create index job_held on mayfly.job (name, concurrency_key, priority desc, ready_at, id) where held;
-create index job_capped on mayfly.job (name, concurrency_key) where state = 'running' and running_limit is not null;
+create index job_capped on mayfly.job (name, concurrency_key) where claim_id is not null and running_limit is not null;
 create unique index job_key on mayfly.job (name, concurrency_key) where exclusive;
 create index job_group on mayfly.job (name, concurrency_key) where concurrency_key is not null and not exclusive;
 

@@ -19,5 +19,7 @@ select
       select r.id, r.name, r.queue, r.priority, r.attempt, r.retries, r.concurrency_key, r.run_at, r.created_at, r.started_at, r.finished_at,
         r.retry_at, r.retried_as, r.outcome, r.error, r.output
       from mayfly.result r where r.slot = s.slot and r.id = $1::uuid
+      -- As a subquery of its own it reads no other slots.
+      offset 0
     ) as a
   ) as attempts

@@ -1,216 +1,132 @@
 /**
- * Each hot statement, those inside the functions too, reads through the indexes that its file names and no others,
- * and what it reads does not grow with the backlog.
+ * Each statement, those inside the functions too, is executed here, and reads through the indexes that its file names and no others,
+ * whatever the statistics say.
  * @module
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import pgClient from "pg";
-import { createIdSource } from "../../src/core/ids.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
-import { statements } from "../../src/sql/statements.ts";
-import { postgresStore } from "../../src/store/postgres-store.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
-import { failure, newJob, newLook, newTurn, success } from "../support/samples.ts";
+import { everyBranch } from "../support/every-branch.ts";
+import { connectExplaining, type Executed } from "../support/explain.ts";
 
-/** A queue with everything in it: ready, scheduled, running, keyed, limited, ended; some of each. */
+const HOT = ["job", "live-count", "live-jobs"];
+/** Small, and read whole where that is simpler. Of two indexes a look wants the very first entry. */
+const MAY_BE_SCANNED = /^(worker|queue|schedule|schedule_set)(_pkey)?$|^job_(scheduled|held)$/;
+/** Some of each, in rows that nothing else touches. */
 const BACKLOG = `
-  insert into mayfly.job (id, state, name, queue, run_at, ready_at, priority, concurrency_key, exclusive, worker_id, claim_id)
-  select gen_random_uuid(), s.state, 'work', q.name, now() + case when s.state = 'scheduled' then interval '1 day' else '-1 day' end + n * interval '1 second',
-    case when s.state = 'ready' then now() - interval '1 day' + n * interval '1 second' end, (n % 3)::smallint,
-    case n % 4 when 0 then 'key-' || s.state || q.name || n when 1 then 'group-' || n % 50 end, n % 4 = 0,
+  insert into mayfly.job (id, state, name, queue, run_at, ready_at, priority, concurrency_key, exclusive, running_limit, held, worker_id, claim_id)
+  select mayfly.uuid7(), s.state, 'backlog', 'elsewhere', now() + interval '1 day', case when s.state = 'ready' then now() end, (n % 3)::smallint,
+    case n % 4 when 0 then 'key-' || gen_random_uuid() when 1 then 'group-' || n % 50 when 2 then 'capped' end, n % 4 = 0,
+    case when n % 4 = 2 then 1 end, n % 4 = 2 and s.state = 'scheduled',
     case when s.state = 'running' then md5('worker' || n % 50)::uuid end, case when s.state = 'running' then md5('claim' || n % 500)::uuid end
-  from generate_series($1::int, $2::int) as n, unnest(array['ready', 'scheduled', 'running']) as s(state), unnest(array['default', 'mail']) as q(name)`;
-const RESULTS = `
+  from generate_series(1, 4000) as n, unnest(array['ready', 'scheduled', 'running']) as s(state);
   insert into mayfly.result (id, claim_id, slot, run_at, created_at, priority, retries, attempt, exclusive, outcome, queue, name, payload)
-  select gen_random_uuid(), gen_random_uuid(), n % 32, now(), now(), 0, 0, 1, false, 'successful', 'default', 'work', '{}' from generate_series($1::int * 16, $2::int * 16) as n`;
-const WORKERS = "insert into mayfly.worker (id) select md5('worker' || n)::uuid from generate_series(0, 49) as n";
-const CLAIMS = "insert into mayfly.claim (id, worker_id) select mayfly.uuid7(), gen_random_uuid() from generate_series($1::int, $2::int)";
+  select mayfly.uuid7(), gen_random_uuid(), mayfly.result_slot(now() - n % 6 * interval '1 day'), now(), now(), 0, 0, 1, false, 'successful', 'elsewhere', 'backlog', '{}'
+  from generate_series(1, 20000) as n;
+  insert into mayfly.worker (id) select md5('worker' || n)::uuid from generate_series(0, 49) as n on conflict do nothing;
+  insert into mayfly.claim (id, worker_id) select mayfly.uuid7(), gen_random_uuid() from generate_series(1, 4000)`;
 
-const AUTO_EXPLAIN = `
-  load 'auto_explain';
-  set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on; set auto_explain.log_format = json;
-  set auto_explain.log_analyze = on; set auto_explain.log_timing = off; set auto_explain.log_buffers = on; set client_min_messages = log`;
+/** What the planner may have been told, from best to worst. */
+const STATISTICS: Record<string, (sql: TestDatabase["sql"]) => Promise<unknown>> = {
+  "that are fresh": async (sql) => [await sql(BACKLOG), await sql("vacuum analyze")],
+  "of tables that were never analyzed": (sql) => sql(BACKLOG),
+  "of empty tables": async (sql) => [await sql("vacuum analyze"), await sql(BACKLOG)],
+  "of a time when all was full": async (sql) => [
+    await sql(BACKLOG),
+    await sql("vacuum analyze"),
+    await sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim"),
+  ],
+  "of a time when nothing ran": async (sql) => [
+    await sql(`${BACKLOG}; delete from mayfly.job where state = 'running'`),
+    await sql("vacuum analyze"),
+    await sql(BACKLOG.split(";").slice(0, 2).join(";")),
+  ],
+  "of a time when all ran": async (sql) => [
+    await sql(`${BACKLOG}; delete from mayfly.job where state <> 'running'`),
+    await sql("vacuum analyze"),
+    await sql(BACKLOG.split(";").slice(0, 2).join(";")),
+  ],
+};
 
-interface Plan {
-  "Node Type": string;
-  "Actual Loops": number;
-  "Relation Name"?: string;
-  "Index Name"?: string;
-  "Conflict Arbiter Indexes"?: string[];
-  Plans?: Plan[];
+interface SqlFile {
+  readonly name: string;
+  /** Its statements on tables, without white space. */
+  readonly statements: readonly string[];
+  /** Functions that it calls. */
+  readonly calls: readonly string[];
+  readonly named: readonly string[];
 }
 
-/** What the statements of a call read. */
-interface Reads {
-  readonly indexes: ReadonlySet<string>;
-  /** Tables that were read whole. */
-  readonly scanned: ReadonlySet<string>;
-}
+const squeeze = (text: string) => text.replace(/--.*$/gm, "").replace(/\s+/g, "").replace(/;$/, "");
 
-/** A connection that tells the plan of every statement, the nested ones too. */
-async function connectExplaining(url: string) {
-  const client = new pgClient.Client(url);
-  await client.connect();
-  const plans: Plan[] = [];
-  client.on("notice", ({ message = "" }) => {
-    const json = /plan:\n([\s\S]*)$/.exec(message)?.[1];
-    if (json !== undefined) plans.push((JSON.parse(json) as { Plan: Plan }).Plan);
-  });
-  const driver = {
-    query: async ({ text, params }: { text: string; params: readonly (string | null)[] }) =>
-      (await client.query({ text, values: [...params], types: { getTypeParser: () => (value: string) => value } })).rows as never[],
-    transaction: () => Promise.reject(new Error("no transaction is explained")),
-  };
+function readSql(folder: string, name: string): SqlFile {
+  const text = readFileSync(new URL(`../../sql/${folder}/${name}.sql`, import.meta.url), "utf8");
+  const head = /^(--.*\n)+/.exec(text)?.[0] ?? "";
+  const [, list = ""] = /^-- indexes:?\s+((?:.|\n--\s{8,})*)/m.exec(head) ?? [];
+  const body = text.slice(head.length).replace(/--.*$/gm, "");
+  const others = [...body.matchAll(/mayfly\.(\w+)\(/g)].map(([, callee = ""]) => callee);
   return {
-    store: postgresStore({ driver, clock: systemClock }),
-    explain: () => client.query(AUTO_EXPLAIN),
-    /** What has been read since the last time. */
-    reads(): Reads {
-      const [indexes, scanned] = [new Set<string>(), new Set<string>()];
-      for (let plan = plans.pop(); plan; plan = plans.pop()) {
-        if (plan["Actual Loops"] === 0) continue;
-        plans.push(...(plan.Plans ?? []));
-        const index = plan["Index Name"] ?? plan["Conflict Arbiter Indexes"]?.[0];
-        if (index) indexes.add(index.replace(/^result_\d\d_id_idx$/, "result_id"));
-        if (plan["Node Type"] === "Seq Scan") scanned.add(plan["Relation Name"] ?? "");
-      }
-      return { indexes, scanned };
-    },
-    async buffers(text: string, params: readonly (string | null)[]) {
-      const { rows } = await client.query(`explain (analyze, buffers, format json) ${text}`, [...params]);
-      const plan = (rows as { "QUERY PLAN": [{ Plan: Record<string, number> }] }[])[0]?.["QUERY PLAN"][0].Plan;
-      return (plan?.["Shared Hit Blocks"] ?? 0) + (plan?.["Shared Read Blocks"] ?? 0);
-    },
-    end: () => client.end(),
+    name,
+    // A function that is nothing but an expression becomes a part of its caller's statement.
+    statements: folder === "statements" ? [squeeze(body)] : /^language sql/m.test(body) ? [] : statementsOf(body),
+    calls: [...new Set(others)].filter((callee) => callee !== name),
+    named: [...new Set(list.match(/\b(job|claim|worker|result|queue|schedule|schedule_set)_[a-z_]+\b/g))].sort(),
   };
 }
 
-/** The indexes that the comment of a file in sql/ names. */
-function namedIn(file: string): string[] {
-  const [, list = ""] = /^-- indexes:?\s+(.+)$/m.exec(readFileSync(new URL(`../../sql/${file}.sql`, import.meta.url), "utf8")) ?? [];
-  return [...new Set(list.match(/\b(job|claim|worker|result|queue)_[a-z]+\b/g))].sort();
+/** The parts of a body that Postgres executes as a statement on tables. */
+function statementsOf(body: string): string[] {
+  return (body.match(/(?:'[^']*'|[^;'])+/g) ?? [])
+    .flatMap((part) => part.split(/\b(?:then|else|loop|begin)\s*\n/))
+    .map((part) => part.replace(/\binto\s+(?!mayfly\.)[\w.]+(\s*,\s*[\w.]+)*/g, ""))
+    .filter((part) => /\b(from|into|update|join)\s+mayfly\.\w+\b(?!\()/.test(part))
+    .map(squeeze);
 }
 
-const newId = createIdSource(systemClock);
+const FILES = HOT.map((name) => readSql("statements", name));
+for (const file of readdirSync(new URL("../../sql/functions/", import.meta.url)))
+  FILES.push(readSql("functions", file.replace(".sql", "")));
+
+/** The indexes that a file's own statements were seen to use, and those of the functions it calls. */
+function seenIn({ statements, calls }: SqlFile, executed: readonly Executed[]): string[] {
+  const own = executed.filter(({ text }) => statements.some((statement) => statement.includes(squeeze(text))));
+  const below = FILES.filter(({ name }) => calls.includes(name)).flatMap((callee) => seenIn(callee, executed));
+  return [...new Set([...own.flatMap(({ indexes }) => [...indexes]), ...below])].sort();
+}
 
 for (const version of [18, 15] as const) {
   describe(`Postgres ${version}`, () => {
     let server: TestServer;
-    let database: TestDatabase;
-    let explained: Awaited<ReturnType<typeof connectExplaining>>;
-    const fill = async (from: number, to: number) => {
-      for (const text of [BACKLOG, RESULTS, CLAIMS]) await database.sql(text, [from, to]);
-      await database.sql("vacuum analyze");
-    };
     before(async () => {
       server = await startTestServer(version, { autovacuum: "off" });
-      database = await server.database();
-      await database.sql(WORKERS);
-      await fill(1, 2_000);
-      explained = await connectExplaining(database.url);
     });
-    after(async () => {
-      await explained.end();
-      await database.close();
-      await server.stop();
-    });
+    after(() => server.stop());
 
-    async function readsOf(call: () => Promise<unknown>): Promise<Reads> {
-      await explained.explain();
-      explained.reads();
-      await call();
-      return explained.reads();
+    for (const [what, prepare] of Object.entries(STATISTICS)) {
+      test(`every statement reads what it names, with statistics ${what}`, async () => {
+        const database = await server.database();
+        await prepare(database.sql);
+        const explained = await connectExplaining(database.url);
+        const executed = await explained.executed((store) => everyBranch(store, database.sql));
+        await explained.end();
+        await database.close();
+        const told = new Set(executed.map(({ text }) => squeeze(text)).filter((text) => text.length > 20));
+        const missed = FILES.flatMap(({ name, statements }) =>
+          statements
+            .filter((statement) => ![...told].some((text) => statement.includes(text)))
+            .map((text) => `${name}: ${text.slice(0, 120)}`),
+        );
+        assert.deepEqual(missed, [], "these statements were not executed");
+        const seen = Object.fromEntries(FILES.map((file) => [file.name, seenIn(file, executed)]));
+        assert.deepEqual(seen, Object.fromEntries(FILES.map(({ name, named }) => [name, named])));
+        const wide = executed.filter(({ slots }) => slots > 2).map(({ text, slots }) => `${slots}: ${text.slice(0, 120)}`);
+        assert.deepEqual(wide, [], "these statements read other results than those of the id's own day on");
+        const scanned = executed.flatMap(({ text, scanned }) =>
+          [...scanned].filter((table) => !MAY_BE_SCANNED.test(table)).map((table) => `${table}: ${text.slice(0, 120)}`),
+        );
+        assert.deepEqual(scanned, [], "these statements read a table or an index whole");
+      });
     }
-
-    test("enqueue_v1 and live_count", async () => {
-      const { store } = explained;
-      const { indexes, scanned } = await readsOf(async () => {
-        const known = newJob({ key: "k" });
-        await store.enqueue([known]);
-        await store.enqueue([known, newJob({ key: "k" }), newJob({ key: "g", limit: 2 }), newJob({ limit: 2 })]);
-        await store.liveCounts([{ name: "work", key: "k" }]);
-      });
-      assert.deepEqual([...scanned], []);
-      assert.deepEqual([...indexes].sort(), namedIn("functions/enqueue_v1"));
-      assert.deepEqual(namedIn("functions/live_count"), namedIn("statements/live-count"));
-      assert.ok(namedIn("functions/live_count").every((index) => indexes.has(index)));
-    });
-
-    test("turn_v1", async () => {
-      const { store } = explained;
-      const { indexes, scanned } = await readsOf(async () => {
-        await database.sql("update mayfly.job set run_at = now() where id = (select id from mayfly.job where state = 'scheduled' limit 1)");
-        await store.enqueue([1, 2, 3].map(() => newJob({ key: "capped", runningLimit: 1, priority: 9 })));
-        const turn = newTurn({ queues: ["default", "mail"] });
-        const { jobs } = await store.turn(turn);
-        await store.turn(turn);
-        const [a, b, c] = [...jobs].sort((one, other) => Number(other.key === "capped") - Number(one.key === "capped")).map(({ id }) => id);
-        const settle = [success(a ?? "", turn.claimId), failure(b ?? "", turn.claimId), failure(c ?? "", turn.claimId, 0)];
-        await store.turn({ ...turn, claimId: newId(), settle });
-        await store.turn({ ...turn, claimId: newId(), settle, leave: true });
-        await store.turn(newTurn({ names: [], slots: 5 }));
-      });
-      assert.deepEqual([...scanned], []);
-      assert.deepEqual([...indexes].sort(), namedIn("functions/turn_v1"));
-    });
-
-    test("rescue_v1 and look_v1", async () => {
-      await database.sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour' where id = md5('worker7')::uuid");
-      await database.sql(
-        "update mayfly.claim set id = '01890000-0000-7000-8000-000000000000', at = now() - interval '2 hours' where id = (select id from mayfly.claim limit 1)",
-      );
-      const { indexes, scanned } = await readsOf(() =>
-        explained.store.look(newLook({ staleMs: 90_000, most: 10, queues: ["default", "mail"] })),
-      );
-      assert.deepEqual(
-        [...scanned].filter((table) => table !== "worker"),
-        [],
-      );
-      const named = [...new Set([...namedIn("functions/rescue_v1"), ...namedIn("functions/look_v1")])].sort();
-      assert.deepEqual([...indexes].sort(), named);
-    });
-
-    test("job", async () => {
-      const { indexes, scanned } = await readsOf(() => explained.store.job(newId()));
-      assert.deepEqual([[...scanned], [...indexes].sort()], [[], namedIn("statements/job")]);
-    });
-
-    test("what a call reads does not grow with the backlog", async () => {
-      const calls: [text: string, params: () => (string | null)[]][] = [
-        [statements.enqueue, () => [JSON.stringify([{ id: newId(), name: "work" }]), "false", "false"]],
-        [
-          statements.turn,
-          () => [newId(), newId(), "10", "{default,mail}", "{work}", "{}", "{}", null, null, JSON.stringify({ runtime: "test" })],
-        ],
-        [
-          statements.liveCount,
-          () => [
-            JSON.stringify([
-              { name: "work", key: "key-readydefault4" },
-              { name: "work", key: "group-x" },
-            ]),
-          ],
-        ],
-        [statements.look, () => ["90000", "10", "{default,mail}", "{}"]],
-        [statements.job, () => [newId()]],
-      ];
-      const measure = async () => {
-        const buffers: number[] = [];
-        for (const [text, params] of calls) {
-          await explained.buffers(text, params());
-          buffers.push(await explained.buffers(text, params()));
-        }
-        return buffers;
-      };
-      const small = await measure();
-      await fill(2_001, 20_000);
-      const large = await measure();
-      small.forEach((before, index) => {
-        const now = large[index] ?? Number.NaN;
-        assert.ok(now <= before * 1.5 + 20, `${calls[index]?.[0].slice(0, 60)}: ${before} blocks with 2,000 of each, ${now} with 20,000`);
-      });
-    });
   });
 }

@@ -304,28 +304,6 @@ onEachPostgres((open) => {
     assert.deepEqual((await claim(database.store, { workerId, slots: 0 })).gone, []);
   });
 
-  test("marks hide what became ready before the oldest job claimed, in its priority alone", async () => {
-    const database = await open();
-    const { marks, workerId } = await holdAll(database, [{}, { priority: 5 }]);
-    const [late = "", other = ""] = await enqueueEach(database, [{}, { priority: 1 }]);
-    await database.sql("update mayfly.job set ready_at = now() - interval '1 hour' where id = any ($1)", [[late, other]]);
-    assert.deepEqual(
-      (await claim(database.store, { workerId, marks })).jobs.map(({ id }) => id),
-      [other],
-    );
-    assert.deepEqual(
-      (await claim(database.store, { workerId })).jobs.map(({ id }) => id),
-      [late],
-    );
-  });
-
-  test("marks hide no job that falls due, however old", async () => {
-    const database = await open();
-    const { marks } = await holdAll(database, [{}, { delayMs: 60_000 }]);
-    await database.sql("update mayfly.job set run_at = now(), ready_at = now() - interval '1 hour' where state = 'scheduled'");
-    assert.equal((await claim(database.store, { marks })).jobs.length, 1);
-  });
-
   test("a job and its attempts can be read at every stage", async () => {
     const { store } = await open();
     assert.equal(await store.job(newId()), undefined);

@@ -1,0 +1,131 @@
+/**
+ * A held snapshot keeps vacuum from removing what has been processed. What hot calls read does not grow with that, as far as can be:
+ * docs/decisions/0010-dead-rows.md has the figures, and where it does.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, type TestContext, test } from "node:test";
+import type { NewJob } from "../../src/core/new-job.ts";
+import type { Marks, Store, TurnReply } from "../../src/store/store.ts";
+import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
+import { connectExplaining } from "../support/explain.ts";
+import { newId, newJob, newTurn, success } from "../support/samples.ts";
+
+/** A full look through them reads fifty times what a claim does. The figures are of 300,000: `MAYFLY_DEAD=300000`, which takes minutes. */
+const DEAD = Number(process.env.MAYFLY_DEAD ?? 100_000);
+/** One that has run all the dead ones. */
+const WORKER = newId();
+
+/** Plain ones, ones with a key each, and ones that shared one, which had a running limit; an hour old. */
+const JOBS = `
+  insert into mayfly.job (id, name, state, priority, run_at, ready_at, hooked, held, concurrency_key, exclusive, running_limit)
+  select mayfly.uuid7(), case when n % 10 = 9 then 'capped' else 'work' end, 'scheduled', (n % $2::int)::smallint, now() - interval '1 hour' + n * interval '1 ms',
+    now() - interval '1 hour' + n * interval '1 ms', false, n % 10 = 9,
+    case when n % 10 = 9 then 'shared' when n % 3 = 0 then 'key-' || n end, n % 10 <> 9 and n % 3 = 0, case when n % 10 = 9 then 5 end
+  from generate_series(1, $1::int) as n`;
+/** What turns do to them, in as many versions, at once. */
+const PROCESSED = [
+  "update mayfly.job set state = 'ready', held = false",
+  `update mayfly.job set state = 'running', worker_id = '${WORKER}', claim_id = gen_random_uuid()`,
+  "delete from mayfly.job",
+];
+
+type Blocks = Record<string, number>;
+
+async function enqueueMany(store: Store, count: number, more: (nth: number) => Partial<NewJob>) {
+  await store.enqueue(Array.from({ length: count }, (_, nth) => newJob(more(nth))));
+}
+
+/** What calls of a worker that passes back its marks read: the best of three, as the first ones plan. */
+async function measure(database: TestDatabase, priority: (nth: number) => number): Promise<Blocks> {
+  await enqueueMany(database.store, 300, (nth) => ({ priority: priority(nth) }));
+  await enqueueMany(database.store, 20, () => ({ name: "capped", key: "shared", runningLimit: 1, queue: "capped" }));
+  const explained = await connectExplaining(database.url);
+  const blocks: Blocks = {};
+  let marks: Marks | null = null;
+  const keep = (name: string, seen: number) => {
+    blocks[name] = Math.min(blocks[name] ?? Number.POSITIVE_INFINITY, seen);
+  };
+  async function turn(name: string, more: Partial<Parameters<Store["turn"]>[0]>, claimed: number) {
+    const asked = newTurn({ workerId: WORKER, ...more });
+    let reply: TurnReply | undefined;
+    const seen = await explained.blocks(async (store) => {
+      reply = await store.turn(asked);
+    });
+    assert.equal(reply?.jobs.length, claimed, name);
+    keep(name, seen);
+    marks = reply?.marks ?? null;
+    return reply?.jobs.map(({ id }) => success(id, asked.claimId)) ?? [];
+  }
+  let settle = await turn("the first turn, without marks", { marks }, 10);
+  for (let round = 0; round < 3; round++) {
+    settle = await turn("settle 10 and claim 10", { settle, marks }, 10);
+    settle = await turn("settle 10", { settle, marks, slots: 0 }, 0);
+    await enqueueMany(database.store, 1, () => ({ delayMs: 60_000, priority: 3 }));
+    await database.sql("update mayfly.job set run_at = now() where state = 'scheduled' and not held");
+    settle = await turn("promote 1 and claim 10", { marks }, 10);
+    for (const [name, more] of [
+      ["enqueue", {}],
+      ["enqueue with a key", { key: newId() }],
+      ["enqueue with a limit, of a new key", { key: newId(), limit: 3 }],
+      ["enqueue with a limit, of the shared key", { name: "capped", key: "shared", limit: 100, queue: "elsewhere" }],
+    ] as [string, Partial<NewJob>][]) {
+      keep(name, await explained.blocks((store) => store.enqueue([newJob(more)])));
+    }
+  }
+  const capped = { queues: ["capped"], names: ["capped"], slots: 1 };
+  let ended = await turn("claim under the shared limit", { ...capped, marks: null }, 1);
+  for (let round = 0; round < 3; round++)
+    ended = await turn("settle under the shared limit, let in, claim", { ...capped, settle: ended, marks }, 1);
+  await explained.end();
+  return blocks;
+}
+
+/** These grow: counting under a limit passes the dead rows of its own name and key. A first turn, and one every few seconds, passes all. */
+const GROW = new Set([
+  "the first turn, without marks",
+  "enqueue with a limit, of the shared key",
+  "claim under the shared limit",
+  "settle under the shared limit, let in, claim",
+]);
+
+for (const version of [18, 15] as const) {
+  describe(`Postgres ${version}`, () => {
+    let server: TestServer;
+    before(async () => {
+      server = await startTestServer(version, { autovacuum: "off", shared_buffers: "512MB" });
+    });
+    after(() => server.stop());
+
+    async function compare(t: TestContext, priorities: number, priority: (nth: number) => number): Promise<Set<string>> {
+      const database = await server.database();
+      const clean = await measure(database, priority);
+      await database.sql("truncate mayfly.job");
+      await database.sql(JOBS, [DEAD, priorities]);
+      await database.sql("analyze");
+      const other = await database.pool.connect();
+      await other.query("begin isolation level repeatable read; select 1 from mayfly.job limit 1");
+      for (const step of PROCESSED) await database.sql(step);
+      await database.sql("vacuum mayfly.job");
+      const held = await measure(database, priority);
+      await other.query("commit");
+      other.release();
+      await database.close();
+      for (const [name, blocks] of Object.entries(clean)) t.diagnostic(`${name}: ${blocks}, then ${held[name]}`);
+      return new Set(Object.keys(clean).filter((name) => (held[name] ?? 0) > 10 * (clean[name] ?? 0)));
+    }
+    const within = (grown: Set<string>) => [...grown].filter((name) => !GROW.has(name));
+
+    test("of one priority", async (t) => {
+      assert.deepEqual(within(await compare(t, 1, () => 0)), []);
+    });
+
+    test("of three priorities, as those that come now", async (t) => {
+      assert.deepEqual(within(await compare(t, 3, (nth) => nth % 3)), []);
+    });
+
+    test("of three priorities, while only the lowest comes now", async (t) => {
+      assert.deepEqual(within(await compare(t, 3, () => 0)), []);
+    });
+  });
+}

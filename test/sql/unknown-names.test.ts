@@ -1,0 +1,99 @@
+/**
+ * A backlog of jobs that no handler here knows stands in nobody's way for long.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Marks, TurnReply } from "../../src/store/store.ts";
+import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
+import { connectExplaining, type ExplainedConnection } from "../support/explain.ts";
+import { newId, newJob, newTurn } from "../support/samples.ts";
+
+const UNKNOWN = 100_000;
+const FILL = `
+  insert into mayfly.job (id, name, state, run_at, ready_at)
+  select mayfly.uuid7(), 'unknown', 'ready', now() - interval '1 hour', now() - interval '1 hour' + n * interval '1 ms' from generate_series(1, $1::int) as n`;
+
+for (const version of [18, 15] as const) {
+  describe(`Postgres ${version}`, () => {
+    let server: TestServer;
+    let database: TestDatabase;
+    let explained: ExplainedConnection;
+    const workerId = newId();
+    let marks: Marks | null = null;
+    before(async () => {
+      server = await startTestServer(version, { autovacuum: "off" });
+      database = await server.database();
+      explained = await connectExplaining(database.url);
+    });
+    after(async () => {
+      await explained.end();
+      await database.close();
+      await server.stop();
+    });
+
+    async function turn(): Promise<TurnReply & { blocks: number }> {
+      let reply: TurnReply | undefined;
+      const blocks = await explained.blocks(async (store) => {
+        reply = await store.turn(newTurn({ workerId, marks, slots: 5 }));
+      });
+      if (!reply) throw new Error("no reply");
+      marks = reply.marks;
+      return { ...reply, blocks };
+    }
+    const enqueueKnown = (count: number) => database.store.enqueue(Array.from({ length: count }, () => newJob()));
+    const parked = async () => (await database.sql<{ n: number }>("select count(*)::int as n from mayfly.job where parked > 0"))[0]?.n ?? 0;
+
+    test("at the head they are parked thousands at a time, until the first known one is claimed", async (t) => {
+      await enqueueKnown(15);
+      for (let round = 0; round < 3; round++) await turn();
+      await database.sql(FILL, [UNKNOWN]);
+      await enqueueKnown(20);
+      marks = null;
+      let turns = 0;
+      let most = 0;
+      for (let claimed = 0; claimed === 0; turns++) {
+        const { jobs, blocks } = await turn();
+        claimed = jobs.length;
+        most = Math.max(most, blocks);
+      }
+      t.diagnostic(`${turns} turns, each of up to ${most} blocks`);
+      assert.ok(turns <= UNKNOWN / 4_000 + 1, `${turns} turns`);
+      assert.equal(await parked(), UNKNOWN);
+    });
+
+    test("once they are parked, a claim reads what it would without them", async (t) => {
+      await turn();
+      const { jobs, blocks } = await turn();
+      t.diagnostic(`${blocks} blocks`);
+      assert.equal(jobs.length, 5);
+      assert.ok(blocks < 200, `${blocks} blocks`);
+    });
+
+    test("when all fall due again, every turn claims known ones, and parks a thousand without making them ready", async (t) => {
+      await database.sql("update mayfly.job set run_at = now() - interval '1 second' where parked > 0");
+      await database.sql("vacuum analyze mayfly.job");
+      await enqueueKnown(50);
+      marks = null;
+      for (let round = 0; round < 10; round++) {
+        const { jobs, parked: aside, blocks } = await turn();
+        assert.deepEqual([jobs.length, aside], [5, 1_000]);
+        if (round === 9) t.diagnostic(`${blocks} blocks`);
+        assert.ok(blocks < 30 * 1_000, `${blocks} blocks`);
+      }
+      assert.deepEqual(await database.sql("select id from mayfly.job where state = 'ready' and parked > 0"), []);
+    });
+
+    test("a worker that knows them finds them in their place once they fall due", async () => {
+      await enqueueKnown(1);
+      const [oldest] = await database.sql<{ id: string }>(
+        "update mayfly.job set run_at = now() - interval '1 hour' where id = (select id from mayfly.job where parked > 0 order by ready_at limit 1) returning id",
+      );
+      const { jobs } = await database.store.turn(newTurn({ names: ["work", "unknown"], slots: 1 }));
+      assert.deepEqual(
+        jobs.map(({ id }) => id),
+        [oldest?.id],
+      );
+    });
+  });
+}

@@ -1,0 +1,96 @@
+/**
+ * A connection that tells what every statement reads, also those inside functions.
+ * @module
+ */
+import pgClient from "pg";
+import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { postgresStore } from "../../src/store/postgres-store.ts";
+import type { Store } from "../../src/store/store.ts";
+
+const AUTO_EXPLAIN = `
+  load 'auto_explain';
+  set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on; set auto_explain.log_format = json;
+  set auto_explain.log_analyze = on; set auto_explain.log_timing = off; set auto_explain.log_buffers = on; set client_min_messages = log`;
+
+/** A node of a plan, as far as tests look at it. */
+interface PlanNode {
+  "Node Type": string;
+  "Actual Loops": number;
+  "Relation Name"?: string;
+  "Index Name"?: string;
+  "Index Cond"?: string;
+  "Conflict Arbiter Indexes"?: string[];
+  "Shared Hit Blocks": number;
+  "Shared Read Blocks": number;
+  Plans?: PlanNode[];
+}
+
+/** A statement that was executed. */
+export interface Executed {
+  readonly text: string;
+  readonly indexes: ReadonlySet<string>;
+  /** How many partitions of the results were read. */
+  readonly slots: number;
+  /** Tables and indexes that were read whole, or up to a limit. */
+  readonly scanned: ReadonlySet<string>;
+  /** Blocks that it read, those of functions it calls included. */
+  readonly blocks: number;
+}
+
+export interface ExplainedConnection {
+  readonly store: Store;
+  /** What a call executes, all the way down. */
+  executed(call: (store: Store) => Promise<unknown>): Promise<Executed[]>;
+  /** Blocks read by the one call that is made. */
+  blocks(call: (store: Store) => Promise<unknown>): Promise<number>;
+  end(): Promise<void>;
+}
+
+/** Connects to a database. Plans are made anew in every connection, so what one is told holds for fresh ones. */
+export async function connectExplaining(url: string): Promise<ExplainedConnection> {
+  const client = new pgClient.Client(url);
+  await client.connect();
+  await client.query(AUTO_EXPLAIN);
+  let told: Executed[] = [];
+  client.on("notice", ({ message = "" }) => {
+    const [, json] = /plan:\n([\s\S]*)$/.exec(message) ?? [];
+    if (json === undefined) return;
+    const explained = JSON.parse(json) as { "Query Text": string; Plan: PlanNode };
+    told.push(summarize(explained["Query Text"], explained.Plan));
+  });
+  const driver = {
+    query: async ({ text, params }: { text: string; params: readonly (string | null)[] }) =>
+      (await client.query({ text, values: [...params], types: { getTypeParser: () => (value: string) => value } })).rows as never[],
+    transaction: () => Promise.reject(new Error("no transaction is explained")),
+  };
+  const store = postgresStore({ driver, clock: systemClock });
+  async function executed(call: (store: Store) => Promise<unknown>) {
+    told = [];
+    await call(store);
+    return told;
+  }
+  return {
+    store,
+    executed,
+    // The outermost statement ends last.
+    blocks: async (call) => (await executed(call)).at(-1)?.blocks ?? Number.NaN,
+    end: () => client.end(),
+  };
+}
+
+function summarize(text: string, plan: PlanNode): Executed {
+  const [indexes, scanned, slots] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  for (const nodes = [plan]; nodes.length > 0; ) {
+    const node = nodes.pop() as PlanNode;
+    if (node["Actual Loops"] === 0) continue;
+    nodes.push(...(node.Plans ?? []));
+    if (node["Node Type"] !== "ModifyTable" && /^result_\d/.test(node["Relation Name"] ?? "")) slots.add(node["Relation Name"] ?? "");
+    const index = node["Index Name"] ?? node["Conflict Arbiter Indexes"]?.[0];
+    if (node["Node Type"].startsWith("Index") && node["Index Cond"] === undefined) scanned.add(node["Index Name"] ?? "");
+    if (index) indexes.add(index.replace(/^result_\d\d_id_idx$/, "result_id"));
+    // What is that small is read as quickly as an index is.
+    if (node["Node Type"] === "Seq Scan" && node["Shared Hit Blocks"] + node["Shared Read Blocks"] > 30 * node["Actual Loops"])
+      scanned.add(node["Relation Name"] ?? "");
+  }
+  return { text, indexes, slots: slots.size, scanned, blocks: plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] };
+}
