@@ -144,11 +144,14 @@ create table mayfly.worker (
   heartbeat_at timestamp with time zone not null default now(),
   deadline_at timestamp with time zone,
   left_at timestamp with time zone,
+  listening boolean not null default false,
   runtime text,
   host text,
   queues text[] not null default '{}'::text[],
   constraint worker_pkey PRIMARY KEY (id)
 ) with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=200, autovacuum_vacuum_cost_delay=0);
+
+CREATE INDEX worker_listening ON mayfly.worker USING btree (id) WHERE listening;
 
 create view mayfly.process as
  SELECT id,
@@ -285,7 +288,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 2937dad11133, may be run by postgres=X/postgres
+-- body cd598969567f, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,
@@ -441,7 +444,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 1ac41f0e5506, may be run by postgres=X/postgres
+-- body e5640a01abb7, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],
@@ -477,7 +480,7 @@ create function mayfly.turn_v1_settle(
 )
 returns record
 language plpgsql;
--- body 67840dcf40b9, may be run by postgres=X/postgres
+-- body 5f0d43010dd1, may be run by postgres=X/postgres
 
 create function mayfly.uuid7(
 
