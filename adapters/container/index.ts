@@ -25,6 +25,9 @@ export { type Listen, type ListenClient, listenWith } from "./listen.ts";
 export { runTasks } from "./run-tasks.ts";
 export type { WorkerSettings } from "./settings.ts";
 
+/** For the last turn, also over a slow connection. */
+const LAST_TURN_MS = 15_000;
+
 export interface ContainerOptions<Env> {
   readonly handlers: readonly Handler<Env>[];
   /** Wrapped round every run, outermost first. Default: `logIds`. */
@@ -41,6 +44,8 @@ export interface Container {
   readonly ended: Promise<void>;
   /** Claims nothing more, lets what runs go on for the grace, then aborts it. */
   stop(): void;
+  /** Within so many milliseconds of that it should have ended. */
+  readonly stopsWithinMs: number;
 }
 
 /** Between polls while there is nothing to do: more each time, up to this, or to a heartbeat where the database gives word of new jobs. */
@@ -89,7 +94,6 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
       settings.statsEveryMs > 0 ? setInterval(() => logger.info("worker stats", monitor.stats), settings.statsEveryMs) : undefined;
     try {
       await pool?.open();
-      ear = settings.listen ? options.listen?.({ queues: served, bell, clock: systemClock, logger }) : undefined;
       await consumer.serve(env, {
         host: hostname(),
         budget,
@@ -100,7 +104,10 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
         listening: () => ear?.listening ?? false,
         pollMs: (quiet) => Math.min(POLL_MS.least * 2 ** Math.min(quiet, 20), ear?.listening ? heartbeat.intervalMs : POLL_MS.most),
         onTurn: (count, running) => monitor.turned(count, running),
-        onLook: ({ lost }) => monitor.looked(lost),
+        onLook({ lost }) {
+          monitor.looked(lost);
+          if (settings.listen) ear ??= options.listen?.({ queues: served, bell, clock: systemClock, logger });
+        },
       });
       logger.info("worker ended", monitor.stats);
     } finally {
@@ -113,6 +120,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
 
   return {
     ended: live(),
+    stopsWithinMs: settings.graceMs + settings.killAfterMs + LAST_TURN_MS,
     stop() {
       budget.endIn(settings.graceMs);
       bell.ring();

@@ -7,7 +7,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { type Command, InvalidArgumentError } from "commander";
-import { listenWith, startContainer, type WorkerSettings } from "../../adapters/container/index.ts";
+import { type Container, listenWith, startContainer, type WorkerSettings } from "../../adapters/container/index.ts";
 import { isMayflyError } from "../core/errors.ts";
 import { systemClock } from "../mayfly/system-clock.ts";
 import { checkSchema } from "../store/migrate.ts";
@@ -69,26 +69,29 @@ async function run({ config: path, queue, verbose: _, reload: __, listen, ...fla
     ...(listen === false ? { listen } : {}),
   };
   const database = await openDatabase(process.env, { connections: settings.inProcess ? 10 : 4 });
-  await checkSchema(database.driver, systemClock).catch((error: unknown) => {
-    if (isMayflyError(error, "schema_too_new") || isMayflyError(error, "schema_missing")) throw error;
-  });
-  const { handlers, middleware } = config;
-  const container = startContainer(config.mayfly.withDriver(database.driver), process.env, {
-    handlers,
-    middleware,
-    settings,
-    fork: () => fork(PROCESS, [config.path], { execArgv: childArgs(), env: childEnv() }),
-    ...(database.client ? { listen: listenWith(database.client) } : {}),
-  });
-  stopOnSignals(container.stop);
-  await container.ended;
-  await database.close();
+  try {
+    await checkSchema(database.driver, systemClock).catch((error: unknown) => {
+      if (isMayflyError(error, "schema_too_new") || isMayflyError(error, "schema_missing")) throw error;
+    });
+    const { handlers, middleware } = config;
+    const container = startContainer(config.mayfly.withDriver(database.driver), process.env, {
+      handlers,
+      middleware,
+      settings,
+      fork: () => fork(PROCESS, [config.path], { execArgv: childArgs(), env: childEnv() }),
+      ...(database.client ? { listen: listenWith(database.client) } : {}),
+    });
+    stopOnSignals(container);
+    await container.ended;
+  } finally {
+    await database.close();
+  }
   // What a handler left behind keeps nobody waiting.
   process.stdout.write("", () => process.exit());
 }
 
 /** The first signal stops it in order; the second ends it at once, and its jobs are rescued by others. */
-function stopOnSignals(stop: () => void): void {
+function stopOnSignals({ stop, stopsWithinMs }: Container): void {
   let asked = false;
   for (const [signal, code] of [
     ["SIGINT", 130],
@@ -98,6 +101,8 @@ function stopOnSignals(stop: () => void): void {
       if (asked) process.exit(code);
       asked = true;
       stop();
+      // A handler in this process may hold on to a connection, or block.
+      setTimeout(() => process.exit(1), stopsWithinMs).unref();
     });
   }
 }

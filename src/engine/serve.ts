@@ -45,13 +45,18 @@ async function firstLook<Env>(worker: Worker<Env>, options: ServeOptions): Promi
     try {
       return await look(worker, options);
     } catch (error) {
-      const passes = isMayflyError(error, "database_unreachable") || isMayflyError(error, "database_reply_lost");
-      if (!passes || clock.now() >= giveUpAt) throw error;
+      const unanswered = isMayflyError(error, "database_unreachable") || isMayflyError(error, "database_reply_lost");
+      if (!unanswered || isRefused(error) || clock.now() >= giveUpAt) throw error;
       logger.warn("the database cannot be reached yet", { reason: error.message });
       await options.bell.untilRung(clock, waitMs);
     }
   }
   return undefined;
+}
+
+/** Whether the database let nobody in who comes like this: a wrong password, no such database. */
+function isRefused(error: object): boolean {
+  return "sqlState" in error && typeof error.sqlState === "string" && /^(28|3D)/.test(error.sqlState);
 }
 
 /** Looks when a schedule is due, and regularly. A look that finds work rings the bell. */

@@ -14,6 +14,7 @@ interface Env {
 const quick = defineJob<"quick", { n?: number }>("quick", { retries: 1 });
 const busy = defineJob<"busy", { ms: number }>("busy", { timeout: "1m" });
 const hang = defineJob("hang", { timeout: "1m", retries: 1, retryDelay: "1h" });
+const once = defineJob("once", { timeout: "1m", retries: 1 });
 const stubborn = defineJob("stubborn", { timeout: "300ms" });
 const hog = defineJob("hog", { retries: 1, timeout: "1m" });
 const leave = defineJob<"leave", { code: number }>("leave", { retries: 1 });
@@ -22,7 +23,7 @@ const later = defineJob("later", { retries: 1 });
 const wrong = defineJob("wrong", { retries: 5, retryDelay: (_attempt, error) => (error as { wait?: number }).wait ?? 0 });
 
 export const mayfly = createMayfly<Env>({
-  jobs: [quick, busy, hang, stubborn, hog, leave, stray, later, wrong],
+  jobs: [quick, busy, hang, once, stubborn, hog, leave, stray, later, wrong],
   database: (env) => env.DATABASE_URL ?? "",
   heartbeat: { interval: "250ms", timeout: "1s" },
   schedules: process.env.COMMANDS ? [schedule("say", "* * * * * *", command("echo said"))] : [],
@@ -44,6 +45,10 @@ export const handlers = [
     mark(env, `hang ${process.pid}`);
     await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     mark(env, `aborted ${(signal.reason as { code: string }).code}`);
+  }),
+  once.handle<Env>(async ({ env, attempt }) => {
+    mark(env, `once ${attempt}`);
+    if (attempt === 1) await new Promise(() => {});
   }),
   stubborn.handle<Env>(() => {
     for (;;);
