@@ -231,7 +231,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 59909d59c5a2, may be run by postgres=X/postgres
+-- body 7a5974b45a52, may be run by postgres=X/postgres
 
 create function mayfly.cancel_v1(
   id uuid
@@ -288,7 +288,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body cd598969567f, may be run by postgres=X/postgres
+-- body 186675f88baa, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,
@@ -444,7 +444,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body e5640a01abb7, may be run by postgres=X/postgres
+-- body 97a5cfbf8a42, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],

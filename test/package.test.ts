@@ -47,7 +47,7 @@ test("its manifest brings in no Node binary, no server and no tool; what dev nee
     "croner",
     "hono",
   ]);
-  assert.deepEqual(Object.keys(manifest.peerDependencies).sort(), ["@electric-sql/pglite", "pg", "wrangler"]);
+  assert.deepEqual(Object.keys(manifest.peerDependencies).sort(), ["@aws-sdk/client-lambda", "@electric-sql/pglite", "pg", "wrangler"]);
   assert.deepEqual(
     manifest.peerDependenciesMeta,
     Object.fromEntries(Object.keys(manifest.peerDependencies).map((peer) => [peer, { optional: true }])),
@@ -58,9 +58,9 @@ test("its manifest brings in no Node binary, no server and no tool; what dev nee
 test("every entry can be imported, and the command runs", () => {
   writeFileSync(
     join(app, "entries.js"),
-    'for (const path of ["", "/cloudflare", "/testing"]) console.log(path, Object.keys(await import("mayfly" + path)).length > 0);',
+    'for (const path of ["", "/cloudflare", "/fetch", "/lambda", "/testing"]) console.log(path, Object.keys(await import("mayfly" + path)).length > 0);',
   );
-  assert.equal(run("entries.js"), " true\n/cloudflare true\n/testing true\n");
+  assert.equal(run("entries.js"), " true\n/cloudflare true\n/fetch true\n/lambda true\n/testing true\n");
   assert.match(run("node_modules/mayfly/src/cli/mayfly.js", "--help"), /migrate/);
 });
 
@@ -89,12 +89,16 @@ test("an app written against it type-checks, and a mistake in it does not", () =
   const source = (payload: string) => `
     import { createMayfly, defineJob } from "mayfly";
     import { cloudflare } from "mayfly/cloudflare";
+    import { fetchHandler } from "mayfly/fetch";
+    import { lambda } from "mayfly/lambda";
     import { countRoundTrips } from "mayfly/testing";
     import * as z from "zod";
     const welcome = defineJob("welcome", { payload: z.object({ userId: z.string() }) });
     const mayfly = createMayfly<{ DATABASE_URL: string }>({ jobs: [welcome], database: (env) => env.DATABASE_URL });
     await mayfly.connect({ DATABASE_URL: "" }).enqueue(welcome, ${payload});
     export const worker = cloudflare(mayfly, { handlers: [welcome.handle(({ payload }) => payload.userId.length)] });
+    export const { api, tick } = lambda(mayfly, { handlers: [] });
+    export const handler: (request: Request) => Promise<Response> = fetchHandler(mayfly, { handlers: [] });
     export { countRoundTrips };`;
   const check = (payload: string) => {
     writeFileSync(join(app, "app.ts"), source(payload));

@@ -201,13 +201,16 @@ begin
       where not exists (select from mayfly.job j where j.id = (h.pair ->> 0)::uuid and j.claim_id = (h.pair ->> 1)::uuid and j.state = 'running')
     );
   end if;
+  -- In these last ones not where a repeat of this turn, or a rescuer, has the row: it may be waiting for what this turn holds.
   if options ->> 'listen' is not null then
     update mayfly.worker w set listening = slots > 0 and claimed = 0 and (options ->> 'listen')::boolean
-    where w.id = turn_v1.worker and w.listening <> (slots > 0 and claimed = 0 and (options ->> 'listen')::boolean);
+    where w.id = any (array(select o.id from mayfly.worker o where o.id = turn_v1.worker for update skip locked))
+      and w.listening <> (slots > 0 and claimed = 0 and (options ->> 'listen')::boolean);
   end if;
   if claimed = 0 and (options ->> 'leave')::boolean then
     update mayfly.worker w set left_at = now(), listening = false
-    where w.id = turn_v1.worker and not exists (select from mayfly.job j where j.state = 'running' and j.worker_id = w.id);
+    where w.id = any (array(select o.id from mayfly.worker o where o.id = turn_v1.worker for update skip locked))
+      and not exists (select from mayfly.job j where j.state = 'running' and j.worker_id = w.id);
   end if;
   return next;
 end

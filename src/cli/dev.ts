@@ -54,6 +54,13 @@ Or enqueue a job yourself, and look at it by the id in the answer:
     -d '{"name":"nightly-report","payload":{"day":"${yesterday}"}}'
   curl ${stack.url}/v1/jobs/ID -H 'authorization: Bearer ${token}'
 
+From another terminal, see what is going on:
+
+  export ${Object.entries(stack.access)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ")}
+  npx mayfly stats
+
 Cron comes round every minute; Ctrl-C ends it.
 `);
   const reason = await Promise.race([stopping.then(() => "asked"), stack.ended.then(() => "ended")]);

@@ -10,6 +10,8 @@ import type { Worker } from "./worker.ts";
 export interface TickOptions extends LookOptions {
   /** Wait for a scheduled job, or a schedule, that is due within this many milliseconds, instead of ending. */
   readonly waitMs: number;
+  /** As of `DrainOptions`. Default true. */
+  readonly park?: boolean;
 }
 
 export interface TickResult extends DrainResult {
@@ -20,7 +22,7 @@ export interface TickResult extends DrainResult {
 }
 
 /** Runs one tick. May overlap with any number of others. */
-export async function tick<Env>(worker: Worker<Env>, { waitMs, ...options }: TickOptions): Promise<TickResult> {
+export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...options }: TickOptions): Promise<TickResult> {
   const { budget, clock } = worker;
   const total = { turns: 0, claimed: 0, successful: 0, errored: 0, cancelled: 0, deferred: 0, stale: 0, parked: 0, lost: 0, expired: 0 };
   for (;;) {
@@ -36,7 +38,7 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, ...options }: Tic
       await clock.sleep(Math.max(untilDue, 0));
       ready = true;
     }
-    if (ready) add(total, await drain(worker, { park: true, waitMs }));
+    if (ready) add(total, await drain(worker, { park, waitMs }));
     if (seen.untilFire() > patience()) return total;
     await clock.sleep(Math.max(seen.untilFire(), 0));
   }

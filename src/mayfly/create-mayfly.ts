@@ -13,6 +13,7 @@ import type { Driver } from "../driver/driver.ts";
 import { neonHttp } from "../driver/neon-http.ts";
 import { createJobs } from "../engine/jobs.ts";
 import { createApp } from "../http/app.ts";
+import type { RunTick } from "../http/tick.ts";
 import { operatorStore } from "../store/operator-store.ts";
 import { postgresStore } from "../store/postgres-store.ts";
 import type { Store } from "../store/store.ts";
@@ -54,6 +55,8 @@ export interface Mayfly<Env> {
   store(env: Env): Store;
   /** For adapters: how to wake the consumer that runs in this program. */
   onPoke(poke: Poke<Env>): void;
+  /** For adapters: what `POST /v1/tick` runs. */
+  onTick(tick: RunTick<Env>): void;
 }
 
 /**
@@ -68,6 +71,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
   );
   const ids = { newId: createIdSource(systemClock), clock: systemClock };
   let poke: Poke<Env> | undefined;
+  let tick: RunTick<Env> | undefined;
 
   function open(env: Env): Driver {
     const database = config.database(env);
@@ -123,12 +127,16 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
       createApp<Env>({
         definitions,
         jobs: (c) => connect(c.env, contextOf(c)),
+        tick: () => tick,
         tokens: tokensOf,
         maxBytes: config.limits.enqueueBytes,
         logger,
       }),
     onPoke: (run) => {
       poke = run;
+    },
+    onTick: (run) => {
+      tick = run;
     },
   };
 }

@@ -142,7 +142,7 @@ for (const version of [18, 15] as const) {
       const { store } = explained;
       const { indexes, scanned } = await readsOf(async () => {
         await database.sql("update mayfly.job set run_at = now() where id = (select id from mayfly.job where state = 'scheduled' limit 1)");
-        await store.enqueue([1, 2, 3].map(() => newJob({ key: "capped", runningLimit: 1, priority: 9 })));
+        await database.store.enqueue([1, 2, 3].map(() => newJob({ key: "capped", runningLimit: 1, priority: 9 })));
         const turn = newTurn({ queues: ["default", "mail"] });
         const { jobs } = await store.turn(turn);
         await store.turn(turn);
