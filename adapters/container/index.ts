@@ -6,6 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import { hostname } from "node:os";
 import { openBudget } from "../../src/core/budget.ts";
 import { commandJob } from "../../src/core/command.ts";
+import { MayflyError } from "../../src/core/errors.ts";
 import type { Handler } from "../../src/core/handler.ts";
 import type { Middleware } from "../../src/core/middleware.ts";
 import { Bell } from "../../src/engine/bell.ts";
@@ -57,6 +58,8 @@ const POLL_MS = { least: 100, most: 5_000 };
  */
 export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: ContainerOptions<Env>): Container {
   const settings = resolveSettings(options.settings ?? {});
+  if (!settings.inProcess && !options.fork)
+    throw new MayflyError("invalid_config", "startContainer needs fork, which starts a process for jobs, or the setting inProcess: true.");
   const { heartbeat, schedules, logger = consoleLogger() } = mayfly.config;
   const commands = schedules.filter(({ command }) => command !== undefined);
   const commandQueues = commands.map((entry) => entry.options.queue ?? commandJob.queue);
@@ -122,6 +125,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
     ended: live(),
     stopsWithinMs: settings.graceMs + settings.killAfterMs + LAST_TURN_MS,
     stop() {
+      logger.info("worker stopping", { graceMs: settings.graceMs });
       budget.endIn(settings.graceMs);
       bell.ring();
     },

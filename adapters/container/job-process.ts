@@ -8,7 +8,7 @@ import type { Returned, Task } from "../../src/engine/execute.ts";
 import { decodeThrown, type ToProcess, type ToWorker } from "./protocol.ts";
 
 export class JobProcess {
-  /** Jobs it has run, the current one included. */
+  /** Jobs it has run, the current one included; Infinity: it can run no more. */
   jobs = 0;
   /** Resolves once it can run jobs; rejects when it ends before. */
   readonly ready: Promise<void>;
@@ -37,7 +37,10 @@ export class JobProcess {
       if (message.type === "ready") ready.resolve();
       else if (message.type === "failed") this.#failure = new MayflyError(message.code, message.message);
       else if (message.type === "returned") this.#answer?.resolve(message.returned);
-      else if (message.type === "threw") this.#answer?.reject(decodeThrown(message.thrown));
+      else if (message.type === "threw") {
+        if (message.last) this.jobs = Number.POSITIVE_INFINITY;
+        this.#answer?.reject(decodeThrown(message.thrown));
+      }
     });
     child.on("exit", (code, signal) => gone(signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`));
     child.on("error", (error) => {

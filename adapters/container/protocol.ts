@@ -17,7 +17,8 @@ export type ToWorker =
   | { readonly type: "ready" }
   | { readonly type: "failed"; readonly code: ErrorCode; readonly message: string }
   | { readonly type: "returned"; readonly returned: Returned }
-  | { readonly type: "threw"; readonly thrown: Thrown };
+  /** `last`: the process ends now. */
+  | { readonly type: "threw"; readonly thrown: Thrown; readonly last?: boolean };
 
 /** Whatever a handler threw, as far as JSON can tell: an error with its own plain properties, or a value. */
 export type Thrown =

@@ -48,7 +48,7 @@ function listen<Env>(site: Site<Env>): void {
   });
   // What nobody waits for fails the job that runs, and no other: this process is then replaced.
   process.on("uncaughtException", (error) => {
-    void tell({ type: "threw", thrown: encodeThrown(error) }).then(() => process.exit(1));
+    void tell({ type: "threw", thrown: encodeThrown(error), last: true }).then(() => process.exit(1));
   });
 }
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { type Command, InvalidArgumentError } from "commander";
 import { type Container, listenWith, startContainer, type WorkerSettings } from "../../adapters/container/index.ts";
-import { isMayflyError } from "../core/errors.ts";
+import { mayPass } from "../engine/serve.ts";
 import { systemClock } from "../mayfly/system-clock.ts";
 import { checkSchema } from "../store/migrate.ts";
 import { loadConfig } from "./load-config.ts";
@@ -71,7 +71,7 @@ async function run({ config: path, queue, verbose: _, reload: __, listen, ...fla
   const database = await openDatabase(process.env, { connections: settings.inProcess ? 10 : 4 });
   try {
     await checkSchema(database.driver, systemClock).catch((error: unknown) => {
-      if (isMayflyError(error, "schema_too_new") || isMayflyError(error, "schema_missing")) throw error;
+      if (!mayPass(error)) throw error;
     });
     const { handlers, middleware } = config;
     const container = startContainer(config.mayfly.withDriver(database.driver), process.env, {

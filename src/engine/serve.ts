@@ -45,8 +45,7 @@ async function firstLook<Env>(worker: Worker<Env>, options: ServeOptions): Promi
     try {
       return await look(worker, options);
     } catch (error) {
-      const unanswered = isMayflyError(error, "database_unreachable") || isMayflyError(error, "database_reply_lost");
-      if (!unanswered || isRefused(error) || clock.now() >= giveUpAt) throw error;
+      if (!mayPass(error) || clock.now() >= giveUpAt) throw error;
       logger.warn("the database cannot be reached yet", { reason: error.message });
       await options.bell.untilRung(clock, waitMs);
     }
@@ -54,9 +53,11 @@ async function firstLook<Env>(worker: Worker<Env>, options: ServeOptions): Promi
   return undefined;
 }
 
-/** Whether the database let nobody in who comes like this: a wrong password, no such database. */
-function isRefused(error: object): boolean {
-  return "sqlState" in error && typeof error.sqlState === "string" && /^(28|3D)/.test(error.sqlState);
+/** Whether the database may be reached later. It will not with a wrong password, or where there is no such database. */
+export function mayPass(error: unknown): error is Error {
+  const unanswered = isMayflyError(error, "database_unreachable") || isMayflyError(error, "database_reply_lost");
+  const refused = unanswered && "sqlState" in error && typeof error.sqlState === "string" && /^(28|3D)/.test(error.sqlState);
+  return unanswered && !refused;
 }
 
 /** Looks when a schedule is due, and regularly. A look that finds work rings the bell. */

@@ -3,7 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
@@ -22,10 +22,18 @@ let database: TestDatabase;
 let jobs: JobsClient;
 let folder: string;
 let marks: string;
+let home: string;
 before(async () => {
-  server = await startTestServer(18);
+  home = mkdtempSync(join(tmpdir(), "mayfly-hba-"));
+  chmodSync(home, 0o755);
+  const hba = join(home, "hba.conf");
+  writeFileSync(hba, "host all locked 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n", { mode: 0o644 });
+  server = await startTestServer(18, { hba_file: hba });
 });
-after(() => server.stop());
+after(async () => {
+  await server.stop();
+  rmSync(home, { recursive: true });
+});
 beforeEach(async (context) => {
   database = await server.database();
   jobs = mayfly.withDriver(database.driver).connect({});
@@ -76,6 +84,7 @@ test("a second signal ends it at once, its processes too; another worker finds t
   const { id } = await enqueue("hang");
   const line = await until(() => linesOf(marks)[0]);
   worker.kill("SIGTERM");
+  await worker.printed("worker stopping");
   worker.kill("SIGINT");
   assert.equal(await worker.ended, 130);
   await until(() => !isAlive(Number(line.split(" ")[1])));
@@ -149,6 +158,8 @@ test("bad input is told in one sentence, with exit code 2, never the password", 
   const bare = await server.server.createDatabase();
   const newer = await server.database();
   await newer.sql("insert into mayfly.migration (version, name, breaking) values (9999, 'later', true)");
+  await newer.sql("create role locked login password 'the right one'");
+  const locked = Object.assign(new URL(database.url), { username: "locked", password: "secret" }).href;
   const broken = join(folder, "broken.mjs");
   writeFileSync(broken, "export const mayfly = 1;");
   const settings = join(folder, "settings.mjs");
@@ -168,6 +179,7 @@ test("bad input is told in one sentence, with exit code 2, never the password", 
       /cannot be reached/,
       { DATABASE_URL: `postgresql://u:secret@127.0.0.1:${port}/d` },
     ],
+    [["--config", SAMPLE], /password authentication failed for user "locked"/, { DATABASE_URL: locked }],
     [["--config", SAMPLE, "--in-process"], /database "missing" does not exist/, { DATABASE_URL: server.server.url("missing") }],
   ];
   for (const [args, said, env = { DATABASE_URL: url }] of cases) {
