@@ -144,10 +144,10 @@ test("after its number of jobs a process is replaced", async () => {
 
 test("processes end with their worker, also while they are blocked", async () => {
   const worker = await start("--max-processes", "1");
-  await enqueue("hang");
-  const line = await until(() => linesOf(marks).find((one) => one.startsWith("hang")));
+  await enqueue("busy", { ms: 60_000 });
+  const line = await until(() => linesOf(marks).find((one) => one.startsWith("busy in")));
   process.kill(worker.pid, "SIGKILL");
-  const pid = Number(line.split(" ")[1]);
+  const pid = Number(line.split(" ")[2]);
   await until(() => !isAlive(pid));
 });
 

@@ -38,6 +38,7 @@ export const handlers = [
   quick.handle<Env>(({ payload }) => ({ pid: process.pid, n: payload.n ?? 0 })),
   busy.handle<Env>(({ payload, env }) => {
     mark(env, "busy");
+    mark(env, `busy in ${process.pid}`);
     const until = Date.now() + payload.ms;
     while (Date.now() < until);
   }),
