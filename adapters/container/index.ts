@@ -89,6 +89,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
         });
   const slots = () => pool?.capacity ?? settings.slots;
   const monitor = new Monitor({ silentMs: heartbeat.timeoutMs, slots });
+  const commandsUnderWay = new Set<Promise<unknown>>();
   let ear: Ear | undefined;
 
   async function live(): Promise<void> {
@@ -102,7 +103,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
         budget,
         bell,
         slots,
-        ...(pool ? { execute: (here) => commandsHere(here, pool.execute) } : {}),
+        execute: (here) => commandsHere(here, pool?.execute ?? here, commandsUnderWay),
         connectForMs: settings.connectForMs,
         listening: () => ear?.listening ?? false,
         pollMs: (quiet) => Math.min(POLL_MS.least * 2 ** Math.min(quiet, 20), ear?.listening ? heartbeat.intervalMs : POLL_MS.most),
@@ -117,7 +118,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
       clearInterval(stats);
       server?.close();
       server?.closeAllConnections();
-      await Promise.all([ear?.close(), pool?.close()]);
+      await Promise.all([ear?.close(), pool?.close(), Promise.allSettled(commandsUnderWay)]);
     }
   }
 
@@ -132,7 +133,14 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
   };
 }
 
-/** Commands are processes already: the worker itself starts and ends them. */
-function commandsHere(here: Execute, elsewhere: Execute): Execute {
-  return (task, signal) => (task.job.name === commandJob.name ? here : elsewhere)(task, signal);
+/** Commands are processes already: the worker itself starts and ends them, and waits at its end for those that it has aborted. */
+function commandsHere(here: Execute, elsewhere: Execute, underWay: Set<Promise<unknown>>): Execute {
+  return (task, signal) => {
+    if (task.job.name !== commandJob.name) return elsewhere(task, signal);
+    const running = here(task, signal);
+    const forget = () => void underWay.delete(running);
+    underWay.add(running);
+    running.then(forget, forget);
+    return running;
+  };
 }
