@@ -490,7 +490,7 @@ create function mayfly.turn_v1_marks(
 )
 returns json
 language plpgsql;
--- body fc725acac274, may be run by postgres=X/postgres
+-- body c1267b9712c1, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_peek(
   queues text[],
