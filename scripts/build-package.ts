@@ -21,8 +21,8 @@ interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
-/** What `mayfly dev` and the drivers of these names need; whoever uses neither does without. */
-const PEERS = ["@electric-sql/pglite", "pg", "wrangler"];
+/** What `mayfly dev`, the drivers of these names and a poke on Lambda need; whoever uses none of them does without. */
+const PEERS = ["@aws-sdk/client-lambda", "@electric-sql/pglite", "pg", "wrangler"];
 
 const root = join(import.meta.dirname, "..");
 

@@ -24,7 +24,8 @@ function statementsModule(): string {
     const key = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     return `  ${key}: ${JSON.stringify(compact(statement))},`;
   });
-  return `${HEAD}export const statements = {\n${lines.join("\n")}\n} as const;\n`;
+  const version = sqlFiles("migrations").length;
+  return `${HEAD}/** The schema that these statements are written for. */\nexport const schemaVersion = ${version};\n\nexport const statements = {\n${lines.join("\n")}\n} as const;\n`;
 }
 
 function migrationsModule(): string {

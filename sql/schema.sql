@@ -228,7 +228,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 59909d59c5a2, may be run by postgres=X/postgres
+-- body 7a5974b45a52, may be run by postgres=X/postgres
 
 create function mayfly.cancel_v1(
   id uuid
@@ -285,7 +285,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 0aea7daf4cea, may be run by postgres=X/postgres
+-- body ae92f3fe0a9a, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,
@@ -448,7 +448,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 8c22ce3c77fd, may be run by postgres=X/postgres
+-- body 10be58d55cba, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],

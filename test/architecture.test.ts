@@ -34,6 +34,7 @@ const LAYERS: Record<string, Layer> = {
   "src/dev/": { own: ["src/"], packages: ["pg", "@electric-sql/pglite", "hono", "node:"] },
   "src/index.ts": { own: ["src/core/", "src/driver/", "src/mayfly/"] },
   "adapters/": { own: ["src/"], packages: ["hono"] },
+  "adapters/lambda/": { own: ["src/"], packages: ["hono", "@aws-sdk/client-lambda"] },
   "adapters/container/": { own: ["src/"], packages: ["hono", "node:"] },
   "examples/": { own: [], packages: ["mayfly", "hono", "zod", "@neondatabase/serverless"] },
 };

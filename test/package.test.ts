@@ -3,7 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -47,7 +47,7 @@ test("its manifest brings in no Node binary, no server and no tool; what dev nee
     "croner",
     "hono",
   ]);
-  assert.deepEqual(Object.keys(manifest.peerDependencies).sort(), ["@electric-sql/pglite", "pg", "wrangler"]);
+  assert.deepEqual(Object.keys(manifest.peerDependencies).sort(), ["@aws-sdk/client-lambda", "@electric-sql/pglite", "pg", "wrangler"]);
   assert.deepEqual(
     manifest.peerDependenciesMeta,
     Object.fromEntries(Object.keys(manifest.peerDependencies).map((peer) => [peer, { optional: true }])),
@@ -58,22 +58,47 @@ test("its manifest brings in no Node binary, no server and no tool; what dev nee
 test("every entry can be imported, and the command runs", () => {
   writeFileSync(
     join(app, "entries.js"),
-    'for (const path of ["", "/cloudflare", "/testing"]) console.log(path, Object.keys(await import("mayfly" + path)).length > 0);',
+    'for (const path of ["", "/cloudflare", "/fetch", "/lambda", "/testing"]) console.log(path, Object.keys(await import("mayfly" + path)).length > 0);',
   );
-  assert.equal(run("entries.js"), " true\n/cloudflare true\n/testing true\n");
+  assert.equal(run("entries.js"), " true\n/cloudflare true\n/fetch true\n/lambda true\n/testing true\n");
   assert.match(run("node_modules/mayfly/src/cli/mayfly.js", "--help"), /migrate/);
+});
+
+test("the command reads a configuration, and says which package a plain Postgres needs", () => {
+  writeFileSync(
+    join(app, "mayfly.config.js"),
+    'import { createMayfly, defineJob } from "mayfly"; export const mayfly = createMayfly({ jobs: [defineJob("one")], database: () => "" });',
+  );
+  assert.match(
+    run("node_modules/mayfly/src/cli/mayfly.js", "list", "--json"),
+    /^\{"jobs":\[\{"name":"one",.*"handler":false\}\],"schedules":\[\]\}$/m,
+  );
+  const env = { ...process.env, DATABASE_URL: "postgresql://u:secret@127.0.0.1/d" };
+  const { status, stderr } = spawnSync(process.execPath, ["node_modules/mayfly/src/cli/mayfly.js", "stats"], {
+    cwd: app,
+    encoding: "utf8",
+    env,
+  });
+  assert.deepEqual(
+    [status, stderr],
+    [2, "mayfly: DATABASE_URL is reached over TCP, which needs the package pg. Install it: npm install pg\n"],
+  );
 });
 
 test("an app written against it type-checks, and a mistake in it does not", () => {
   const source = (payload: string) => `
     import { createMayfly, defineJob } from "mayfly";
     import { cloudflare } from "mayfly/cloudflare";
+    import { fetchHandler } from "mayfly/fetch";
+    import { lambda } from "mayfly/lambda";
     import { countRoundTrips } from "mayfly/testing";
     import * as z from "zod";
     const welcome = defineJob("welcome", { payload: z.object({ userId: z.string() }) });
     const mayfly = createMayfly<{ DATABASE_URL: string }>({ jobs: [welcome], database: (env) => env.DATABASE_URL });
     await mayfly.connect({ DATABASE_URL: "" }).enqueue(welcome, ${payload});
     export const worker = cloudflare(mayfly, { handlers: [welcome.handle(({ payload }) => payload.userId.length)] });
+    export const { api, tick } = lambda(mayfly, { handlers: [] });
+    export const handler: (request: Request) => Promise<Response> = fetchHandler(mayfly, { handlers: [] });
     export { countRoundTrips };`;
   const check = (payload: string) => {
     writeFileSync(join(app, "app.ts"), source(payload));

@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 
 const root = join(import.meta.dirname, "..");
@@ -42,10 +42,10 @@ test("the starter's bundle can be deployed, and is as large as it says", () => {
   assert.ok(Math.abs(measured - said) < 3, `the README says ${said} KiB, wrangler ${measured}`);
 });
 
-test("what it links to is there", () => {
-  for (const file of ["README.md", "CONTRIBUTING.md"]) {
-    for (const [, target = ""] of readFileSync(join(root, file), "utf8").matchAll(/\]\(([^)#]+)\)/g)) {
-      if (!target.includes("://")) assert.ok(existsSync(join(root, target)), `${file}: ${target}`);
+test("what it links to is there, and what the pages in docs link to", () => {
+  for (const file of ["README.md", "CONTRIBUTING.md", ...globSync("docs/*.md", { cwd: root })]) {
+    for (const [, target = ""] of readFileSync(join(root, file), "utf8").matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+      if (!target.includes("://")) assert.ok(existsSync(join(root, dirname(file), target)), `${file}: ${target}`);
     }
   }
 });

@@ -6,8 +6,17 @@ import { type Duration, parseDuration } from "../../src/core/durations.ts";
 import { MayflyError } from "../../src/core/errors.ts";
 import type { Handler } from "../../src/core/handler.ts";
 import type { Middleware } from "../../src/core/middleware.ts";
+import type { SubrequestOptions } from "../../src/engine/subrequests.ts";
 import { type Consumer, createConsumer } from "../../src/mayfly/consumer.ts";
 import type { InvocationContext, Mayfly } from "../../src/mayfly/create-mayfly.ts";
+
+export {
+  type EntrypointJob,
+  type EntrypointProps,
+  type JobsEntrypoint,
+  jobsEntrypoint,
+  type WorkerEntrypointClass,
+} from "./entrypoint.ts";
 
 export interface CloudflareOptions<Env> {
   /** The code that runs the jobs. */
@@ -20,6 +29,11 @@ export interface CloudflareOptions<Env> {
   readonly concurrency?: number;
   /** How long a cron invocation goes on claiming. Default "50s", for a cron of one minute. */
   readonly claimFor?: Duration;
+  /**
+   * Stops claiming before an invocation has made this many requests; the platform ends it at 10,000, 50 on the free plan (Workers
+   * limits). Mayfly counts its own, and takes `perJob` for each run of a handler. Default: no bound.
+   */
+  readonly subrequests?: SubrequestOptions;
 }
 
 /** The part of a cron event that Mayfly looks at. */
@@ -43,6 +57,8 @@ export interface WorkerModule<Env> {
 const CRON_MS = 15 * 60_000;
 /** Work after a response may last 30 seconds (Workers limits); some of it goes to starting. */
 const POKE = { claimForMs: 4_000, hardEndMs: 28_000 };
+/** A tick over HTTP: schedulers give up after 30 seconds or so, and on the free plan a request was seen to end then (cloudflare-docs#30529). */
+const HTTP_TICK = { claimForMs: 25_000, hardEndMs: 25_000 };
 
 /** A Worker that is all Mayfly: `export default cloudflare(mayfly, { handlers })`. */
 export function cloudflare<Env extends object>(mayfly: Mayfly<Env>, options: CloudflareOptions<Env>): WorkerModule<Env> {
@@ -55,7 +71,7 @@ export function cloudflare<Env extends object>(mayfly: Mayfly<Env>, options: Clo
 
 /**
  * The cron trigger's handler, for a Worker with an app of its own. From then on an enqueue in this Worker also runs
- * the jobs it can at once, after the response.
+ * the jobs it can at once, after the response, and `POST /v1/tick` runs a tick of 25 seconds.
  * @throws `invalid_config` for handlers that cannot run here
  */
 export function scheduled<Env extends object>(mayfly: Mayfly<Env>, options: CloudflareOptions<Env>): ScheduledHandler<Env> {
@@ -70,8 +86,10 @@ export function scheduled<Env extends object>(mayfly: Mayfly<Env>, options: Clou
     runtime: "cloudflare",
     concurrency: options.concurrency ?? 4,
     lifetime: { claimForMs, hardEndMs: CRON_MS },
+    ...(options.subrequests ? { subrequests: options.subrequests } : {}),
   });
   mayfly.onPoke((env, queues) => pokeConsumer(consumer, env, queues));
+  mayfly.onTick((env) => consumer.tick(env, HTTP_TICK));
   return async (_event, env) => {
     await consumer.tick(env);
   };

@@ -5,7 +5,7 @@ import { connect, type Env } from "./database.ts";
 import { report, welcome } from "./jobs.ts";
 
 export const handlers = [
-  welcome.handle<Env>(async ({ id, payload, env, jobs, logger }) => {
+  welcome.handle<Env>(async ({ id, payload, env, logger }) => {
     const sql = connect(env);
     // A job may run twice, so the e-mail bears the job's id: the second time changes nothing.
     const [email] = await sql`
@@ -15,10 +15,6 @@ export const handlers = [
       returning recipient`;
     if (!email) throw new Error(`there is no user ${payload.userId}`);
     logger.info("welcome written", { recipient: email.recipient });
-
-    const midnight = new Date();
-    midnight.setUTCHours(24, 0, 0, 0);
-    await jobs.enqueue(report, { day: new Date().toISOString().slice(0, 10) }, { delay: midnight });
   }),
 
   report.handle<Env>(async ({ payload, env }) => {

@@ -11,7 +11,7 @@ export const welcome = defineJob("welcome-user", {
   retryDelay: exponential({ base: "1s", max: "1h" }),
 });
 
-/** Counts the sign-ups of a day. However often it is asked for, it waits once per day. */
+/** Counts the sign-ups of a day. However often it is asked for, it waits once. */
 export const report = defineJob("nightly-report", {
   payload: z.object({ day: z.iso.date() }),
   retries: 3,

@@ -7,7 +7,7 @@
 --
 -- returns  where the set stands now: current or older
 --
--- locks    the application's advisory lock
+-- locks    the application's advisory lock, then its schedule rows by name
 -- indexes  schedule_pkey, schedule_set_pkey
 create function mayfly.announce_schedules_v1(application text, hash text, schedules json) returns text
 language plpgsql volatile
@@ -26,6 +26,8 @@ begin
     return 'older';
   end if;
   update mayfly.schedule_set s set applied = s.hash = announce_schedules_v1.hash where s.application = announce_schedules_v1.application;
+  -- All of them first, in the order in which fire_v1 takes them.
+  perform from mayfly.schedule s where s.application = announce_schedules_v1.application order by s.application, s.name for update;
   insert into mayfly.schedule as s (application, name, next_at, definition)
   select announce_schedules_v1.application, n.name, n.next_at, n.definition
   from json_to_recordset(schedules) as n(name text, next_at timestamptz, definition jsonb)

@@ -34,6 +34,7 @@ declare
   round integer := 0;
   job record;
   live record;
+  blocker uuid;
   inserted uuid[];
   low uuid;
   high uuid;
@@ -88,14 +89,13 @@ begin
     )
     select coalesce(array_agg(g.id), '{}') into inserted from goes_in g;
     round := round + 1;
-    exit when total <> 1 or any_counted or cardinality(inserted) = 1 or round = 3 or exists (
-      -- Values, not "exists": that may be answered by a hash of the whole table.
-      select from mayfly.enqueue_input(jobs) i
-      where coalesce(
-        (select true from mayfly.job j where j.id = i.id),
-        (select true from mayfly.job j where j.name = i.name and j.concurrency_key = i.key and j.exclusive)
-      )
-    );
+    exit when total <> 1 or any_counted or cardinality(inserted) = 1 or round = 10;
+    -- Remembered: it may be gone by the time the answer is made.
+    select holder.id into blocker from mayfly.enqueue_input(jobs) i
+    left join lateral (select j.id from mayfly.job j where j.name = i.name and j.concurrency_key = i.key and j.exclusive limit 1) as holder on true
+    -- A value, not "exists": that may be answered by a hash of the whole table.
+    where holder.id is not null or (select true from mayfly.job j where j.id = i.id);
+    exit when found;
   end loop;
 
   -- The counted ones, one by one: each sees those before it.
@@ -184,7 +184,7 @@ begin
       running := job.refusal ->> 'running';
     else
       outcome := 'blocked';
-      existing_id := job.holder;
+      existing_id := coalesce(job.holder, blocker);
     end if;
     if strict and outcome = 'duplicate' then
       raise exception 'job % is already enqueued', id using errcode = 'MF001';

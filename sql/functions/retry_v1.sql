@@ -1,4 +1,5 @@
 -- mayfly.retry_v1: run a finished job once more, as a new job that names the old one. Once for its last result. May be repeated.
+-- A limit on live jobs does not hold it up: it is somebody's express wish.
 --
 -- id      the finished job
 -- new_id  of the job that is made

@@ -21,7 +21,7 @@
 --   jobs       [[id, name, queue, priority, run_at, retries, attempt, key, timeout_ms, traceparent, tracestate, cancel requested, payload,
 --              hook, hook_tries, idempotent, uncharged]]
 --   replayed   the claim had been made before; jobs are those still held under it
---   verdicts   [[id, claim_id, already | stale]] for what could not be settled: settled just so before, or no longer this claim's
+--   verdicts   [[id, claim_id, already | stale]] for results that were not written: written just so before, or no longer this claim's
 --   cancels    jobs of this worker that an operator wants stopped
 --   gone       those of holding that are no longer this worker's
 --   marks      {due, ready}: for the next turn. ready: ranges of mayfly.turn_v1_peek
@@ -125,7 +125,7 @@ begin
       union all
       select d.id, d.claim_id, d.outcome from json_to_recordset(settled) as d(id uuid, claim_id uuid, outcome text)
     ) as s
-    where s.id <> all (coalesce(applied, '{}'));
+    where s.id <> all (coalesce(applied, '{}')) and s.outcome not in ('released', 'hooked');
   end if;
   if capped is not null then
     for room in

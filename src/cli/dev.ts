@@ -7,7 +7,7 @@ import { MayflyError } from "../core/errors.ts";
 import { DEV_TOKEN, startLocalStack } from "../dev/start.ts";
 
 interface DevFlags {
-  readonly config: string;
+  readonly wrangler: string;
   readonly sql?: string;
 }
 
@@ -16,12 +16,12 @@ export function addDev(program: Command): void {
   program
     .command("dev")
     .description("run the Worker in workerd, with a database, a cron trigger and nothing to set up")
-    .option("--config <file>", "wrangler configuration", "wrangler.toml")
+    .option("--wrangler <file>", "wrangler configuration", "wrangler.toml")
     .option("--sql <file>", "SQL to run at every start, for tables of your own")
     .action(dev);
 }
 
-async function dev({ config, sql }: DevFlags): Promise<void> {
+async function dev({ wrangler, sql }: DevFlags): Promise<void> {
   const startedAt = performance.now();
   const stopping = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
@@ -30,7 +30,7 @@ async function dev({ config, sql }: DevFlags): Promise<void> {
     port: readPort(process.env.PORT),
     dataDir: process.env.MAYFLY_DATA_DIR || ".mayfly",
     databaseUrl: process.env.DATABASE_URL || undefined,
-    config,
+    config: wrangler,
     sqlFile: sql,
     env: process.env,
     onLine: (line) => {
@@ -53,6 +53,13 @@ Or enqueue a job yourself, and look at it by the id in the answer:
   curl -X POST ${stack.url}/v1/jobs -H 'authorization: Bearer ${token}' -H 'content-type: application/json' \\
     -d '{"name":"nightly-report","payload":{"day":"${yesterday}"}}'
   curl ${stack.url}/v1/jobs/ID -H 'authorization: Bearer ${token}'
+
+From another terminal, see what is going on:
+
+  export ${Object.entries(stack.access)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ")}
+  npx mayfly stats
 
 Cron comes round every minute; Ctrl-C ends it.
 `);

@@ -3,19 +3,32 @@
  * The `mayfly` command.
  * @module
  */
-import { Command } from "commander";
-import { isMayflyError } from "../core/errors.ts";
+import { Command, CommanderError } from "commander";
+import { addCancel } from "./cancel.ts";
+import { addClear } from "./clear.ts";
 import { addDev } from "./dev.ts";
+import { addDoctor } from "./doctor.ts";
+import { addEnqueue } from "./enqueue.ts";
+import { addList } from "./list.ts";
 import { addMigrate } from "./migrate.ts";
+import { addPause } from "./pause.ts";
+import { printError } from "./print.ts";
+import { addPurge } from "./purge.ts";
+import { addRetry } from "./retry.ts";
+import { addRun } from "./run.ts";
+import { addStats } from "./stats.ts";
 
-const program = new Command("mayfly").description("Background jobs for serverless apps, on nothing but Postgres").showHelpAfterError();
-addDev(program);
-addMigrate(program);
+const program = new Command("mayfly")
+  .description("Background jobs for serverless apps, on nothing but Postgres")
+  .showHelpAfterError()
+  .exitOverride();
+const COMMANDS = [addDev, addMigrate, addList, addRun, addEnqueue, addStats, addDoctor, addRetry, addCancel, addPause, addClear, addPurge];
+for (const add of COMMANDS) add(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
-  // What users can mend is told in a sentence; anything else is a fault of ours and needs its stack.
-  console.error(isMayflyError(error) ? `mayfly: ${error.message}` : error);
-  process.exitCode = 2;
+  // Commander has told its own by itself: wrong flags, or help that was asked for.
+  if (!(error instanceof CommanderError)) printError(error);
+  process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : 2;
 }

@@ -4,8 +4,9 @@
  */
 import { type Duration, parseDuration } from "./durations.ts";
 import { MayflyError, type Problem } from "./errors.ts";
-import { isBetween, type JobDefinition } from "./job-definition.ts";
+import { isBetween, isText, type JobDefinition } from "./job-definition.ts";
 import type { Logger } from "./logger.ts";
+import type { ScheduleEntry } from "./schedule.ts";
 
 /** Bounds of what goes through the queue; bytes are of JSON in UTF-8. */
 export interface Limits {
@@ -32,6 +33,10 @@ export interface MayflyOptions<Env, Driver> {
     /** A worker silent for longer is dead. At least twice the interval. Default "90s". */
     readonly timeout?: Duration;
   };
+  /** Jobs that enqueue themselves. */
+  readonly schedules?: readonly ScheduleEntry[];
+  /** Whose schedules these are: applications that share a database leave each other's alone. Default "default". */
+  readonly application?: string;
   /** How long results are kept: whole days, from 1 to 30. Default "7d". */
   readonly retention?: Duration;
   readonly limits?: Partial<Limits>;
@@ -43,6 +48,8 @@ export interface MayflyConfig<Env, Driver> {
   readonly jobs: readonly JobDefinition[];
   readonly database: (env: Env) => string | Driver;
   readonly heartbeat: { readonly intervalMs: number; readonly timeoutMs: number };
+  readonly schedules: readonly ScheduleEntry[];
+  readonly application: string;
   readonly retentionDays: number;
   readonly limits: Limits;
   readonly logger: Logger | undefined;
@@ -71,6 +78,17 @@ export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>):
       problems.push({ path: ["jobs", index], message: `there is another job named ${JSON.stringify(taken)}` });
     for (const one of [name, ...aliases]) seen.add(one);
   });
+  const { schedules = [], application = "default" } = options;
+  const scheduled = new Set<string>();
+  schedules.forEach(({ name, definition, command }, index) => {
+    const path = ["schedules", index];
+    if (scheduled.has(name)) problems.push({ path, message: `there is another schedule named ${JSON.stringify(name)}` });
+    scheduled.add(name);
+    if (command === undefined && !options.jobs.includes(definition))
+      problems.push({ path, message: `the job ${definition.name} of ${JSON.stringify(name)} is not among the jobs` });
+  });
+  if (!isText(application))
+    problems.push({ path: ["application"], message: `is ${JSON.stringify(application)}; it takes 1 to 255 characters` });
   if (typeof options.database !== "function")
     problems.push({ path: ["database"], message: "is a function of the environment: (env) => env.DATABASE_URL" });
 
@@ -109,6 +127,8 @@ export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>):
     jobs: options.jobs,
     database: options.database,
     heartbeat: { intervalMs, timeoutMs },
+    schedules,
+    application,
     retentionDays,
     limits,
     logger: options.logger,

@@ -22,7 +22,7 @@ export interface EnqueueOptions {
   readonly timeout?: Duration;
   /** Null: none, also where the definition has one. */
   readonly concurrencyKey?: string | null;
-  /** Where in the program it came from. */
+  /** Where in the program it came from. Default: file and line of the call. */
   readonly source?: string;
   /** W3C trace context. */
   readonly traceparent?: string;

@@ -8,7 +8,7 @@ export type TickPayload = { readonly ok: true; readonly payload: unknown } | { r
 
 /** The payload for this tick, not yet checked against the schema. Never throws: a rule that fails is a problem of its schedule. */
 export function tickPayload({ payload }: Pick<ScheduleEntry, "payload">, tick: Date): TickPayload {
-  if (typeof payload !== "function") return { ok: true, payload };
+  if (typeof payload !== "function") return { ok: true, payload: payload === undefined ? {} : payload };
   try {
     return { ok: true, payload: payload(new Date(tick)) };
   } catch (error) {

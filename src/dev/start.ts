@@ -32,6 +32,8 @@ export interface LocalStack {
   readonly dataDir: string;
   /** What the database is, for people. */
   readonly database: string;
+  /** What a command needs in its environment to reach the database. */
+  readonly access: Readonly<Record<string, string>>;
   /** Resolves when the Worker has ended, by whatever cause. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
@@ -64,28 +66,35 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     if (options.sqlFile !== undefined) await database.runFile(options.sqlFile);
     const endpoint = await startNeonEndpoint({ database: database.endpoint });
     undo.push(endpoint.close);
+    const access = accessTo(endpoint.url);
     const worker = startLocalWorker({
       config: resolve(options.config),
       port: options.port,
       folder: dataDir,
-      env: workerEnv(options.env, endpoint.url),
+      env: { ...access, ...tokensFor(options.env) },
       onLine: options.onLine,
     });
     undo.push(worker.stop);
     await worker.ready;
-    const cron = startCron(worker.tick, (error) => options.onLine(`cron could not reach the Worker: ${String(error)}`));
+    const tellFault = (error: unknown) => options.onLine(`cron could not reach the Worker: ${String(error)}`);
+    // What fell due while nothing ran does not wait for the next minute.
+    worker.tick().catch(tellFault);
+    const cron = startCron(worker.tick, tellFault);
     undo.push(cron.stop);
-    return { url, dataDir, database: database.description, ended: worker.ended, stop };
+    return { url, dataDir, database: database.description, access, ended: worker.ended, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** The real connection string stays on this side of the endpoint; the Worker gets one that leads there. */
-function workerEnv(outside: LocalStackOptions["env"], endpoint: string): Record<string, string> {
-  const { host } = new URL(endpoint);
-  const env: Record<string, string> = { DATABASE_URL: `postgresql://mayfly:local@${host}/mayfly`, MAYFLY_NEON_ENDPOINT: endpoint };
+/** The real connection string stays on this side of the endpoint; whoever asks gets one that leads there. */
+function accessTo(endpoint: string): Record<string, string> {
+  return { DATABASE_URL: `postgresql://mayfly:local@${new URL(endpoint).host}/mayfly`, MAYFLY_NEON_ENDPOINT: endpoint };
+}
+
+function tokensFor(outside: LocalStackOptions["env"]): Record<string, string> {
+  const env: Record<string, string> = {};
   for (const name of PASSED_ON) {
     const value = outside[name];
     if (value !== undefined) env[name] = value;

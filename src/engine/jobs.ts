@@ -2,13 +2,14 @@
  * The queue's client: what a producer, and a handler, holds.
  * @module
  */
+import { callSite } from "../core/call-site.ts";
 import { MayflyError } from "../core/errors.ts";
 import { isUuid } from "../core/ids.ts";
 import { isBetween, type JobDefinition } from "../core/job-definition.ts";
 import type { EnqueueOptions, EnqueueResult, JobsClient, LiveJob, LiveJobsOptions } from "../core/jobs-client.ts";
 import type { Store } from "../store/store.ts";
 import { checkBatch, checkNow, checkOne, type EnqueueLimits, type Ids } from "./check.ts";
-import type { CheckedJob, EnqueueRequest } from "./checked-job.ts";
+import type { CheckedJob } from "./checked-job.ts";
 import { enqueue } from "./enqueue.ts";
 
 export interface JobsOptions {
@@ -42,18 +43,26 @@ export function createJobs({ store, limits, ids, onReady }: JobsOptions): JobsCl
     return found.filter(({ id }) => id !== except).slice(0, limit);
   }
 
-  return {
-    async enqueue(definition, payload, options = {}) {
-      const [result] = await put([await checkOne({ definition, payload, options }, limits, ids)]);
+  const client: JobsClient = {
+    async enqueue(definition, payload, options) {
+      const from = withSource(options, callSite(client.enqueue));
+      const [result] = await put([await checkOne({ definition, payload, options: from }, limits, ids)]);
       if (!result) throw new TypeError("an enqueue of one job answered none");
       return result;
     },
 
     async enqueueMany(jobs) {
-      return await put(await checkBatch(jobs.map(toRequest), limits, ids));
+      const source = callSite(client.enqueueMany);
+      const requests = jobs.map(([definition, payload, options]: readonly [JobDefinition, unknown, EnqueueOptions?]) => ({
+        definition,
+        payload,
+        options: withSource(options, source),
+      }));
+      return await put(await checkBatch(requests, limits, ids));
     },
 
-    statement(definition, payload, { allowBlocked = false, ...options } = {}) {
+    statement(definition, payload, { allowBlocked = false, ...given } = {}) {
+      const options = withSource(given, callSite(client.statement));
       if (definition.shouldEnqueue) {
         throw new MayflyError("invalid_config", `${definition.name} has a shouldEnqueue, which a statement cannot wait for. Use a limit.`);
       }
@@ -75,6 +84,7 @@ export function createJobs({ store, limits, ids, onReady }: JobsOptions): JobsCl
     cancel: async (id) => await store.cancel(checkedId(id)),
     retry: async (id) => await store.retry(checkedId(id), ids.newId()),
   };
+  return client;
 }
 
 function checkedId(id: string): string {
@@ -82,8 +92,8 @@ function checkedId(id: string): string {
   throw new MayflyError("invalid_options", `The id is ${JSON.stringify(String(id).slice(0, 64))}; it is a UUID.`);
 }
 
-function toRequest([definition, payload, options = {}]: readonly [JobDefinition, unknown, EnqueueOptions?]): EnqueueRequest {
-  return { definition, payload, options };
+function withSource(options: EnqueueOptions | undefined, source: string | undefined): EnqueueOptions {
+  return source === undefined ? (options ?? {}) : { source, ...options };
 }
 
 function isReady({ delayMs, runAt }: CheckedJob["job"]): boolean {

@@ -17,7 +17,8 @@ export async function decide(store: Store, checked: readonly CheckedJob[]): Prom
   let open = checked;
   let counts = await countLive(store, checked);
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const asked = await ask(open, counts, results);
+    const { asked, skipped } = await askWith(open, counts);
+    for (const one of skipped) results.set(one, { id: one.job.id, outcome: "skipped" });
     if (asked.length === 0) break;
     const verdicts = await store.enqueue(asked.map(({ job }) => job));
     counts = new Map();
@@ -45,18 +46,24 @@ export async function decide(store: Store, checked: readonly CheckedJob[]): Prom
   return checked.map((one) => results.get(one) as EnqueueResult);
 }
 
-interface AskedJob {
-  readonly checked: CheckedJob;
-  readonly job: CheckedJob["job"];
+/** Jobs whose rule has been asked. */
+export interface Asked {
+  /** Those that are to go in, each with the counts it was decided on. */
+  readonly asked: readonly { readonly checked: CheckedJob; readonly job: CheckedJob["job"] }[];
+  readonly skipped: readonly CheckedJob[];
 }
 
-/** Those that are to go in, each with the counts it was decided on; the others get their result at once. */
-async function ask(
-  open: readonly CheckedJob[],
-  counts: Map<string, LiveCount>,
-  results: Map<CheckedJob, EnqueueResult>,
-): Promise<AskedJob[]> {
-  const asked: AskedJob[] = [];
+/** Asks each job's rule, where it has one; one round trip then, else none. */
+export async function ask(store: Store, checked: readonly CheckedJob[]): Promise<Asked> {
+  const counts = checked.some(({ definition }) => definition.shouldEnqueue)
+    ? await countLive(store, checked)
+    : new Map<string, LiveCount>();
+  return await askWith(checked, counts);
+}
+
+async function askWith(open: readonly CheckedJob[], counts: Map<string, LiveCount>): Promise<Asked> {
+  const asked: Asked["asked"][number][] = [];
+  const skipped: CheckedJob[] = [];
   for (const checked of open) {
     const { definition, job } = checked;
     if (!definition.shouldEnqueue) {
@@ -70,10 +77,10 @@ async function ask(
       // The next one of this batch comes after it.
       counts.set(group, { pending: pending + 1, running });
     } else {
-      results.set(checked, { id: job.id, outcome: "skipped" });
+      skipped.push(checked);
     }
   }
-  return asked;
+  return { asked, skipped };
 }
 
 async function countLive(store: Store, checked: readonly CheckedJob[]): Promise<Map<string, LiveCount>> {

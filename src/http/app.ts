@@ -12,19 +12,22 @@ import { authenticate, type Tokens } from "./auth.ts";
 import { parseEnqueueBody } from "./enqueue-body.ts";
 import { problemResponse } from "./problem.ts";
 import { readJson } from "./read-body.ts";
+import { addTickRoute, type RunTick } from "./tick.ts";
 
 export interface AppOptions<Env> {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   /** The queue's client for a request. */
   readonly jobs: (context: Context<{ Bindings: Env & object }>) => JobsClient;
+  /** Undefined where this program has no handlers. */
+  readonly tick: () => RunTick<Env> | undefined;
   readonly tokens: (env: Env) => Tokens;
   /** Bytes of a body. */
   readonly maxBytes: number;
   readonly logger: Logger;
 }
 
-/** The API's routes: `GET /healthz`, `POST /v1/jobs`, `GET /v1/jobs/:id`. */
-export function createApp<Env>({ definitions, jobs, tokens, maxBytes, logger }: AppOptions<Env>) {
+/** The API's routes: `GET /healthz`, `POST /v1/jobs`, `GET /v1/jobs/:id`, `POST /v1/tick`. */
+export function createApp<Env>({ definitions, jobs, tick, tokens, maxBytes, logger }: AppOptions<Env>) {
   const app = new Hono<{ Bindings: Env & object }>();
 
   app.onError((error) => {
@@ -35,14 +38,17 @@ export function createApp<Env>({ definitions, jobs, tokens, maxBytes, logger }: 
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));
 
+  addTickRoute<Env>(app, { tick, tokens });
+
   app.use("/v1/*", async (c, next) => {
-    await authenticate(c.req.raw, tokens(c.env));
+    const role = await authenticate(c.req.raw, tokens(c.env));
+    if (role === "scheduler") throw new MayflyError("forbidden", "This token starts ticks only.");
     c.header("cache-control", "no-store");
     await next();
   });
 
   app.post("/v1/jobs", async (c) => {
-    const { jobs: requested, batch } = parseEnqueueBody(await readJson(c.req.raw, maxBytes), definitions);
+    const { jobs: requested, batch } = parseEnqueueBody(await readJson(c.req.raw, maxBytes), definitions, "POST /v1/jobs");
     const client = jobs(c);
     if (batch) {
       const results = await client.enqueueMany(requested);

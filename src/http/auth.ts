@@ -4,13 +4,14 @@
  */
 import { MayflyError } from "../core/errors.ts";
 
-/** A producer enqueues and reads; an operator may do everything. */
-export type Role = "producer" | "operator";
+/** A producer enqueues and reads; a scheduler starts ticks and nothing else; an operator may do everything. */
+export type Role = "producer" | "scheduler" | "operator";
 
 /** The tokens in force: several of each role, so that they can be rotated. */
 export interface Tokens {
   readonly producer: readonly string[];
   readonly operator: readonly string[];
+  readonly scheduler: readonly string[];
 }
 
 /**
@@ -25,6 +26,7 @@ export async function authenticate(request: Request, tokens: Tokens): Promise<Ro
   const digest = await sha256(presented);
   if (await holds(tokens.operator, digest)) return "operator";
   if (await holds(tokens.producer, digest)) return "producer";
+  if (await holds(tokens.scheduler, digest)) return "scheduler";
   throw new MayflyError("unauthorized", "The token is not one of those in force.");
 }
 

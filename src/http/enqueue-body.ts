@@ -10,7 +10,7 @@ import type { BatchJob, EnqueueOptions } from "../core/jobs-client.ts";
 export type RequestedJob = BatchJob<never>;
 
 /** What a job in a body may say besides its name and payload. */
-const OPTIONS = new Set(["id", "queue", "delay", "runAt", "priority", "retries", "timeout", "concurrencyKey"]);
+const OPTIONS = new Set(["id", "queue", "delay", "runAt", "priority", "retries", "timeout", "expiresIn", "concurrencyKey"]);
 
 export interface EnqueueBody {
   readonly jobs: readonly RequestedJob[];
@@ -19,10 +19,10 @@ export interface EnqueueBody {
 }
 
 /**
- * Reads a body.
+ * Reads a body. `source` is where its jobs come from.
  * @throws `invalid_options` for a body of another shape, `unknown_job` for names that are not defined, all at once
  */
-export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string, JobDefinition>): EnqueueBody {
+export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string, JobDefinition>, source: string): EnqueueBody {
   if (!isObject(body)) throw new MayflyError("invalid_options", 'The body must be a job, {"name": ...}, or {"jobs": [...]}.');
   const batch = "jobs" in body;
   if (batch && !Array.isArray(body.jobs)) throw new MayflyError("invalid_options", '"jobs" must be an array of jobs.');
@@ -45,7 +45,7 @@ export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string,
       if ("delay" in options) shape.push({ path: [...at, "runAt"], message: "goes without delay" });
       options.delay = new Date(typeof runAt === "string" ? runAt : Number.NaN);
     }
-    return definition && [definition, payload as never, options as EnqueueOptions];
+    return definition && [definition, payload as never, { ...(options as EnqueueOptions), source }];
   });
   if (shape.length > 0) throw refuse("invalid_options", "The body does not have the right shape", shape);
   if (unknown.length > 0) {

@@ -3,25 +3,21 @@
  * @module
  */
 import { createBudget } from "../core/budget.ts";
+import { commandJob } from "../core/command.ts";
 import { formatDuration } from "../core/durations.ts";
 import { MayflyError, type Problem } from "../core/errors.ts";
 import type { Handler } from "../core/handler.ts";
 import { createIdSource } from "../core/ids.ts";
 import { logIds, type Middleware } from "../core/middleware.ts";
+import { scheduleSetHash } from "../core/schedule-set.ts";
 import { type DrainResult, drain } from "../engine/drain.ts";
+import { limitSubrequests, type SubrequestOptions } from "../engine/subrequests.ts";
 import { type TickResult, tick } from "../engine/tick.ts";
 import { byName, type Worker } from "../engine/worker.ts";
 import { consoleLogger } from "../telemetry/console-logger.ts";
 import type { Mayfly } from "./create-mayfly.ts";
+import { fitLifetime, type Lifetime, longestTimeoutMs, MARGIN_MS } from "./lifetime.ts";
 import { systemClock } from "./system-clock.ts";
-
-/** How long an invocation lives. */
-export interface Lifetime {
-  /** Soft end: claims nothing more after this many milliseconds. */
-  readonly claimForMs: number;
-  /** Hard end: the platform's, in milliseconds. A job's time-out has to fit between the two. */
-  readonly hardEndMs: number;
-}
 
 export interface ConsumerOptions<Env> {
   readonly handlers: readonly Handler<Env>[];
@@ -34,18 +30,20 @@ export interface ConsumerOptions<Env> {
   readonly concurrency: number;
   /** The lifetime of a tick; handlers are checked against it. */
   readonly lifetime: Lifetime;
+  /** Where the platform counts requests. Default: no bound. */
+  readonly subrequests?: SubrequestOptions;
 }
 
 export interface Consumer<Env> {
   readonly queues: ReadonlySet<string>;
-  /** A whole tick: rescue, then run what there is. */
-  tick(env: Env): Promise<TickResult>;
+  /**
+   * A whole tick: rescue, then run what there is. In a lifetime of its own, which may be shorter than the one that the handlers were
+   * checked against, it claims for as long as what it claims can end; a job that can never end in it is left, and a warning names it.
+   */
+  tick(env: Env, lifetime?: Lifetime): Promise<TickResult>;
   /** A short run, of the jobs that fit in it. */
   run(env: Env, lifetime: Lifetime): Promise<DrainResult>;
 }
-
-/** Kept of the hard end for the last turn. */
-const MARGIN_MS = 2_000;
 
 /**
  * Binds handlers to a queue.
@@ -59,12 +57,14 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
   }
   const handlers = byName(options.handlers);
   const queues = [...new Set(options.queues ?? options.handlers.map(({ definition }) => definition.queue))];
+  const { application, schedules: entries, limits, retentionDays } = mayfly.config;
+  const schedules = { set: { application, hash: scheduleSetHash(entries) }, entries, limits };
   const newId = createIdSource(systemClock);
   const logger = mayfly.config.logger ?? consoleLogger();
 
   function createWorker(env: Env, lifetime: Lifetime): Worker<Env> {
     const id = newId();
-    return {
+    const worker: Worker<Env> = {
       id,
       runtime: options.runtime,
       host: null,
@@ -73,7 +73,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
       handlers,
       middleware: options.middleware ?? [logIds],
       heartbeat: mayfly.config.heartbeat,
-      limits: mayfly.config.limits,
+      limits,
       budget: createBudget(systemClock, { ...lifetime, marginMs: MARGIN_MS }),
       env,
       jobs: mayfly.connect(env),
@@ -83,12 +83,26 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
       random: Math.random,
       logger: logger.child({ workerId: id }),
     };
+    return options.subrequests ? limitSubrequests(worker, options.subrequests) : worker;
+  }
+
+  function tickWithin(env: Env, given: Lifetime): Promise<TickResult> {
+    const { lifetime, misfits } = fitLifetime(
+      given,
+      options.handlers.map(({ definition }) => definition),
+    );
+    const worker = createWorker(env, lifetime);
+    if (misfits.length > 0) {
+      const jobs = misfits.map(({ name, timeoutMs }) => `${name} (${formatDuration(timeoutMs)})`);
+      worker.logger.warn("jobs left alone: their time-outs do not fit into this invocation", { jobs, invocationMs: given.hardEndMs });
+    }
+    // Parking would push what only does not fit here ever further away from where it does.
+    return tick(worker, { waitMs: lifetime.claimForMs, schedules, retentionDays, park: misfits.length === 0 });
   }
 
   return {
     queues: new Set(queues),
-    tick: (env) =>
-      tick(createWorker(env, options.lifetime), { waitMs: options.lifetime.claimForMs, retentionDays: mayfly.config.retentionDays }),
+    tick: (env, lifetime = options.lifetime) => tickWithin(env, lifetime),
     run: (env, lifetime) => drain(createWorker(env, lifetime), { park: false, waitMs: lifetime.claimForMs }),
   };
 }
@@ -96,11 +110,12 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
 function findProblems<Env>(mayfly: Mayfly<Env>, { handlers, lifetime }: ConsumerOptions<Env>): Problem[] {
   const problems: Problem[] = [];
   const seen = new Set<string>();
-  const longest = lifetime.hardEndMs - MARGIN_MS - lifetime.claimForMs;
+  const longest = longestTimeoutMs(lifetime);
   handlers.forEach(({ definition }, index) => {
     const { name, timeoutMs, queue } = definition;
     const path = ["handlers", index];
-    if (mayfly.definitions.get(name) !== definition) problems.push({ path, message: `${name} is not among the jobs of createMayfly` });
+    if (definition !== commandJob && mayfly.definitions.get(name) !== definition)
+      problems.push({ path, message: `${name} is not among the jobs of createMayfly` });
     if (seen.has(name)) problems.push({ path, message: `${name} has another handler already` });
     seen.add(name);
     if (timeoutMs > longest) {

@@ -8,10 +8,13 @@ import { MayflyError } from "../core/errors.ts";
 import { createIdSource } from "../core/ids.ts";
 import type { JobDefinition } from "../core/job-definition.ts";
 import type { JobsClient } from "../core/jobs-client.ts";
+import type { OperatorClient } from "../core/operator-client.ts";
 import type { Driver } from "../driver/driver.ts";
 import { neonHttp } from "../driver/neon-http.ts";
 import { createJobs } from "../engine/jobs.ts";
 import { createApp } from "../http/app.ts";
+import type { RunTick } from "../http/tick.ts";
+import { operatorStore } from "../store/operator-store.ts";
 import { postgresStore } from "../store/postgres-store.ts";
 import type { Store } from "../store/store.ts";
 import { consoleLogger } from "../telemetry/console-logger.ts";
@@ -40,6 +43,10 @@ export interface Mayfly<Env> {
    * an enqueue.
    */
   connect(env: Env, context?: InvocationContext): JobsClient;
+  /** The operator's client in this environment: statistics, an examination, pauses, clearing and purging. */
+  operator(env: Env): OperatorClient;
+  /** The same queue over this driver, whatever its environment says: for programs that open the database themselves. */
+  withDriver(driver: Driver): Mayfly<Env>;
   /** Hono middleware that sets `c.var.jobs`. */
   middleware(): MiddlewareHandler<{ Bindings: Env & object; Variables: MayflyVariables }>;
   /** The HTTP API, to be mounted under a path of yours: `app.route("/mayfly", mayfly.app())`. */
@@ -48,6 +55,8 @@ export interface Mayfly<Env> {
   store(env: Env): Store;
   /** For adapters: how to wake the consumer that runs in this program. */
   onPoke(poke: Poke<Env>): void;
+  /** For adapters: what `POST /v1/tick` runs. */
+  onTick(tick: RunTick<Env>): void;
 }
 
 /**
@@ -62,14 +71,19 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
   );
   const ids = { newId: createIdSource(systemClock), clock: systemClock };
   let poke: Poke<Env> | undefined;
+  let tick: RunTick<Env> | undefined;
 
-  function store(env: Env): Store {
+  function open(env: Env): Driver {
     const database = config.database(env);
     const driver = typeof database === "string" ? neonHttp(database, endpointOption(env)) : database;
     if (!driver) {
       throw new MayflyError("invalid_config", "database(env) gave no connection string. Is DATABASE_URL set?");
     }
-    return postgresStore({ driver, clock: systemClock });
+    return driver;
+  }
+
+  function store(env: Env): Store {
+    return postgresStore({ driver: open(env), clock: systemClock });
   }
 
   function connect(env: Env, context?: InvocationContext): JobsClient {
@@ -96,6 +110,14 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
     definitions,
     config,
     connect,
+    operator: (env) =>
+      operatorStore({
+        driver: open(env),
+        clock: systemClock,
+        heartbeatTimeoutMs: config.heartbeat.timeoutMs,
+        retentionDays: config.retentionDays,
+      }),
+    withDriver: (driver) => createMayfly<Env>({ ...options, database: () => driver }),
     store,
     middleware: () => async (c, next) => {
       c.set("jobs", connect(c.env, contextOf(c)));
@@ -105,12 +127,16 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
       createApp<Env>({
         definitions,
         jobs: (c) => connect(c.env, contextOf(c)),
+        tick: () => tick,
         tokens: tokensOf,
         maxBytes: config.limits.enqueueBytes,
         logger,
       }),
     onPoke: (run) => {
       poke = run;
+    },
+    onTick: (run) => {
+      tick = run;
     },
   };
 }

@@ -10,13 +10,19 @@ export interface MayflyEnvironment {
   readonly MAYFLY_PRODUCER_TOKENS?: string;
   /** Comma-separated tokens that may do everything. Unset: none may. */
   readonly MAYFLY_OPERATOR_TOKENS?: string;
+  /** What a scheduler sends to start a tick, and can do nothing else with; the name is Vercel's. Unset: only an operator may. */
+  readonly CRON_SECRET?: string;
   /** URL of a Neon-compatible SQL-over-HTTP endpoint, where it is not the one that the database's host implies. */
   readonly MAYFLY_NEON_ENDPOINT?: string;
 }
 
 /** The tokens in force in this environment. */
 export function tokensOf(env: unknown): Tokens {
-  return { producer: list(env, "MAYFLY_PRODUCER_TOKENS"), operator: list(env, "MAYFLY_OPERATOR_TOKENS") };
+  return {
+    producer: list(env, "MAYFLY_PRODUCER_TOKENS"),
+    operator: list(env, "MAYFLY_OPERATOR_TOKENS"),
+    scheduler: list(env, "CRON_SECRET"),
+  };
 }
 
 /** The SQL-over-HTTP endpoint set in this environment, if one is. */

@@ -2,13 +2,13 @@
  * The store over a driver: picks the statement, orders the parameters, reads the rows, asks again when a reply is lost.
  * @module
  */
-import type { Clock } from "../core/clock.ts";
 import { MayflyError } from "../core/errors.ts";
 import type { CancelOutcome, StatementTuple, TransactionResult } from "../core/jobs-client.ts";
 import type { NewJob } from "../core/new-job.ts";
-import type { Driver, Param, Row } from "../driver/driver.ts";
+import type { Param } from "../driver/driver.ts";
 import { DriverError } from "../driver/errors.ts";
 import { statements } from "../sql/statements.ts";
+import { type AskOptions, askOf } from "./ask.ts";
 import {
   decodeFired,
   decodeJob,
@@ -21,39 +21,15 @@ import {
   text,
 } from "./decode.ts";
 import { encodeArray, encodeFires, encodeNewJobs, encodeSettlements } from "./encode.ts";
-import { repeat } from "./repeat.ts";
-import { explainDriverError } from "./schema-error.ts";
-import type { Look, Patience, SqlStatement, Store, Turn } from "./store.ts";
-
-export interface PostgresStoreOptions {
-  readonly driver: Driver;
-  readonly clock: Clock;
-  /** From 0 to 1. Default: `Math.random`. */
-  readonly random?: () => number;
-}
+import type { Look, SqlStatement, Store, Turn } from "./store.ts";
 
 /** What `mayfly.enqueue_v1` raises in strict mode: the id is known, the key is held, the limit is reached. */
 const REFUSALS = { MF001: "already_committed", MF002: "blocked", MF003: "limited" } as const;
 
 /** A store in the schema `mayfly` of the driver's database. */
-export function postgresStore({ driver, clock, random = Math.random }: PostgresStoreOptions): Store {
-  async function ask<T>(call: (failures: readonly DriverError[]) => Promise<T>, patience: Patience = {}): Promise<T> {
-    try {
-      return await repeat(call, { clock, random, signal: patience.signal });
-    } catch (error) {
-      throw explainDriverError(error);
-    }
-  }
-
-  function rows(text: string, params: readonly Param[], patience?: Patience): Promise<Row[]> {
-    return ask(() => driver.query({ text, params }, patience), patience);
-  }
-
-  async function row(text: string, params: readonly Param[], patience?: Patience): Promise<Row> {
-    const [first] = await rows(text, params, patience);
-    if (!first) throw new TypeError("a statement that always answers one row answered none");
-    return first;
-  }
+export function postgresStore(options: AskOptions): Store {
+  const { driver } = options;
+  const { ask, rows, row } = askOf(options);
 
   return {
     async enqueue(jobs, patience) {

@@ -4,6 +4,7 @@
  */
 import type { Driver, Param, Statement } from "../driver/driver.ts";
 import { DriverError, type Failure } from "../driver/errors.ts";
+import { canonical, equal } from "./expect.ts";
 
 /** A driver to be checked, and what has to be done to its database behind its back. */
 export interface DriverSubject {
@@ -212,19 +213,6 @@ export const driverPromises: readonly DriverPromise[] = [
 
 function sql(text: string, params: readonly Param[] = []): Statement {
   return { text, params };
-}
-
-function equal(actual: unknown, expected: unknown): void {
-  const [a, b] = [canonical(actual), canonical(expected)];
-  if (a !== b) throw new Error(`expected ${b}, got ${a}`);
-}
-
-function canonical(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, part: unknown) =>
-      typeof part === "object" && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort()) : part,
-    ) ?? "undefined"
-  );
 }
 
 async function failureOf(call: Promise<unknown>, expected?: Failure): Promise<DriverError> {

@@ -1,7 +1,10 @@
 /**
- * For tests of your own: count round trips, break the network, check a driver.
+ * For tests of your own: count round trips, break the network, check a driver or an adapter.
  * @module
  */
+export { type ConformanceEnv, conformanceHandlers, conformanceOptions } from "./adapter-app.ts";
+export { type AdapterPromise, adapterPromises } from "./adapter-conformance.ts";
+export type { AdapterSubject, Gate } from "./adapter-subject.ts";
 export { type CountingDriver, countRoundTrips } from "./counting-driver.ts";
 export { type DriverPromise, type DriverSubject, driverPromises } from "./driver-conformance.ts";
 export { type Fault, type FaultDriver, injectFaults } from "./fault-driver.ts";

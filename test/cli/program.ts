@@ -10,6 +10,8 @@ export interface Program {
   readonly pid: number;
   /** All that it has printed. */
   readonly output: () => string;
+  /** Of that, what it has printed to standard output. */
+  readonly stdout: () => string;
   /** Resolves once it has printed this; rejects if it ends before. */
   printed(text: string): Promise<void>;
   interrupt(): void;
@@ -25,10 +27,10 @@ after(() => {
   for (const child of running) child.kill("SIGINT");
 });
 
-export function run(args: readonly string[], env: Record<string, string> = {}): Program {
+export function run(args: readonly string[], env: Record<string, string> = {}, cwd = root): Program {
   const { DATABASE_URL: _, MAYFLY_NEON_ENDPOINT: __, ...outside } = process.env;
   const child = spawn(process.execPath, [join(root, "src/cli/mayfly.ts"), ...args], {
-    cwd: root,
+    cwd,
     env: { ...outside, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -40,12 +42,17 @@ export function run(args: readonly string[], env: Record<string, string> = {}): 
     output += chunk;
     for (const listener of listeners) listener();
   };
-  child.stdout.on("data", heard);
+  let stdout = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk;
+    heard(chunk);
+  });
   child.stderr.on("data", heard);
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   return {
     pid: child.pid ?? 0,
     output: () => output,
+    stdout: () => stdout,
     ended,
     interrupt: () => child.kill("SIGINT"),
     printed: (text) =>

@@ -174,6 +174,28 @@ test("a stored payload that no longer fits its schema fails at once, without ret
   );
 });
 
+test("a payload is rebuilt by an async schema when it runs, from the input that was stored", async () => {
+  const users = new Map([["1", { name: "Ada" }]]);
+  const work = defineJob("work", {
+    payload: z.object({
+      user: z.string().transform(async (id, context) => {
+        const user = await Promise.resolve(users.get(id));
+        if (!user) context.addIssue(`there is no user ${id}`);
+        return user;
+      }),
+    }),
+    retries: 3,
+  });
+  const seen: unknown[] = [];
+  const handlers = [work.handle(({ payload }) => void seen.push(payload.user))];
+  const worker = createWorker({ store: database.store, handlers });
+  const { id } = await worker.jobs.enqueue(work, { user: "1" });
+  assert.deepEqual(await database.sql("select payload from mayfly.job"), [{ payload: { user: "1" } }]);
+  await drain(worker, ONCE);
+  assert.deepEqual([seen, (await statusOf(id)).state], [[{ name: "Ada" }], "successful"]);
+  await assert.rejects(worker.jobs.enqueue(work, { user: "2" }), { code: "invalid_payload", message: /payload\.user: there is no user 2/ });
+});
+
 test("at its time-out a handler's signal aborts, the attempt is errored, and what the handler returns later is ignored", async () => {
   const clock = virtualClock();
   const work = defineJob("work", { timeout: "7s" });

@@ -14,7 +14,7 @@ import { injectFaults } from "../../src/testing/index.ts";
 import { openPglite } from "../support/each-postgres.ts";
 import { newJob } from "../support/samples.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
-import { createWorker, recordingLogger } from "../support/worker.ts";
+import { createWorker, recordingLogger, schedulesOf } from "../support/worker.ts";
 
 const ONCE = { park: true, waitMs: 0 };
 const work = defineJob("work", { timeout: "1m" });
@@ -140,10 +140,10 @@ test("a tick waits for a job that falls due while it may claim, and not for a la
   const clock = virtualClock();
   const worker = createWorker({ store: database.store, handlers: [work.handle(() => {})], clock });
   await database.store.enqueue([newJob({ delayMs: 3_600_000 })]);
-  assert.equal((await tick(worker, { waitMs: 50_000, retentionDays: 7 })).turns, 0);
+  assert.equal((await tick(worker, { waitMs: 50_000, schedules: schedulesOf([]), retentionDays: 7 })).turns, 0);
   const soon = newJob({ delayMs: 30_000 });
   await database.store.enqueue([soon]);
-  const ticking = tick(worker, { waitMs: 50_000, retentionDays: 7 });
+  const ticking = tick(worker, { waitMs: 50_000, schedules: schedulesOf([]), retentionDays: 7 });
   await clock.sleeping();
   await database.sql("update mayfly.job set run_at = now() where id = $1", [soon.id]);
   clock.advance(30_000);
@@ -191,7 +191,7 @@ test("a worker that was taken for dead is told that its results do not count", a
   await started;
   await database.sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour'");
   const rescuer = createWorker({ store: database.store, handlers: [] });
-  assert.equal((await tick(rescuer, { waitMs: 0, retentionDays: 7 })).lost, 1);
+  assert.equal((await tick(rescuer, { waitMs: 0, schedules: schedulesOf([]), retentionDays: 7 })).lost, 1);
   end();
   const { stale, successful } = await draining;
   assert.deepEqual([stale, successful], [1, 0]);

@@ -13,7 +13,7 @@ import { postgresStore } from "../../src/store/postgres-store.ts";
 import { type CountingDriver, countRoundTrips } from "../../src/testing/index.ts";
 import { openPglite } from "../support/each-postgres.ts";
 import { newId } from "../support/samples.ts";
-import { createWorker, LIMITS } from "../support/worker.ts";
+import { createWorker, LIMITS, schedulesOf } from "../support/worker.ts";
 
 const work = defineJob("work");
 const choosy = defineJob("choosy", { shouldEnqueue: ({ pending, running }) => pending + running < 2 });
@@ -58,12 +58,13 @@ test("an enqueue with a shouldEnqueue: 2, and 1 where it says no", async () => {
   await database.sql("delete from mayfly.job");
 });
 
-test("the life of a worker that has slots for all jobs: 2; a tick looks first: 3", async () => {
+test("the life of a worker that has slots for all jobs: 2; a tick looks first: 3; a deployment's first tick announces its schedules: 1 more", async () => {
   const { enqueue, worker } = setUp();
+  assert.equal(await tripsOf(() => tick(worker(10), { waitMs: 0, schedules: schedulesOf([]), retentionDays: 7 })), 2);
   await enqueue(9);
   assert.equal(await tripsOf(() => drain(worker(10), { park: true, waitMs: 0 })), 2);
   await enqueue(9);
-  assert.equal(await tripsOf(() => tick(worker(10), { waitMs: 0, retentionDays: 7 })), 3);
+  assert.equal(await tripsOf(() => tick(worker(10), { waitMs: 0, schedules: schedulesOf([]), retentionDays: 7 })), 3);
   assert.deepEqual(await database.sql("select count(*)::int as n, count(distinct id)::int as jobs from mayfly.result"), [
     { n: 18, jobs: 18 },
   ]);
@@ -79,5 +80,5 @@ test("each further batch: 1", async () => {
 
 test("a tick with nothing to do: 1", async () => {
   const { worker } = setUp();
-  assert.equal(await tripsOf(() => tick(worker(10), { waitMs: 0, retentionDays: 7 })), 1);
+  assert.equal(await tripsOf(() => tick(worker(10), { waitMs: 0, schedules: schedulesOf([]), retentionDays: 7 })), 1);
 });

@@ -2,6 +2,14 @@
  * What the clients of the race were told, to be held against the tables at the end.
  * @module
  */
+import type { CancelOutcome, RetryResult } from "../../src/core/jobs-client.ts";
+import type { Settlement } from "../../src/core/outcome.ts";
+
+/** How a worker said that an attempt, or a hook, ended. */
+export interface Told {
+  readonly settlement: Settlement;
+  readonly verdicts: Set<string>;
+}
 
 /** By name of what it counts. */
 export class Ledger {
@@ -9,27 +17,54 @@ export class Ledger {
   readonly enqueued = new Map<string, Set<string>>();
   /** Ids in requests of which more than one copy reached the database. */
   readonly doubled = new Set<string>();
-  /** `id|claim` to how its worker said it ended, and the verdicts it heard. */
-  readonly settled = new Map<string, { outcome: string; verdicts: Set<string> }>();
+  /** By `id|claim`. */
+  readonly settled = new Map<string, Told>();
+  /** Claims, as `id|claim`, that came with the word that the job is to be cancelled. */
+  readonly claimedToCancel = new Set<string>();
+  /** Claims, as `id|claim`, that their worker was told are gone. */
+  readonly gone = new Set<string>();
+  /** Job id to what cancelling it was answered. */
+  readonly cancels = new Map<string, Set<CancelOutcome>>();
+  /** Job id to what retrying it by hand was answered. */
+  readonly retries = new Map<string, RetryResult[]>();
+  /** When queue b was surely paused, by the database's clock. */
+  readonly pauses: { readonly from: string; readonly to: string }[] = [];
+  /** Jobs that operators know of, in the order they went in. */
+  readonly known: { readonly id: string; readonly name: string }[] = [];
   /** What must never happen, seen while it went on. */
   readonly violations: string[] = [];
   readonly counts = new Map<string, number>();
 
   count(what: string, by = 1): void {
-    this.counts.set(what, (this.counts.get(what) ?? 0) + by);
+    if (by > 0) this.counts.set(what, (this.counts.get(what) ?? 0) + by);
   }
 
-  tell(id: string, outcome: string): void {
-    const outcomes = this.enqueued.get(id) ?? new Set();
-    this.enqueued.set(id, outcomes.add(outcome));
+  tell(id: string, name: string, outcome: string): void {
+    const outcomes = this.enqueued.get(id);
+    if (!outcomes && outcome === "enqueued") this.known.push({ id, name });
+    this.enqueued.set(id, (outcomes ?? new Set()).add(outcome));
     this.count(`enqueue ${outcome}`);
   }
 
-  settle(id: string, claimId: string, outcome: string, verdict: string): void {
-    const key = `${id}|${claimId}`;
-    const entry = this.settled.get(key) ?? { outcome, verdicts: new Set() };
+  settle(settlement: Settlement, verdict: string): void {
+    const key = `${settlement.id}|${settlement.claimId}`;
+    const entry = this.settled.get(key) ?? { settlement, verdicts: new Set() };
+    if (entry.settlement !== settlement) this.violations.push(`${key} was settled twice by its worker`);
     entry.verdicts.add(verdict);
     this.settled.set(key, entry);
-    this.count(`settle ${outcome} ${verdict}`);
+    this.count(`settle ${settlement.outcome} ${verdict}`);
+  }
+
+  cancel(id: string, outcome: CancelOutcome): void {
+    this.cancels.set(id, (this.cancels.get(id) ?? new Set()).add(outcome));
+    this.count(`cancel ${outcome}`);
+  }
+
+  retry(id: string, name: string, result: RetryResult): void {
+    const results = this.retries.get(id) ?? [];
+    if (result.outcome === "enqueued" && result.id && !results.some((one) => one.id === result.id))
+      this.known.push({ id: result.id, name });
+    this.retries.set(id, [...results, result]);
+    this.count(`retry ${result.outcome}`);
   }
 }

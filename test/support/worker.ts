@@ -7,7 +7,10 @@ import type { Clock } from "../../src/core/clock.ts";
 import type { Handler } from "../../src/core/handler.ts";
 import type { Logger } from "../../src/core/logger.ts";
 import type { Middleware } from "../../src/core/middleware.ts";
+import type { ScheduleEntry } from "../../src/core/schedule.ts";
+import { scheduleSetHash } from "../../src/core/schedule-set.ts";
 import { createJobs } from "../../src/engine/jobs.ts";
+import type { Schedules } from "../../src/engine/schedules.ts";
 import { byName, type Heartbeat, type Worker } from "../../src/engine/worker.ts";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -51,6 +54,11 @@ export function createWorker<Env = undefined>(options: WorkerOptions<Env>): Work
     random: Math.random,
     logger,
   };
+}
+
+/** The schedules of a deployment that has just these. */
+export function schedulesOf(entries: readonly ScheduleEntry[], application = "test"): Schedules {
+  return { set: { application, hash: scheduleSetHash(entries) }, entries, limits: LIMITS };
 }
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };

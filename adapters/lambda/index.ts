@@ -1,0 +1,135 @@
+/**
+ * Mayfly on AWS Lambda: `api` for an HTTP API or a function URL, `tick` for a schedule of EventBridge.
+ * @module
+ */
+import { Hono } from "hono";
+import { handle } from "hono/aws-lambda";
+import { type Duration, parseDuration } from "../../src/core/durations.ts";
+import { MayflyError } from "../../src/core/errors.ts";
+import type { Handler } from "../../src/core/handler.ts";
+import type { Middleware } from "../../src/core/middleware.ts";
+import type { DrainResult } from "../../src/engine/drain.ts";
+import type { TickResult } from "../../src/engine/tick.ts";
+import { createConsumer } from "../../src/mayfly/consumer.ts";
+import type { Mayfly } from "../../src/mayfly/create-mayfly.ts";
+import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { executionContext, type WebApp } from "../../src/mayfly/web-app.ts";
+import { consoleLogger } from "../../src/telemetry/console-logger.ts";
+import { createPoke, isPoke, POKE_EVERY_MS } from "./poke.ts";
+
+export interface LambdaOptions<Env> {
+  /** The code that runs the jobs. */
+  readonly handlers: readonly Handler<Env>[];
+  /** Wrapped round every run, outermost first. Default: `logIds`. */
+  readonly middleware?: readonly Middleware<Env>[];
+  /** Default: the queues of the handlers' jobs. */
+  readonly queues?: readonly string[];
+  /** Jobs run at a time in one invocation. Default 10. */
+  readonly concurrency?: number;
+  /**
+   * How long a tick goes on claiming, at most. Default "50s", for a schedule of one minute; less where the function's time-out
+   * leaves no room for the jobs to end. While something falls due within it, a tick waits, and that time is paid for.
+   */
+  readonly claimFor?: Duration;
+  /** The app that `api` serves. Default: `mayfly.app()`; one of your own has to have that mounted in it. */
+  readonly app?: WebApp<NoInfer<Env>>;
+  /** The function, by name or ARN, whose handler is `tick`: it is invoked after an enqueue. Default: the variable MAYFLY_TICK_FUNCTION; unset: none is. */
+  readonly tickFunction?: string;
+}
+
+/** The part of an invocation's context that Mayfly looks at. */
+export interface LambdaContext {
+  /** Milliseconds until Lambda ends the invocation. */
+  getRemainingTimeInMillis(): number;
+}
+
+/** Both handlers, to be exported from the function's entry file. */
+export interface LambdaHandlers {
+  /** Answers events of an HTTP API (payload format 2.0) and of function URLs. Its bindings are `process.env`, and Hono's `event` and `lambdaContext`. */
+  readonly api: ReturnType<typeof handle>;
+  /**
+   * Runs a tick and answers what it counted. Jobs that fail do not fail the invocation: they are settled. A database that cannot be
+   * reached does, since nothing else would show in the function's error metric; no job is lost by it. Lambda would repeat such an
+   * invocation up to twice (asynchronous invocation, its default): harmless, but the next schedule is as good, so set
+   * `maximumRetryAttempts: 0`, and `maximumEventAge: 60` to drop events that have waited for so long that the next one is there.
+   * @throws DriverError
+   */
+  readonly tick: (event: unknown, context: LambdaContext) => Promise<TickResult | DrainResult>;
+}
+
+/** No invocation lasts longer (Lambda quotas). */
+const LONGEST_MS = 15 * 60_000;
+/** A poke claims for this long; what it has claimed may take as long as the function has. */
+const POKE_CLAIM_MS = 4_000;
+/** A tick over HTTP: an HTTP API waits for 30 seconds (API Gateway quotas). */
+const HTTP_TICK_MS = 25_000;
+
+/**
+ * The handlers of a Lambda function, or of two that share a bundle. Time-outs are checked against the longest that Lambda allows at
+ * the start, and against the function's own at each invocation, since no earlier moment tells it: a job that cannot end in it is left
+ * in the queue, and a warning names it.
+ * @throws `invalid_config` for handlers that cannot run here
+ */
+export function lambda<Env extends object>(mayfly: Mayfly<Env>, options: LambdaOptions<Env>): LambdaHandlers {
+  const claimForMs = parseDuration(options.claimFor ?? "50s");
+  if (claimForMs === undefined) {
+    throw new MayflyError("invalid_config", `claimFor is ${JSON.stringify(options.claimFor)}, which is no duration such as "50s".`);
+  }
+  const consumer = createConsumer(mayfly, {
+    handlers: options.handlers,
+    ...(options.middleware ? { middleware: options.middleware } : {}),
+    ...(options.queues ? { queues: options.queues } : {}),
+    runtime: "lambda",
+    concurrency: options.concurrency ?? 10,
+    lifetime: { claimForMs, hardEndMs: LONGEST_MS },
+  });
+  const env = process.env as Env;
+  const poke = createPoke(mayfly.config.logger ?? consoleLogger());
+  mayfly.onPoke(async (_env, queues) => {
+    const name = options.tickFunction ?? process.env.MAYFLY_TICK_FUNCTION;
+    if (name && [...queues].some((queue) => consumer.queues.has(queue))) await poke(name);
+  });
+  mayfly.onTick((bindings) => {
+    const hardEndMs = Math.min(HTTP_TICK_MS, remainingOf(bindings));
+    return consumer.tick(env, { claimForMs: hardEndMs, hardEndMs });
+  });
+  return {
+    api: handle(awaitingWhatIsLeft(options.app ?? mayfly.app())),
+    async tick(event, context) {
+      const remaining = () => context.getRemainingTimeInMillis();
+      if (!isPoke(event)) return await consumer.tick(env, { claimForMs, hardEndMs: remaining() });
+      const until = systemClock.now() + POKE_EVERY_MS;
+      const run = () => consumer.run(env, { claimForMs: POKE_CLAIM_MS, hardEndMs: remaining() });
+      const first = await run();
+      if (systemClock.now() >= until) return first;
+      // Whoever sent this poke has sent none since.
+      await systemClock.sleep(until - systemClock.now());
+      return sum(first, await run());
+    },
+  };
+}
+
+/**
+ * The app with the environment in its bindings, and an execution context whose work is waited for: after the response the process is
+ * frozen, with everything that still runs in it.
+ */
+function awaitingWhatIsLeft<Env extends object>(app: WebApp<Env>): Hono {
+  return new Hono().all("*", async (c) => {
+    const left: Promise<unknown>[] = [];
+    const context = executionContext((promise) => void left.push(promise));
+    const response = await app.fetch(c.req.raw, { ...process.env, ...(c.env as object) } as Env, context);
+    while (left.length > 0) await Promise.allSettled(left.splice(0));
+    return response;
+  });
+}
+
+function remainingOf(bindings: object): number {
+  const { lambdaContext } = bindings as { readonly lambdaContext?: LambdaContext };
+  return lambdaContext?.getRemainingTimeInMillis() ?? HTTP_TICK_MS;
+}
+
+function sum(one: DrainResult, other: DrainResult): DrainResult {
+  const total: { -readonly [Key in keyof DrainResult]: number } = { ...one };
+  for (const key of Object.keys(total) as (keyof DrainResult)[]) total[key] += other[key];
+  return total;
+}

@@ -1,0 +1,4 @@
+-- How long ago a tick or a worker was last seen; null: none has been. One row.
+select (extract(epoch from now() - greatest(
+  (select max(s.seen_at) from mayfly.schedule_set s), (select max(w.heartbeat_at) from mayfly.worker w)
+)) * 1000)::bigint as seen_ms

@@ -1,0 +1,82 @@
+/**
+ * `mayfly.config.ts`: the queue that the command works on, and the code that runs its jobs.
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { MayflyError } from "../core/errors.ts";
+import type { Handler } from "../core/handler.ts";
+import { logIds, type Middleware } from "../core/middleware.ts";
+import type { Mayfly } from "../mayfly/create-mayfly.ts";
+
+/** The environment of a configuration: this process's. */
+export type Env = NodeJS.ProcessEnv;
+
+/** What a configuration exports. */
+export interface Config {
+  /** Its file's name, for messages. */
+  readonly file: string;
+  readonly mayfly: Mayfly<Env>;
+  /** Empty where it exports none. */
+  readonly handlers: readonly Handler<Env>[];
+  /** Default: `logIds`. */
+  readonly middleware: readonly Middleware<Env>[];
+}
+
+const NAMES = ["mayfly.config.ts", "mayfly.config.js", "mayfly.config.mjs"];
+
+/**
+ * Loads a configuration, by default the one in the working folder.
+ * @throws `invalid_config` when it is missing, throws, or exports something else
+ */
+export async function loadConfig(path?: string): Promise<Config> {
+  const file = findFile(path);
+  const name = basename(file);
+  const wrong = (message: string, cause?: unknown) => new MayflyError("invalid_config", `${name} ${message}`, { cause });
+  let exported: Record<string, unknown>;
+  try {
+    exported = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    throw wrong(`cannot be loaded: ${reason(error)}`, error);
+  }
+  const { mayfly, handlers = [], middleware = [logIds] } = exported;
+  if (!isMayfly(mayfly)) throw wrong('has no export "mayfly" made by createMayfly: export const mayfly = createMayfly({ ... }).');
+  if (!Array.isArray(handlers) || !handlers.every(isHandler))
+    throw wrong('exports "handlers" that are no list of handlers: export const handlers = [definition.handle(...)].');
+  if (!Array.isArray(middleware) || !middleware.every((one) => typeof one === "function"))
+    throw wrong('exports "middleware" that is no list of functions.');
+  return { file: name, mayfly, handlers: handlers as Handler<Env>[], middleware: middleware as Middleware<Env>[] };
+}
+
+function findFile(path: string | undefined): string {
+  const files = (path === undefined ? NAMES : [path]).map((name) => resolve(name));
+  const found = files.find((file) => existsSync(file));
+  if (found !== undefined) return found;
+  throw new MayflyError(
+    "invalid_config",
+    path === undefined
+      ? `There is no ${NAMES.join(", ")} in this folder. Write one that exports "mayfly", or name it with --config.`
+      : `There is no file ${path}, which --config names.`,
+  );
+}
+
+/** By its shape: the file may have a Mayfly of its own. */
+function isMayfly(value: unknown): value is Mayfly<Env> {
+  if (typeof value !== "object" || value === null) return false;
+  const { definitions, connect, operator, withDriver } = value as Partial<Mayfly<Env>>;
+  return definitions instanceof Map && [connect, operator, withDriver].every((method) => typeof method === "function");
+}
+
+function isHandler(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { definition, run } = value as Partial<Handler<Env>>;
+  return typeof definition?.name === "string" && typeof run === "function";
+}
+
+/** The first line of what was thrown. Before 22.18, Node reads no TypeScript. */
+function reason(error: unknown): string {
+  const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, message: String(error) };
+  if (code === "ERR_UNKNOWN_FILE_EXTENSION") return `Node ${process.versions.node} reads no TypeScript. Use 22.18 or later, or a .js file.`;
+  return message.split("\n", 1)[0] ?? "";
+}

@@ -1,0 +1,44 @@
+/**
+ * The database of DATABASE_URL.
+ * @module
+ */
+import { MayflyError } from "../core/errors.ts";
+import type { Driver } from "../driver/driver.ts";
+import { neonHttp } from "../driver/neon-http.ts";
+import { pg } from "../driver/pg.ts";
+import { neonEndpointOf } from "../mayfly/environment.ts";
+
+export interface OpenDatabase {
+  readonly driver: Driver;
+  close(): Promise<void>;
+}
+
+/**
+ * Neon's HTTP protocol where an endpoint is set or the host is Neon's; else a connection by the package pg.
+ * @throws `invalid_config` when DATABASE_URL is missing or no URL
+ */
+export async function openDatabase(env: NodeJS.ProcessEnv): Promise<OpenDatabase> {
+  const url = env.DATABASE_URL;
+  if (!url) throw new MayflyError("invalid_config", "DATABASE_URL is not set. Set it to the database's connection string.");
+  if (!URL.canParse(url))
+    throw new MayflyError("invalid_config", "DATABASE_URL is no URL of the form postgresql://user:password@host/database.");
+  const endpoint = neonEndpointOf(env);
+  if (endpoint !== undefined || /\.neon\.(tech|build)$/.test(new URL(url).hostname)) {
+    return { driver: neonHttp(url, endpoint === undefined ? {} : { endpoint }), close: async () => {} };
+  }
+  const { default: client } = await importPg();
+  const pool = new client.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 10_000, application_name: "mayfly" });
+  pool.on("error", () => {});
+  return { driver: pg(pool), close: () => pool.end() };
+}
+
+/** An optional peer: whoever has a Neon database does without. */
+async function importPg() {
+  try {
+    return await import("pg");
+  } catch (error) {
+    throw new MayflyError("invalid_config", "DATABASE_URL is reached over TCP, which needs the package pg. Install it: npm install pg", {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * `mayfly stats`: what there is, by queue.
+ * @module
+ */
+import type { Command } from "commander";
+import type { Stats } from "../core/operator-client.ts";
+import { print, table } from "./print.ts";
+import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
+
+const LIVE = ["ready", "scheduled", "running", "held", "parked", "hooks"] as const;
+const FINISHED = ["successful", "errored", "cancelled", "lost", "deferred"] as const;
+
+/** Adds the command. */
+export function addStats(program: Command): void {
+  addQueueCommand(program, "stats", "count live jobs and finished attempts, by queue").action(async (flags: QueueFlags) => {
+    await withQueue(flags, async ({ operator }) => {
+      const stats = await operator.stats();
+      print(flags.json, stats, describe(stats));
+    });
+  });
+}
+
+function describe({ queues, workers }: Stats): string {
+  const columns = [...LIVE, ...FINISHED];
+  const rows = queues.map((queue) => [`${queue.queue}${queue.pausedAt ? " (paused)" : ""}`, ...columns.map((column) => queue[column])]);
+  const total = ["all", ...columns.map((column) => queues.reduce((sum, queue) => sum + queue[column], 0))];
+  return `${table(["queue", ...columns], [...rows, total])}\n\nworkers: ${workers.alive} alive, ${workers.stale} stale`;
+}

@@ -1,0 +1,55 @@
+/**
+ * What most commands share: their flags, the configuration, and its queue over the database of DATABASE_URL.
+ * @module
+ */
+import type { Command } from "commander";
+import { MayflyError } from "../core/errors.ts";
+import type { JobDefinition } from "../core/job-definition.ts";
+import type { JobsClient } from "../core/jobs-client.ts";
+import type { OperatorClient } from "../core/operator-client.ts";
+import { type Config, type Env, loadConfig } from "./load-config.ts";
+import { openDatabase } from "./open-database.ts";
+
+/** The flags of every such command. */
+export interface QueueFlags {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+export interface Queue extends Config {
+  readonly jobs: JobsClient;
+  readonly operator: OperatorClient;
+  readonly env: Env;
+}
+
+/** Adds a command with the flags of every such command. */
+export function addQueueCommand(program: Command, usage: string, description: string): Command {
+  return program
+    .command(usage)
+    .description(description)
+    .option("--config <file>", "the queue's configuration (default: mayfly.config.ts, .js or .mjs)")
+    .option("--json", "print the answer as JSON");
+}
+
+/** Calls with the queue of the configuration, and closes its database. */
+export async function withQueue<T>(flags: QueueFlags, use: (queue: Queue) => Promise<T>): Promise<T> {
+  const config = await loadConfig(flags.config);
+  const { driver, close } = await openDatabase(process.env);
+  try {
+    const mayfly = config.mayfly.withDriver(driver);
+    return await use({ ...config, mayfly, jobs: mayfly.connect(process.env), operator: mayfly.operator(process.env), env: process.env });
+  } finally {
+    await close();
+  }
+}
+
+/**
+ * The definition of this name, a former one included.
+ * @throws `unknown_job`
+ */
+export function definitionOf({ mayfly, file }: Config, name: string): JobDefinition {
+  const definition = mayfly.definitions.get(name);
+  if (definition) return definition;
+  const known = mayfly.config.jobs.map((job) => job.name).join(", ") || "none";
+  throw new MayflyError("unknown_job", `There is no job named ${JSON.stringify(name)} in ${file}. Known: ${known}.`);
+}

@@ -1,0 +1,130 @@
+/**
+ * The operator's client over a driver.
+ * @module
+ */
+import { MayflyError } from "../core/errors.ts";
+import { isBetween, isText, MAX_TEXT } from "../core/job-definition.ts";
+import type { OperatorClient } from "../core/operator-client.ts";
+import type { Param, Row, Statement } from "../driver/driver.ts";
+import { schemaVersion, statements } from "../sql/statements.ts";
+import { type AskOptions, askOf, onlyRow } from "./ask.ts";
+import {
+  count,
+  decodeDeadRows,
+  decodeHeld,
+  decodeParked,
+  decodeQueues,
+  decodeReady,
+  decodeSchedule,
+  decodeSchema,
+  decodeStaleWorker,
+} from "./decode-operator.ts";
+
+export interface OperatorStoreOptions extends AskOptions {
+  /** A worker silent for longer is stale. */
+  readonly heartbeatTimeoutMs: number;
+  /** How long results are kept. */
+  readonly retentionDays: number;
+}
+
+/** Rows of each kind that an examination lists. */
+const FEW = "10";
+const MOST_PURGED = 10_000;
+/** Counting all results of a month takes longer than a call normally may. */
+const READ_MS = 60_000;
+
+/** An operator's client of the schema `mayfly` in the driver's database. */
+export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }: OperatorStoreOptions): OperatorClient {
+  const { ask, rows, row } = askOf(options);
+  const staleMs = String(heartbeatTimeoutMs);
+
+  /** Several statements at one moment, in one round trip. */
+  function readAll<const Parts extends readonly Statement[]>(parts: Parts): Promise<{ [Part in keyof Parts]: Row[] }> {
+    return ask(
+      async () => (await options.driver.transaction(parts, { readOnly: true, timeoutMs: READ_MS })) as { [Part in keyof Parts]: Row[] },
+    );
+  }
+
+  return {
+    async stats() {
+      const [live, finished, workers] = await readAll([
+        statement(statements.statsLive),
+        statement(statements.statsFinished),
+        statement(statements.statsWorkers, staleMs),
+      ]);
+      const told = onlyRow(workers);
+      return { queues: decodeQueues(live, finished), workers: { alive: count(told, "alive"), stale: count(told, "stale") } };
+    },
+
+    async doctor() {
+      const [ledger, pulse, ready, workers, parked, held, slots, dead, [open]] = await readAll([
+        statement(statements.migrationLedger),
+        statement(statements.doctorPulse),
+        statement(statements.doctorReady, FEW),
+        statement(statements.doctorWorkers, staleMs, FEW),
+        statement(statements.doctorParked, FEW),
+        statement(statements.doctorHeld, FEW),
+        statement(statements.doctorSlots, String(retentionDays)),
+        statement(statements.doctorDeadRows, FEW),
+        statement(statements.doctorTransactions),
+      ]);
+      const [seen, slot] = [onlyRow(pulse).seen_ms, onlyRow(slots)];
+      return {
+        schema: decodeSchema(ledger, schemaVersion),
+        lastSeenMs: seen ? Number(seen) : null,
+        ready: ready.map(decodeReady),
+        staleWorkers: workers.map(decodeStaleWorker),
+        parked: parked.map(decodeParked),
+        held: held.map(decodeHeld),
+        resultSlots: { used: count(slot, "used"), past: count(slot, "past") },
+        deadRows: dead.map(decodeDeadRows),
+        ...(open
+          ? { longestTransaction: { ageMs: count(open, "age_ms"), application: open.application_name ?? "", state: open.state ?? "" } }
+          : {}),
+      };
+    },
+
+    async purge({ queue, most = 5_000 } = {}) {
+      if (queue !== undefined) checkQueue(queue);
+      if (!isBetween(most, 1, MOST_PURGED))
+        throw new MayflyError("invalid_options", `most is ${most}; it is a whole number from 1 to ${MOST_PURGED}.`);
+      const told = await row(statements.purge, [queue ?? null, String(most)]);
+      return { ended: count(told, "ended"), removed: count(told, "removed") };
+    },
+
+    async clear(days = retentionDays) {
+      if (!isBetween(days, 1, 30)) throw new MayflyError("invalid_options", `days is ${days}; it is a whole number from 1 to 30.`);
+      const told = await row(statements.clear, [String(days)]);
+      return { emptied: count(told, "emptied"), kept: count(told, "kept") };
+    },
+
+    async pauseQueue(queue) {
+      await rows(statements.queuePause, [checkQueue(queue)]);
+    },
+
+    async resumeQueue(queue) {
+      await rows(statements.queueResume, [checkQueue(queue)]);
+    },
+
+    async pauseSchedule(application, name) {
+      return (await rows(statements.schedulePause, [application, name])).length > 0;
+    },
+
+    async resumeSchedule(application, name) {
+      return (await rows(statements.scheduleResume, [application, name])).length > 0;
+    },
+
+    async schedules() {
+      return (await rows(statements.schedules, [])).map(decodeSchedule);
+    },
+  };
+}
+
+function statement(text: string, ...params: Param[]): Statement {
+  return { text, params };
+}
+
+function checkQueue(queue: string): string {
+  if (isText(queue)) return queue;
+  throw new MayflyError("invalid_options", `The queue is ${JSON.stringify(queue)}; it takes 1 to ${MAX_TEXT} characters.`);
+}

@@ -1,0 +1,157 @@
+/**
+ * The Lambda adapter beyond what every adapter promises: pokes, time-outs, an app of one's own, the size of the bundle.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, beforeEach, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { useStage } from "../support/adapter.ts";
+import { bundle } from "../support/bundle.ts";
+import { toEvent, toResponse } from "../support/lambda/http-event.ts";
+import { type InvokeEndpoint, startInvokeEndpoint } from "../support/lambda/invoke-endpoint.ts";
+import { createFunction, type LambdaFunction } from "../support/lambda/runtime-api.ts";
+import { newJob } from "../support/samples.ts";
+
+const SCHEDULED = { version: "0", "detail-type": "Scheduled Event", source: "aws.events", detail: {} };
+const root = join(import.meta.dirname, "../..");
+
+let built: Awaited<ReturnType<typeof bundle>>;
+let endpoint: InvokeEndpoint;
+let tick: LambdaFunction;
+const functions: LambdaFunction[] = [];
+
+const stage = useStage(async () => {
+  built = await bundle("test/adapters/functions/lambda-mounted.ts");
+  // The runtime brings AWS's client; here it is this repository's.
+  symlinkSync(join(root, "node_modules"), join(built.root, "node_modules"));
+});
+beforeEach(async () => {
+  await stage.database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim");
+  tick = start("tick", 20_000);
+  endpoint = await startInvokeEndpoint(tick.invoke);
+});
+afterEach(() => endpoint.close());
+after(async () => {
+  for (const each of functions) await each.stop();
+  built.remove();
+});
+
+function start(name: string, timeoutMs: number, env: Record<string, string> = {}): LambdaFunction {
+  const made = createFunction({ root: built.root, handler: `index.${name}`, env: { ...stage.env, ...env }, timeoutMs });
+  functions.push(made);
+  return made;
+}
+
+/** The function that answers requests, with what it needs to poke. */
+function startApi(): LambdaFunction {
+  const credentials = { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+  return start("api", 29_000, { MAYFLY_TICK_FUNCTION: "the-tick", AWS_ENDPOINT_URL_LAMBDA: endpoint.url, ...credentials });
+}
+
+const outputs = async () =>
+  (await stage.database.sql<{ output: unknown }>("select output from mayfly.result order by finished_at")).map(({ output }) => output);
+
+test("an enqueue in the app's own route pokes: the tick function is invoked before the response, and runs the job", async () => {
+  const api = startApi();
+  const response = toResponse(await api.invoke(toEvent("/work", { method: "POST" })));
+  assert.equal(response.status, 202);
+  assert.deepEqual(endpoint.calls, ["the-tick Event"]);
+  await endpoint.finished();
+  assert.deepEqual(await outputs(), [2]);
+  assert.deepEqual(await stage.database.sql("select count(*)::int as here from mayfly.worker where left_at is null"), [{ here: 0 }]);
+});
+
+test("many enqueues make few pokes, and every job is run by them", async () => {
+  const api = startApi();
+  for (let n = 0; n < 20; n++) {
+    const body = JSON.stringify({ name: "work", payload: { n } });
+    const headers = { authorization: "Bearer producer" };
+    assert.equal(toResponse(await api.invoke(toEvent("/queue/v1/jobs", { method: "POST", headers, body }))).status, 201);
+  }
+  assert.ok(endpoint.calls.length < 5, `${endpoint.calls.length} pokes`);
+  await endpoint.finished();
+  assert.equal((await outputs()).length, 20);
+});
+
+test("a poke that fails is logged and fails no request; where no function is named, none is made", async () => {
+  endpoint.refuse(500);
+  const api = startApi();
+  assert.equal(toResponse(await api.invoke(toEvent("/work", { method: "POST" }))).status, 202);
+  assert.equal(endpoint.calls.length, 1);
+  assert.match(api.logs, /a poke failed; the next scheduled tick runs the jobs/);
+  const quiet = start("api", 29_000);
+  assert.equal(toResponse(await quiet.invoke(toEvent("/work", { method: "POST" }))).status, 202);
+  assert.equal(quiet.logs, "");
+});
+
+test("a job whose time-out does not fit into the function's is left, with a warning that names it; others run", async () => {
+  await stage.database.store.enqueue([newJob({ name: "long" }), newJob({ payload: { n: 1 } })]);
+  await tick.invoke(SCHEDULED);
+  assert.deepEqual(await outputs(), [2]);
+  assert.deepEqual(await stage.database.sql("select name, state, attempt, parked from mayfly.job"), [
+    { name: "long", state: "ready", attempt: 0, parked: 0 },
+  ]);
+  assert.match(
+    tick.logs,
+    /time-outs do not fit into this invocation","workerId":"[^"]+","jobs":\["long \(10m\)"\],"invocationMs":(19|20)\d{3}\}/,
+  );
+  const wide = start("tick", 900_000);
+  await wide.invoke(SCHEDULED);
+  assert.deepEqual(await outputs(), [2, "it had the time"]);
+  assert.doesNotMatch(wide.logs, /do not fit/);
+});
+
+test("an instance is kept from one invocation to the next, and runs nothing in between", async () => {
+  await tick.invoke(SCHEDULED);
+  await stage.database.store.enqueue([newJob({ payload: { n: 1 } })]);
+  await tick.invoke(SCHEDULED);
+  assert.deepEqual([tick.starts, await outputs()], [1, [2]]);
+});
+
+test("the starter's bundle is under 200 KB gzipped, and holds neither AWS's client nor the container's code", async () => {
+  const { file, remove } = await bundle("examples/starter/lambda.ts");
+  const text = readFileSync(file);
+  remove();
+  const size = gzipSync(text, { level: 9 }).length;
+  assert.ok(size < 200_000, `${size} bytes`);
+  assert.doesNotMatch(text.toString(), /smithy|node:child_process/);
+});
+
+test("serverless.yml packages the bundle alone: no retries, events of a minute at most, one permission", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mayfly-package-"));
+  mkdirSync(folder, { recursive: true });
+  execFileSync(process.execPath, [join(root, "node_modules/osls/bin/serverless.js"), "package", "--package", folder], {
+    cwd: root,
+    stdio: "pipe",
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, DATABASE_URL: "postgresql://user:password@host/db" },
+  });
+  const { Resources } = JSON.parse(readFileSync(join(folder, "cloudformation-template-update-stack.json"), "utf8")) as {
+    Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+  };
+  rmSync(folder, { recursive: true, force: true });
+  const of = (type: string) =>
+    Object.values(Resources)
+      .filter(({ Type }) => Type === type)
+      .map(({ Properties }) => Properties);
+  const [retries] = of("AWS::Lambda::EventInvokeConfig");
+  assert.deepEqual([retries?.MaximumRetryAttempts, retries?.MaximumEventAgeInSeconds], [0, 60]);
+  assert.deepEqual(
+    of("AWS::Events::Rule").map(({ ScheduleExpression }) => ScheduleExpression),
+    ["rate(1 minute)"],
+  );
+  const functions = of("AWS::Lambda::Function").map(({ Runtime, Handler, Timeout }) => [Runtime, Handler, Timeout]);
+  assert.deepEqual(functions, [
+    ["nodejs24.x", "build/lambda/index.api", 29],
+    ["nodejs24.x", "build/lambda/index.tick", 900],
+  ]);
+  const [role] = of("AWS::IAM::Role");
+  const actions = JSON.stringify(role?.Policies).match(/"[a-z]+:[A-Z*][A-Za-z*]*"/g);
+  assert.deepEqual(
+    actions?.filter((action) => !action.startsWith('"logs:')),
+    ['"lambda:InvokeFunction"'],
+  );
+});

@@ -1,0 +1,8 @@
+/** What the test Workers take of the runtime's own module. */
+declare module "cloudflare:workers" {
+  export class WorkerEntrypoint<Env = unknown> {
+    protected env: Env;
+    protected ctx: object;
+    constructor(context: object, env: Env);
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * `/v1/tick`: who may start one, and what it answers.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import { Hono } from "hono";
+import { createMayfly, defineJob } from "../../src/index.ts";
+import { createConsumer } from "../../src/mayfly/consumer.ts";
+import { openPglite } from "../support/each-postgres.ts";
+import { newJob } from "../support/samples.ts";
+
+const TOKENS = { MAYFLY_PRODUCER_TOKENS: "producer", MAYFLY_OPERATOR_TOKENS: "operator", CRON_SECRET: "cron" };
+const work = defineJob("work");
+
+let database: Awaited<ReturnType<typeof openPglite>>;
+before(async () => {
+  database = await openPglite();
+});
+after(() => database.close());
+beforeEach(() => database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim"));
+
+function appWith(handles: boolean) {
+  const mayfly = createMayfly({ jobs: [work], database: () => database.driver });
+  if (handles) {
+    const lifetime = { claimForMs: 3_000, hardEndMs: 25_000 };
+    const consumer = createConsumer(mayfly, { handlers: [work.handle(() => {})], runtime: "test", concurrency: 4, lifetime });
+    mayfly.onTick((env) => consumer.tick(env));
+  }
+  return new Hono().route("/queue", mayfly.app());
+}
+
+async function ask(method: string, token?: string, env: object = TOKENS, app = appWith(true)) {
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const response = await app.request("/queue/v1/tick", { method, headers }, env);
+  return {
+    status: response.status,
+    cache: response.headers.get("cache-control"),
+    body: (await response.json()) as Record<string, unknown>,
+  };
+}
+
+test("an operator and a scheduler start one, by POST and by GET, and are told its counts", async () => {
+  for (const [method, token] of [
+    ["POST", "operator"],
+    ["GET", "cron"],
+  ] as const) {
+    await database.store.enqueue([newJob(), newJob()]);
+    const { status, cache, body } = await ask(method, token);
+    assert.deepEqual([status, cache, body.claimed, body.successful, body.errored, body.lost], [200, "no-store", 2, 2, 0, 0]);
+  }
+});
+
+test("a producer may not, nobody else either, and without CRON_SECRET no scheduler", async () => {
+  await database.store.enqueue([newJob()]);
+  const refused = [
+    await ask("POST", "producer"),
+    await ask("POST"),
+    await ask("GET", "wrong"),
+    await ask("GET", "cron", { MAYFLY_PRODUCER_TOKENS: "producer" }),
+    await ask("GET", "", { CRON_SECRET: "" }),
+  ];
+  assert.deepEqual(
+    refused.map(({ status, body }) => `${status} ${body.code}`),
+    ["403 forbidden", "401 unauthorized", "401 unauthorized", "401 unauthorized", "401 unauthorized"],
+  );
+  assert.deepEqual(await database.sql("select state from mayfly.job"), [{ state: "ready" }]);
+});
+
+test("a scheduler may do nothing else", async () => {
+  const headers = { authorization: "Bearer cron" };
+  const response = await appWith(true).request("/queue/v1/jobs", { method: "POST", headers, body: '{"name": "work"}' }, TOKENS);
+  assert.deepEqual([response.status, ((await response.json()) as { code: string }).code], [403, "forbidden"]);
+});
+
+test("a program without handlers has no ticks", async () => {
+  const { status, body } = await ask("POST", "operator", TOKENS, appWith(false));
+  assert.deepEqual([status, body.code], [404, "not_found"]);
+});

@@ -1,0 +1,139 @@
+/**
+ * Many at once on connections of their own, over a good network: workers that end jobs in every way and die, and those who rescue.
+ * @module
+ */
+import { settleDeferral, settleError, settleSuccess } from "../../src/core/outcome.ts";
+import type { Driver } from "../../src/driver/driver.ts";
+import { DriverError } from "../../src/driver/errors.ts";
+import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { postgresStore } from "../../src/store/postgres-store.ts";
+import type { Store } from "../../src/store/store.ts";
+import { openDatabase, startTestServer, type TestDatabase } from "../support/database.ts";
+import type { PostgresVersion } from "../support/postgres.ts";
+import { type Random, seeded } from "../support/random.ts";
+import { newId, newLook, newTurn } from "../support/samples.ts";
+
+export interface Crowd {
+  readonly database: TestDatabase;
+  readonly store: Store;
+  readonly random: Random;
+  /** SQLSTATEs met, also those that were asked again. */
+  readonly states: string[];
+  /** When the last result of a job was known to its worker, in milliseconds. */
+  readonly endedAt: Map<string, number>;
+  readonly deaths: { count: number };
+  /** Resolves once something may have changed: a job has ended, or a rescuer has looked. */
+  stirs(): Promise<void>;
+  stir(): void;
+  /** Nothing is left to do. */
+  over: boolean;
+}
+
+/** A stale worker is one that says so: see `die`. */
+const STALE_MS = 60_000;
+
+/** A server of this version with a database that takes so many connections; told by a seed of its own. */
+export async function inCrowd(version: PostgresVersion, seed: number, run: (crowd: Crowd) => Promise<void>): Promise<void> {
+  const server = await startTestServer(version);
+  const made = await server.database();
+  const database = openDatabase(made.url, 80);
+  const { driver, states } = noteStates(database.driver);
+  const random = seeded(seed);
+  let stirred = Promise.withResolvers<void>();
+  const stir = () => {
+    stirred.resolve();
+    stirred = Promise.withResolvers();
+  };
+  const store = postgresStore({ driver, clock: systemClock, random: random.next });
+  try {
+    await run({
+      database,
+      store,
+      random,
+      states,
+      endedAt: new Map(),
+      deaths: { count: 0 },
+      stirs: () => stirred.promise,
+      stir,
+      over: false,
+    });
+  } finally {
+    await database.close();
+    await made.close();
+    await server.stop();
+  }
+}
+
+/** A driver, and the SQLSTATEs that it met, also of calls that were asked again. */
+export function noteStates(driver: Driver): { readonly driver: Driver; readonly states: string[] } {
+  const states: string[] = [];
+  const query: Driver["query"] = (statement, patience) =>
+    driver.query(statement, patience).catch((error: unknown) => {
+      states.push(error instanceof DriverError ? (error.sqlState ?? error.failure) : String(error));
+      throw error;
+    });
+  return { driver: { ...driver, query }, states };
+}
+
+/** Runs the producers among workers and rescuers, and `watch` again and again, until all that went in has ended. */
+export async function among(
+  crowd: Crowd,
+  names: readonly string[],
+  producers: Promise<unknown>[],
+  watch: () => Promise<void>,
+): Promise<void> {
+  const others = [1, 2, 3, 4, 5, 6].map(() => work(crowd, names));
+  const watching = (async () => {
+    while (!crowd.over) await watch();
+  })();
+  const produced = Promise.all(producers).then(() => rescue(crowd, true));
+  const rescuing = rescue(crowd, false);
+  await Promise.all([produced, rescuing, watching, ...others]);
+}
+
+/** Claims, and ends what it claimed in every way there is. */
+async function work(crowd: Crowd, names: readonly string[]): Promise<void> {
+  const { random, store, endedAt } = crowd;
+  let workerId = newId();
+  while (!crowd.over) {
+    const claim = newTurn({ workerId, names, slots: 1 + random.below(3) });
+    const { jobs } = await store.turn(claim);
+    if (random.chance(0.1) && jobs.length > 0) {
+      await die(crowd, workerId);
+      workerId = newId();
+      continue;
+    }
+    const settle = jobs.map((job) => {
+      const dice = random.next();
+      if (dice < 0.5) return settleSuccess(job, claim.claimId, undefined, 100).settlement;
+      if (dice < 0.7) return settleDeferral(job, claim.claimId, { delayMs: random.below(2), charge: random.chance(0.5) });
+      return settleError(job, claim.claimId, new Error("no"), {
+        delayMs: random.below(2),
+        final: false,
+        interrupted: false,
+        maxBytes: 100,
+      });
+    });
+    if (settle.length === 0) continue;
+    const { verdicts } = await store.turn(newTurn({ workerId, slots: 0, settle }));
+    if (verdicts.length > 0) throw new Error(`a worker that lives was refused its results: ${JSON.stringify(verdicts)}`);
+    for (const { id, againMs } of settle) if (againMs === null) endedAt.set(id, performance.now());
+    crowd.stir();
+  }
+}
+
+/** Its heartbeat stopped long ago. */
+async function die({ database, deaths }: Crowd, workerId: string): Promise<void> {
+  deaths.count++;
+  await database.sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour' where id = $1", [workerId]);
+}
+
+/** Rescues until all is over; `last`: says when that is. */
+async function rescue(crowd: Crowd, last: boolean): Promise<void> {
+  while (!crowd.over) {
+    const { lost } = await crowd.store.look(newLook({ staleMs: STALE_MS }));
+    const [row] = await crowd.database.sql<{ n: number }>("select count(*)::int as n from mayfly.job");
+    if (lost > 0 || row?.n === 0) crowd.stir();
+    if (last && row?.n === 0) crowd.over = true;
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * Workers that can be frozen: they are heard of no more while their handlers go on, are taken for dead, and come back.
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { Handler } from "../../src/core/handler.ts";
+import { type DrainResult, drain } from "../../src/engine/drain.ts";
+import type { Store } from "../../src/store/store.ts";
+import { openDatabase, startTestServer, type TestDatabase } from "../support/database.ts";
+import type { PostgresVersion } from "../support/postgres.ts";
+import { newLook } from "../support/samples.ts";
+import { createWorker, recordingLogger } from "../support/worker.ts";
+
+const HEARTBEAT = { intervalMs: 40, timeoutMs: 200 };
+const RESCUERS = 3;
+
+export interface Life {
+  /** From now on its turns are withheld. */
+  freeze(): void;
+  thaw(): void;
+  /** When it has come to its end. */
+  readonly ended: Promise<DrainResult>;
+}
+
+export interface Freezer {
+  readonly database: TestDatabase;
+  /** Codes of the reasons for which handlers of lost attempts were stopped. */
+  readonly reasons: string[];
+  /** Begins the life of a worker on a connection of its own. */
+  start(handlers: readonly Handler<undefined>[], slots?: number): Life;
+  /** Begins one, freezes it once `busy`, and waits until rescuers have taken so many attempts from it. */
+  die(handlers: readonly Handler<undefined>[], busy: Promise<void>, attempts: number): Promise<Life>;
+  /** Does not return until told to stop; notes why. */
+  hang(signal: AbortSignal): Promise<never>;
+}
+
+export async function withFreezer(version: PostgresVersion, run: (freezer: Freezer) => Promise<void>): Promise<void> {
+  const server = await startTestServer(version);
+  const database = await server.database();
+  const reasons: string[] = [];
+  const lives: (Life & { close(): Promise<void> })[] = [];
+
+  function start(handlers: readonly Handler<undefined>[], slots = 20): Life {
+    const connection = openDatabase(database.url, 1);
+    let gate = Promise.resolve();
+    let thaw = () => {};
+    const store: Store = {
+      ...connection.store,
+      async turn(turn, patience) {
+        await gate;
+        return await connection.store.turn(turn, patience);
+      },
+    };
+    const worker = createWorker({ store, handlers, slots, heartbeat: HEARTBEAT, logger: recordingLogger() });
+    const life = {
+      freeze() {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        gate = promise;
+        thaw = resolve;
+      },
+      thaw: () => thaw(),
+      ended: drain(worker, { park: true, waitMs: 0 }),
+      close: () => connection.close(),
+    };
+    lives.push(life);
+    return life;
+  }
+
+  const freezer: Freezer = {
+    database,
+    reasons,
+    start,
+    async die(handlers, busy, attempts) {
+      const life = start(handlers);
+      await busy;
+      life.freeze();
+      await rescue(database, attempts);
+      return life;
+    },
+    hang: (signal) =>
+      new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+          reasons.push((signal.reason as { code: string }).code);
+          reject(signal.reason as Error);
+        });
+      }),
+  };
+  try {
+    await run(freezer);
+  } finally {
+    for (const life of lives) life.thaw();
+    await Promise.allSettled(lives.map(({ ended }) => ended));
+    await Promise.all([...lives.map((life) => life.close()), database.close()]);
+    await server.stop();
+  }
+}
+
+/** Several look at once until so many attempts are lost, and never more. */
+async function rescue({ url }: TestDatabase, attempts: number): Promise<void> {
+  let lost = 0;
+  const rescuer = async () => {
+    const { store, close } = openDatabase(url, 1);
+    while (lost < attempts) {
+      const seen = await store.look(newLook({ staleMs: HEARTBEAT.timeoutMs, most: 3 }));
+      lost += seen.lost;
+    }
+    await close();
+  };
+  await Promise.all(Array.from({ length: RESCUERS }, rescuer));
+  assert.equal(lost, attempts);
+}
+
+/** Resolves once it has been called so many times. */
+export function countdown(times: number): { readonly done: Promise<void>; tick(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let left = times;
+  return {
+    done: promise,
+    tick() {
+      if (--left === 0) resolve();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * The engine over one embedded Postgres, for tests of what it does with one job after the other.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { after, before, beforeEach } from "node:test";
+import type { Clock } from "../../src/core/clock.ts";
+import type { JobAttempt, JobStatus } from "../../src/core/jobs-client.ts";
+import { type DrainResult, drain } from "../../src/engine/drain.ts";
+import { openPglite } from "./each-postgres.ts";
+import { createWorker, type WorkerOptions } from "./worker.ts";
+
+type Database = Awaited<ReturnType<typeof openPglite>>;
+
+export interface Engine {
+  readonly database: Database;
+  /** Runs what there is with these handlers, once through. */
+  run<Env = undefined>(options: Omit<WorkerOptions<Env>, "store">, waitMs?: number): Promise<DrainResult>;
+  status(id: string): Promise<JobStatus>;
+  attempts(id: string): Promise<readonly JobAttempt[]>;
+  /** Declares the attempts of all workers lost. */
+  loseAll(): Promise<void>;
+  /** Makes everything that is scheduled due. */
+  makeDue(): Promise<void>;
+  /** A clock whose sleeper sees time pass at once: in the database too. */
+  readonly clock: Clock;
+}
+
+/** Opens it before the tests of a file, and empties it before each of them. */
+export function useEngine(): Engine {
+  let database: Database;
+  before(async () => {
+    database = await openPglite();
+  });
+  after(() => database.close());
+  beforeEach(() =>
+    database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim, mayfly.queue, mayfly.schedule, mayfly.schedule_set"),
+  );
+  const status = async (id: string) => {
+    const job = await database.store.job(id);
+    assert.ok(job);
+    return job;
+  };
+  let passed = 0;
+  return {
+    get database() {
+      return database;
+    },
+    run: (options, waitMs = 0) => drain(createWorker({ ...options, store: database.store }), { park: true, waitMs }),
+    status,
+    attempts: async (id) => (await status(id)).attempts,
+    async loseAll() {
+      await database.sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour'");
+      await database.store.look({ staleMs: 90_000, most: 500, queues: [], set: null, retentionDays: null });
+    },
+    async makeDue() {
+      await database.sql("update mayfly.job set run_at = now() where state = 'scheduled' and not held");
+    },
+    clock: {
+      now: () => Date.now() + passed,
+      async sleep(ms, signal) {
+        // Whoever sleeps with a signal only watches the time.
+        if (signal) return await new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+        passed += ms;
+        await database.sql("update mayfly.job set run_at = run_at - $1 * interval '1 millisecond' where state = 'scheduled'", [ms]);
+      },
+    },
+  };
+}
