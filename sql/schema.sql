@@ -288,7 +288,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body b1053ddebdb1, may be run by postgres=X/postgres
+-- body 6d2dff6350dd, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,
@@ -493,7 +493,7 @@ create function mayfly.turn_v1_marks(
 )
 returns json
 language plpgsql;
--- body fc725acac274, may be run by postgres=X/postgres
+-- body c1267b9712c1, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_peek(
   queues text[],

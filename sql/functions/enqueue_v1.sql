@@ -94,7 +94,7 @@ begin
     exit when total <> 1 or any_counted or cardinality(inserted) = 1 or round = 10;
     -- Remembered: it may be gone by the time the answer is made.
     select holder.id into blocker from mayfly.enqueue_input(jobs) i
-    left join lateral (select j.id from mayfly.job j where j.name = i.name and j.concurrency_key = i.key and j.exclusive) as holder on true
+    left join lateral (select j.id from mayfly.job j where j.name = i.name and j.concurrency_key = i.key and j.exclusive limit 1) as holder on true
     -- A value, not "exists": that may be answered by a hash of the whole table.
     where holder.id is not null or (select true from mayfly.job j where j.id = i.id);
     exit when found;

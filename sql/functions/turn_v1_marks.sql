@@ -7,6 +7,9 @@ create function mayfly.turn_v1_marks(ranges json, taken jsonb, down_to integer, 
 language plpgsql volatile
 as $$
 begin
+  if taken = '{}' and remaining = '{}' and down_to > 32767 then
+    return ranges;
+  end if;
   return (
     with known as (
       select r.least, r.most, r.since from json_to_recordset(ranges) as r(least integer, most integer, since timestamptz)

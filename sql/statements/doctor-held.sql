@@ -7,7 +7,7 @@ from (
 ) as h
 cross join lateral (
   select count(*) as running from mayfly.job j
-  where j.state = 'running' and j.running_limit is not null and j.name = h.name and j.concurrency_key = h.concurrency_key
+  where j.claim_id is not null and j.running_limit is not null and j.name = h.name and j.concurrency_key = h.concurrency_key
 ) as r
 where r.running < h.running_limit
 order by h.held desc, h.name, h.concurrency_key limit $1::integer

@@ -1,6 +1,6 @@
 /**
  * A held snapshot keeps vacuum from removing what has been processed. What hot calls read does not grow with that, as far as can be:
- * docs/decisions/0010-dead-rows.md has the figures, and where it does.
+ * docs/decisions/0020-dead-rows.md has the figures, and where it does.
  * @module
  */
 import assert from "node:assert/strict";
@@ -97,7 +97,7 @@ for (const version of [18, 15] as const) {
     });
     after(() => server.stop());
 
-    async function compare(t: TestContext, priorities: number, priority: (nth: number) => number): Promise<Set<string>> {
+    async function compare(t: TestContext, priorities: number, priority: (nth: number) => number, times = 10): Promise<string[]> {
       const database = await server.database();
       const clean = await measure(database, priority);
       await database.sql("truncate mayfly.job");
@@ -112,20 +112,20 @@ for (const version of [18, 15] as const) {
       other.release();
       await database.close();
       for (const [name, blocks] of Object.entries(clean)) t.diagnostic(`${name}: ${blocks}, then ${held[name]}`);
-      return new Set(Object.keys(clean).filter((name) => (held[name] ?? 0) > 10 * (clean[name] ?? 0)));
+      return Object.keys(clean).filter((name) => !GROW.has(name) && (held[name] ?? 0) > times * (clean[name] ?? 0));
     }
-    const within = (grown: Set<string>) => [...grown].filter((name) => !GROW.has(name));
 
     test("of one priority", async (t) => {
-      assert.deepEqual(within(await compare(t, 1, () => 0)), []);
+      assert.deepEqual(await compare(t, 1, () => 0), []);
     });
 
     test("of three priorities, as those that come now", async (t) => {
-      assert.deepEqual(within(await compare(t, 3, (nth) => nth % 3)), []);
+      assert.deepEqual(await compare(t, 3, (nth) => nth % 3), []);
     });
 
+    // Before 18 Postgres passes every entry of the higher priorities within the index: twelve times with 300,000.
     test("of three priorities, while only the lowest comes now", async (t) => {
-      assert.deepEqual(within(await compare(t, 3, () => 0)), []);
+      assert.deepEqual(await compare(t, 3, () => 0, version === 15 ? 15 : 10), []);
     });
   });
 }

@@ -79,8 +79,7 @@ function readSql(folder: string, name: string): SqlFile {
 function statementsOf(body: string): string[] {
   return (body.match(/(?:'[^']*'|[^;'])+/g) ?? [])
     .flatMap((part) => part.split(/\b(?:then|else|loop|begin)\s*\n/))
-    .map((part) => part.replace(/^\s*perform\b/, "SELECT"))
-    .map((part) => part.replace(/\binto\s+(?!mayfly\.)[\w.]+(\s*,\s*[\w.]+)*/g, ""))
+    .map((part) => part.replace(/\binto\s+(?!mayfly\.)[\w.]+(\s*,\s*[\w.]+)*/g, "").replace(/^\s*perform\b/, "SELECT"))
     .filter((part) => /\b(from|into|update|join)\s+mayfly\.\w+\b(?!\()/.test(part))
     .map(squeeze);
 }
