@@ -17,7 +17,7 @@ import { recordingLogger } from "../support/worker.ts";
 import { mayfly } from "./container/sample.config.ts";
 
 const CONFIG = join(import.meta.dirname, "container/sample.config.ts");
-const JOBS = 120;
+const JOBS = 1_000;
 
 let server: TestServer;
 before(async () => {
@@ -25,7 +25,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-test("after kill -9 of a container with 120 running jobs, another ends each of them once, and each has one lost attempt", async (context) => {
+test("after kill -9 of a container with 1,000 running jobs, another ends each of them once, and each has one lost attempt", async (context) => {
   const database = await server.database();
   const folder = mkdtempSync(join(tmpdir(), "mayfly-kill-"));
   context.after(async () => {
