@@ -144,11 +144,14 @@ create table mayfly.worker (
   heartbeat_at timestamp with time zone not null default now(),
   deadline_at timestamp with time zone,
   left_at timestamp with time zone,
+  listening boolean not null default false,
   runtime text,
   host text,
   queues text[] not null default '{}'::text[],
   constraint worker_pkey PRIMARY KEY (id)
 ) with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=200, autovacuum_vacuum_cost_delay=0);
+
+CREATE INDEX worker_listening ON mayfly.worker USING btree (id) WHERE listening;
 
 create view mayfly.process as
  SELECT id,
@@ -285,7 +288,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body ae92f3fe0a9a, may be run by postgres=X/postgres
+-- body 6d2dff6350dd, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,
@@ -448,7 +451,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 10be58d55cba, may be run by postgres=X/postgres
+-- body 52545bdfb10b, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],
@@ -521,7 +524,7 @@ create function mayfly.turn_v1_settle(
 )
 returns record
 language plpgsql;
--- body b74756d631b3, may be run by postgres=X/postgres
+-- body 73e30076c4fc, may be run by postgres=X/postgres
 
 create function mayfly.uuid7(
 

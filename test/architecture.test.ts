@@ -30,7 +30,7 @@ const LAYERS: Record<string, Layer> = {
   "src/dashboard/": { own: ["src/core/", "src/engine/"], packages: ["hono"] },
   "src/mayfly/": { own: ["src/core/", "src/driver/", "src/store/", "src/engine/", "src/telemetry/", "src/http/"], packages: ["hono"] },
   "src/testing/": { own: ["src/"] },
-  "src/cli/": { own: ["src/"], packages: ["commander", "pg", "node:"] },
+  "src/cli/": { own: ["src/", "adapters/container/"], packages: ["commander", "pg", "node:"] },
   "src/dev/": { own: ["src/"], packages: ["pg", "@electric-sql/pglite", "hono", "node:"] },
   "src/index.ts": { own: ["src/core/", "src/driver/", "src/mayfly/"] },
   "adapters/": { own: ["src/"], packages: ["hono"] },

@@ -58,9 +58,9 @@ test("its manifest brings in no Node binary, no server and no tool; what dev nee
 test("every entry can be imported, and the command runs", () => {
   writeFileSync(
     join(app, "entries.js"),
-    'for (const path of ["", "/cloudflare", "/fetch", "/lambda", "/testing"]) console.log(path, Object.keys(await import("mayfly" + path)).length > 0);',
+    'for (const path of ["", "/cloudflare", "/container", "/fetch", "/lambda", "/testing"]) console.log(path, Object.keys(await import("mayfly" + path)).length > 0);',
   );
-  assert.equal(run("entries.js"), " true\n/cloudflare true\n/fetch true\n/lambda true\n/testing true\n");
+  assert.equal(run("entries.js"), " true\n/cloudflare true\n/container true\n/fetch true\n/lambda true\n/testing true\n");
   assert.match(run("node_modules/mayfly/src/cli/mayfly.js", "--help"), /migrate/);
 });
 

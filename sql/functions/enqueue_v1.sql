@@ -18,8 +18,10 @@
 --          blocked without existing_id, in a batch only: the holder has just ended, ask again.
 -- A refused request that arrives once more, later, may go in.
 --
+-- While a worker that serves a job's queue listens on the channel mayfly_ready and has nothing to do, the queue's name is sent there.
+--
 -- locks    advisory locks by number, then rows by (name, key, id); nothing later waits
--- indexes  job_pkey, job_key, job_group, result_id
+-- indexes  job_pkey, job_key, job_group, result_id, worker_listening
 create function mayfly.enqueue_v1(jobs jsonb, strict boolean default false, allow_blocked boolean default false)
 returns table (id uuid, outcome text, existing_id uuid, pending integer, running integer)
 language plpgsql volatile security definer
@@ -148,6 +150,13 @@ begin
       delete from mayfly.job j where j.id = any (finished);
       inserted := array(select i.id from unnest(inserted) as i(id) where i.id <> all (finished));
     end if;
+  end if;
+
+  -- Only then: transactions that notify commit one after the other.
+  if cardinality(inserted) > 0 and exists (select from mayfly.worker w where w.listening) then
+    perform pg_notify('mayfly_ready', q.queue)
+    from (select distinct j.queue from unnest(inserted) as i(id) join mayfly.job j on j.id = i.id) as q
+    where exists (select from mayfly.worker w where w.listening and q.queue = any (w.queues));
   end if;
 
   if cardinality(inserted) = total then

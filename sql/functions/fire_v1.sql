@@ -8,7 +8,7 @@
 -- returns a row for each schedule that this call fired: name, and what became of its jobs: as of mayfly.enqueue_v1, or overlapped
 --
 -- locks    schedule rows by name; then as enqueue_v1
--- indexes  schedule_pkey, job_pkey, job_key, job_group, result_id
+-- indexes  schedule_pkey, job_pkey, job_key, job_group, result_id, worker_listening
 create function mayfly.fire_v1(application text, fires json)
 returns table (name text, outcomes text[])
 language plpgsql volatile

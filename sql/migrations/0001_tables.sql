@@ -127,12 +127,14 @@ begin
 end $$;
 
 -- One row a life of a consumer. The heartbeat is in no index, so that writing it stays a heap-only update.
+-- listening: it has nothing to claim and hears notifications: see mayfly.enqueue_v1.
 create table mayfly.worker (
   id uuid not null,
   started_at timestamptz not null default now(),
   heartbeat_at timestamptz not null default now(),
   deadline_at timestamptz,
   left_at timestamptz,
+  listening boolean not null default false,
   runtime text,
   host text,
   queues text[] not null default '{}',
@@ -143,6 +145,8 @@ create table mayfly.worker (
   autovacuum_vacuum_threshold = 200,
   autovacuum_vacuum_cost_delay = 0
 );
+
+create index worker_listening on mayfly.worker (id) where listening;
 
 -- One row a claim: the fence that makes a turn repeatable.
 create table mayfly.claim (

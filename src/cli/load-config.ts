@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { WorkerSettings } from "../../adapters/container/index.ts";
 import { MayflyError } from "../core/errors.ts";
 import type { Handler } from "../core/handler.ts";
 import { logIds, type Middleware } from "../core/middleware.ts";
@@ -17,11 +18,15 @@ export type Env = NodeJS.ProcessEnv;
 export interface Config {
   /** Its file's name, for messages. */
   readonly file: string;
+  /** Its file. */
+  readonly path: string;
   readonly mayfly: Mayfly<Env>;
   /** Empty where it exports none. */
   readonly handlers: readonly Handler<Env>[];
   /** Default: `logIds`. */
   readonly middleware: readonly Middleware<Env>[];
+  /** Settings of `mayfly worker`. Empty where it exports none. */
+  readonly worker: WorkerSettings;
 }
 
 const NAMES = ["mayfly.config.ts", "mayfly.config.js", "mayfly.config.mjs"];
@@ -40,13 +45,15 @@ export async function loadConfig(path?: string): Promise<Config> {
   } catch (error) {
     throw wrong(`cannot be loaded: ${reason(error)}`, error);
   }
-  const { mayfly, handlers = [], middleware = [logIds] } = exported;
+  const { mayfly, handlers = [], middleware = [logIds], worker = {} } = exported;
   if (!isMayfly(mayfly)) throw wrong('has no export "mayfly" made by createMayfly: export const mayfly = createMayfly({ ... }).');
   if (!Array.isArray(handlers) || !handlers.every(isHandler))
     throw wrong('exports "handlers" that are no list of handlers: export const handlers = [definition.handle(...)].');
   if (!Array.isArray(middleware) || !middleware.every((one) => typeof one === "function"))
     throw wrong('exports "middleware" that is no list of functions.');
-  return { file: name, mayfly, handlers: handlers as Handler<Env>[], middleware: middleware as Middleware<Env>[] };
+  if (typeof worker !== "object" || worker === null || Array.isArray(worker))
+    throw wrong('exports "worker" that is no object of settings: export const worker = { maxProcesses: 4 }.');
+  return { file: name, path: file, mayfly, handlers: handlers as Handler<Env>[], middleware: middleware as Middleware<Env>[], worker };
 }
 
 function findFile(path: string | undefined): string {

@@ -17,12 +17,27 @@ import { addPurge } from "./purge.ts";
 import { addRetry } from "./retry.ts";
 import { addRun } from "./run.ts";
 import { addStats } from "./stats.ts";
+import { addWorker } from "./worker.ts";
 
 const program = new Command("mayfly")
   .description("Background jobs for serverless apps, on nothing but Postgres")
   .showHelpAfterError()
   .exitOverride();
-const COMMANDS = [addDev, addMigrate, addList, addRun, addEnqueue, addStats, addDoctor, addRetry, addCancel, addPause, addClear, addPurge];
+const COMMANDS = [
+  addDev,
+  addMigrate,
+  addWorker,
+  addList,
+  addRun,
+  addEnqueue,
+  addStats,
+  addDoctor,
+  addRetry,
+  addCancel,
+  addPause,
+  addClear,
+  addPurge,
+];
 for (const add of COMMANDS) add(program);
 
 try {

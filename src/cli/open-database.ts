@@ -2,6 +2,7 @@
  * The database of DATABASE_URL.
  * @module
  */
+import type { ListenClient } from "../../adapters/container/index.ts";
 import { MayflyError } from "../core/errors.ts";
 import type { Driver } from "../driver/driver.ts";
 import { neonHttp } from "../driver/neon-http.ts";
@@ -10,6 +11,8 @@ import { neonEndpointOf } from "../mayfly/environment.ts";
 
 export interface OpenDatabase {
   readonly driver: Driver;
+  /** Makes a client that can listen; undefined over HTTP. */
+  readonly client?: () => ListenClient;
   close(): Promise<void>;
 }
 
@@ -17,7 +20,7 @@ export interface OpenDatabase {
  * Neon's HTTP protocol where an endpoint is set or the host is Neon's; else a connection by the package pg.
  * @throws `invalid_config` when DATABASE_URL is missing or no URL
  */
-export async function openDatabase(env: NodeJS.ProcessEnv): Promise<OpenDatabase> {
+export async function openDatabase(env: NodeJS.ProcessEnv, { connections = 1 } = {}): Promise<OpenDatabase> {
   const url = env.DATABASE_URL;
   if (!url) throw new MayflyError("invalid_config", "DATABASE_URL is not set. Set it to the database's connection string.");
   if (!URL.canParse(url))
@@ -27,9 +30,10 @@ export async function openDatabase(env: NodeJS.ProcessEnv): Promise<OpenDatabase
     return { driver: neonHttp(url, endpoint === undefined ? {} : { endpoint }), close: async () => {} };
   }
   const { default: client } = await importPg();
-  const pool = new client.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 10_000, application_name: "mayfly" });
+  const how = { connectionString: url, connectionTimeoutMillis: 10_000, application_name: "mayfly", keepAlive: true };
+  const pool = new client.Pool({ ...how, max: connections });
   pool.on("error", () => {});
-  return { driver: pg(pool), close: () => pool.end() };
+  return { driver: pg(pool), client: () => new client.Client(how), close: () => pool.end() };
 }
 
 /** An optional peer: whoever has a Neon database does without. */

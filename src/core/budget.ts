@@ -1,5 +1,5 @@
 /**
- * How long an invocation may go on. After its soft end it claims nothing more; by its hard end it must be gone.
+ * How long a worker may go on. After its soft end it claims nothing more; by its hard end it must be gone.
  * @module
  */
 import type { Clock } from "./clock.ts";
@@ -14,7 +14,7 @@ export interface BudgetOptions {
 }
 
 export interface Budget {
-  /** Milliseconds since the epoch; the margin is already taken off. */
+  /** Milliseconds since the epoch, Infinity where there is none; the margin is already taken off. */
   readonly hardEnd: number;
   /** Before the soft end. */
   mayClaim(): boolean;
@@ -37,5 +37,30 @@ export function createBudget(clock: Pick<Clock, "now">, { claimForMs, hardEndMs,
     claimMs: () => Math.max(0, softEnd - clock.now()),
     remainingMs: () => Math.max(0, hardEnd - clock.now()),
     fits: (timeoutMs) => clock.now() + timeoutMs <= hardEnd,
+  };
+}
+
+/** The budget of a process that lives until it is told to end. */
+export interface OpenBudget extends Budget {
+  /** Ends it: nothing more is claimed, and the hard end is so many milliseconds from now. Only the first time counts. */
+  endIn(ms: number): void;
+}
+
+/** A budget without an end, until it is given one. */
+export function openBudget(clock: Pick<Clock, "now">): OpenBudget {
+  let hardEnd = Number.POSITIVE_INFINITY;
+  const isOpen = () => hardEnd === Number.POSITIVE_INFINITY;
+  const remainingMs = () => Math.max(0, hardEnd - clock.now());
+  return {
+    get hardEnd() {
+      return hardEnd;
+    },
+    mayClaim: isOpen,
+    claimMs: () => (isOpen() ? Number.POSITIVE_INFINITY : 0),
+    remainingMs,
+    fits: (timeoutMs) => timeoutMs <= remainingMs(),
+    endIn(ms) {
+      if (isOpen()) hardEnd = clock.now() + ms;
+    },
   };
 }

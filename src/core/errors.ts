@@ -27,6 +27,7 @@ export type ErrorCode =
   | "job_interrupted"
   | "job_cancelled"
   | "job_deferred_out"
+  | "job_lost"
   | "claim_lost"
   | "command_failed"
   | "unknown_command"

@@ -11,7 +11,7 @@ import { byteLength, cleanText, findNonJson, type JsonValue } from "./json-value
 export interface Settlement {
   readonly id: string;
   readonly claimId: string;
-  readonly outcome: "successful" | "errored" | "cancelled" | "deferred" | "released" | "hooked";
+  readonly outcome: "successful" | "errored" | "cancelled" | "lost" | "deferred" | "released" | "hooked";
   /** The job, or the hook, runs again this many milliseconds from now; null: this was its last attempt. */
   readonly againMs: number | null;
   /** The attempt counts. */
@@ -29,20 +29,31 @@ export interface SerializedError {
   readonly stack?: string;
 }
 
-/** A success. Output that is not JSON or too large is left out, and `problem` says so. */
-export function settleSuccess(
-  job: Pick<ClaimedJob, "id">,
-  claimId: string,
-  output: unknown,
-  maxBytes: number,
-): { readonly settlement: Settlement; readonly problem?: string } {
-  const settlement: Settlement = { id: job.id, claimId, outcome: "successful", againMs: null, charge: true };
-  if (output === undefined) return { settlement };
+/** What is kept of what a handler returned. Output that is not JSON or too large is left out, and `problem` says so. */
+export function keepOutput(output: unknown, maxBytes: number): { readonly output?: JsonValue; readonly problem?: string } {
+  if (output === undefined) return {};
   const [wrong] = findNonJson(output);
-  if (wrong) return { settlement, problem: `${["output", ...wrong.path].join(".")} ${wrong.message}` };
+  if (wrong) return { problem: `${["output", ...wrong.path].join(".")} ${wrong.message}` };
   const bytes = byteLength(JSON.stringify(output));
-  if (bytes > maxBytes) return { settlement, problem: `output is ${bytes} bytes of JSON; at most ${maxBytes} are kept` };
-  return { settlement: { ...settlement, output: output as JsonValue } };
+  if (bytes > maxBytes) return { problem: `output is ${bytes} bytes of JSON; at most ${maxBytes} are kept` };
+  return { output: output as JsonValue };
+}
+
+/** A success, with the output that is kept of it. */
+export function settleSuccess(job: Pick<ClaimedJob, "id">, claimId: string, output: JsonValue | undefined): Settlement {
+  return { id: job.id, claimId, outcome: "successful", againMs: null, charge: true, ...(output === undefined ? {} : { output }) };
+}
+
+/** An attempt that went down with the process it ran in. As when a whole worker dies, the next attempt is made at once. */
+export function settleLost(
+  job: Pick<ClaimedJob, "id" | "attempt" | "retries" | "idempotent" | "uncharged">,
+  claimId: string,
+  error: unknown,
+  maxBytes: number,
+): Settlement {
+  const free = job.idempotent && job.uncharged < MOST_UNCHARGED;
+  const again = free || job.attempt <= job.retries;
+  return { id: job.id, claimId, outcome: "lost", againMs: again ? 0 : null, charge: !free, error: serializeError(error, maxBytes) };
 }
 
 export interface ErrorDecision {

@@ -97,9 +97,9 @@ async function connect(pool: PgPool, signal: AbortSignal): Promise<PgClient> {
       (client) => client.release(),
       () => {},
     );
-    const { message } = toDriverError(error);
+    const { message, sqlState } = toDriverError(error);
     throw signal.aborted
       ? new DriverError("before", "The call was given up while it waited for a connection.")
-      : new DriverError("before", message.replace("gave no answer, and the statement may have run", "cannot be reached"));
+      : new DriverError("before", message.replace("gave no answer, and the statement may have run", "cannot be reached"), { sqlState });
   }
 }

@@ -5,6 +5,7 @@
 import { MayflyError } from "../core/errors.ts";
 import type { Settlement } from "../core/outcome.ts";
 import type { TurnReply } from "../store/store.ts";
+import { Bell } from "./bell.ts";
 import { runHook } from "./run-hook.ts";
 import { type Run, runJob } from "./run-job.ts";
 import type { Worker } from "./worker.ts";
@@ -13,10 +14,14 @@ export class Bench<Env> {
   readonly #worker: Worker<Env>;
   readonly #runs = new Set<Run>();
   #finished: Settlement[] = [];
-  #stirred = Promise.withResolvers<void>();
+  /** An attempt has finished, or its slot is free. */
+  readonly #stirred = new Bell();
+  readonly #bell: Bell;
 
-  constructor(worker: Worker<Env>) {
+  /** `bell`: rung from outside when a turn is worth while. */
+  constructor(worker: Worker<Env>, bell: Bell) {
     this.#worker = worker;
+    this.#bell = bell;
   }
 
   /** Slots taken. */
@@ -36,7 +41,7 @@ export class Bench<Env> {
   takeFinished(): Settlement[] {
     const finished = this.#finished;
     this.#finished = [];
-    this.#stirred = Promise.withResolvers();
+    this.#stirred.mute();
     return finished;
   }
 
@@ -58,14 +63,14 @@ export class Bench<Env> {
     this.#abort(gone, new MayflyError("claim_lost", "The worker was taken for dead, and the job was given to others."));
   }
 
-  /** Waits for an attempt to finish, and then `lingerMs` for others; never longer than a heartbeat or the budget allows. */
-  async untilWorthATurn(lingerMs: number): Promise<void> {
+  /** Waits for an attempt to finish, and then `lingerMs` for others; until the bell rings, never longer than `mostMs`, a heartbeat or the budget allow. */
+  async untilWorthATurn(lingerMs: number, mostMs: number): Promise<void> {
     const { budget, clock, heartbeat } = this.#worker;
     const done = new AbortController();
-    const limit = clock.sleep(Math.min(heartbeat.intervalMs, budget.remainingMs()), done.signal);
-    if (this.#finished.length === 0) await Promise.race([this.#stirred.promise, limit]);
+    const limit = clock.sleep(Math.min(heartbeat.intervalMs, budget.remainingMs(), mostMs), done.signal);
+    if (this.#finished.length === 0) await Promise.race([this.#stirred.rung, this.#bell.rung, limit]);
     if (this.#finished.length > 0 && this.#runs.size > 0) {
-      await Promise.race([this.#allReturned(), clock.sleep(lingerMs, done.signal), limit]);
+      await Promise.race([this.#allReturned(), clock.sleep(lingerMs, done.signal), this.#bell.rung, limit]);
     }
     done.abort();
     if (budget.remainingMs() <= 0) await this.#interrupt();
@@ -75,11 +80,11 @@ export class Bench<Env> {
     this.#runs.add(run);
     void run.settlement.then((settlement) => {
       if (settlement) this.#finished.push(settlement);
-      this.#stirred.resolve();
+      this.#stirred.ring();
     });
     void run.returned.then(() => {
       this.#runs.delete(run);
-      this.#stirred.resolve();
+      this.#stirred.ring();
     });
   }
 

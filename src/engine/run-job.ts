@@ -1,15 +1,13 @@
 /**
- * One attempt: check the payload, call the handler, watch the time, and say what became of it.
+ * One attempt: have its code run, watch the time, and say what became of it.
  * @module
  */
 import { retryDelayMs } from "../core/backoff.ts";
 import type { ClaimedJob } from "../core/claimed-job.ts";
-import { isDeferral } from "../core/defer.ts";
-import { isMayflyError, MayflyError } from "../core/errors.ts";
+import { isMayflyError, type MayflyError } from "../core/errors.ts";
 import type { Handler } from "../core/handler.ts";
-import { compose } from "../core/middleware.ts";
-import { type Settlement, settleCancelled, settleDeferral, settleError, settleSuccess } from "../core/outcome.ts";
-import { validatePayload } from "../core/validate-payload.ts";
+import { type Settlement, settleCancelled, settleDeferral, settleError, settleLost, settleSuccess } from "../core/outcome.ts";
+import { executeHere, type Returned } from "./execute.ts";
 import { type End, watch } from "./watch.ts";
 import type { Worker } from "./worker.ts";
 
@@ -28,57 +26,30 @@ export interface Run {
 /** Starts a claimed job. Its handler has to be among the worker's. */
 export function runJob<Env>(worker: Worker<Env>, job: ClaimedJob, claimId: string, handler: Handler<Env>): Run {
   const timeoutMs = job.timeoutMs ?? handler.definition.timeoutMs;
-  const { ended, returned, abort } = watch(worker.clock, { name: job.name, timeoutMs }, (signal) =>
-    call(worker, job, claimId, handler, signal),
-  );
+  const execute = worker.execute ?? executeHere(worker);
+  const { ended, returned, abort } = watch(worker.clock, { name: job.name, timeoutMs }, (signal) => execute({ job, claimId }, signal));
   const settlement = ended.then((end) => settle(worker, job, claimId, handler, end));
   return { id: job.id, claimId, settlement, returned: settlement.then(() => returned), abort };
 }
 
-async function call<Env>(
+function settle<Env>(
   worker: Worker<Env>,
   job: ClaimedJob,
   claimId: string,
   handler: Handler<Env>,
-  signal: AbortSignal,
-): Promise<unknown> {
-  if (job.cancelRequested) throw new MayflyError("job_cancelled", "The job was cancelled before this attempt.");
-  const payload = await validatePayload(handler.definition.schema, job.payload);
-  if (!payload.ok) {
-    const list = payload.problems.map(({ path, message }) => `${["payload", ...path].join(".")}: ${message}`).join("; ");
-    const problem = new MayflyError("invalid_payload", `The stored payload of ${job.name} does not fit its schema. ${list}`, payload);
-    throw Object.assign(problem, { retry: false });
-  }
-  const run = compose(worker.middleware, async (context) => await handler.run(context));
-  return await run({
-    payload: payload.value,
-    env: worker.env,
-    jobs: worker.jobs,
-    signal,
-    id: job.id,
-    claimId,
-    name: job.name,
-    queue: job.queue,
-    attempt: job.attempt,
-    retries: job.retries,
-    runAt: job.runAt,
-    ...(job.key === null ? {} : { concurrencyKey: job.key }),
-    logger: worker.logger,
-  });
-}
-
-function settle<Env>(worker: Worker<Env>, job: ClaimedJob, claimId: string, handler: Handler<Env>, end: End): Settlement | undefined {
+  end: End<Returned>,
+): Settlement | undefined {
   const logger = worker.logger.child({ jobId: job.id, job: job.name, attempt: job.attempt, claimId });
-  const { errorBytes, outputBytes } = worker.limits;
-  if (end.ok && isDeferral(end.output)) {
-    const settlement = settleDeferral(job, claimId, end.output);
+  const { errorBytes } = worker.limits;
+  if (end.ok && end.output.deferral) {
+    const settlement = settleDeferral(job, claimId, end.output.deferral);
     logger.info("job deferred", { againMs: settlement.againMs });
     return settlement.outcome === "errored" ? withHook(settlement, handler.onFailed) : settlement;
   }
   if (end.ok) {
-    const { settlement, problem } = settleSuccess(job, claimId, end.output, outputBytes);
+    const { output, problem } = end.output;
     if (problem) logger.warn("output dropped", { problem });
-    return settlement;
+    return settleSuccess(job, claimId, output);
   }
   if (isMayflyError(end.error, "claim_lost")) {
     logger.warn("job given up", { reason: end.error.message });
@@ -87,6 +58,11 @@ function settle<Env>(worker: Worker<Env>, job: ClaimedJob, claimId: string, hand
   if (isMayflyError(end.error, "job_cancelled")) {
     logger.info("job cancelled");
     return withHook(settleCancelled(job, claimId, end.error, errorBytes), handler.onAborted);
+  }
+  if (isMayflyError(end.error, "job_lost")) {
+    const settlement = settleLost(job, claimId, end.error, errorBytes);
+    logger.error("job lost", { reason: end.error.message, againMs: settlement.againMs });
+    return withHook(settlement, handler.onAborted ?? handler.onFailed);
   }
   const delay = retryDelayMs(handler.definition.retryDelay, job.attempt, end.error, worker.random);
   if (delay.problem) logger.warn("retry delay ignored", { problem: delay.problem });

@@ -12,6 +12,7 @@ export interface TurnRequest {
   readonly slots: number;
   readonly settle: readonly Settlement[];
   readonly park: boolean;
+  readonly listen?: boolean;
   readonly leave: boolean;
   readonly marks: Marks | null;
   readonly holding: readonly (readonly [id: string, claimId: string])[] | null;
@@ -23,10 +24,13 @@ const RETRY_MS = 2_000;
 const HEARTBEAT_WRITE_MS = 5_000;
 
 /**
- * Takes a turn. While `holding`, or with attempts to settle, an unreachable database is asked again until the hard
- * end, always with the same turn: it may have been answered already.
+ * When a turn that failed is taken again, until the hard end: `never`, unless there are attempts to settle; `unanswered`, when the database gave
+ * no answer; `always`, for a worker that lives on, whatever it was.
  */
-export async function takeTurn<Env>(worker: Worker<Env>, request: TurnRequest, holding: boolean): Promise<TurnReply> {
+export type Persistence = "never" | "unanswered" | "always";
+
+/** Takes a turn; again, always the same one, since it may have been answered already. */
+export async function takeTurn<Env>(worker: Worker<Env>, request: TurnRequest, persistence: Persistence): Promise<TurnReply> {
   const { budget, clock, handlers, heartbeat } = worker;
   const fitting = [...handlers].filter(([, { definition }]) => budget.fits(definition.timeoutMs));
   const turn = {
@@ -39,7 +43,7 @@ export async function takeTurn<Env>(worker: Worker<Env>, request: TurnRequest, h
     worker: {
       runtime: worker.runtime,
       host: worker.host,
-      deadlineAt: new Date(budget.hardEnd).toISOString(),
+      deadlineAt: Number.isFinite(budget.hardEnd) ? new Date(budget.hardEnd).toISOString() : null,
       heartbeatMs: Math.min(HEARTBEAT_WRITE_MS, heartbeat.intervalMs / 2),
     },
   };
@@ -48,9 +52,14 @@ export async function takeTurn<Env>(worker: Worker<Env>, request: TurnRequest, h
       return await worker.store.turn(turn);
     } catch (error) {
       const unanswered = isMayflyError(error, "database_unreachable") || isMayflyError(error, "database_reply_lost");
-      if (!unanswered || budget.remainingMs() <= 0 || !(holding || request.settle.length > 0)) throw error;
-      worker.logger.warn("a turn got no answer and is asked for again", { claimId: request.claimId, reason: error.message });
+      const again = persistence === "always" || (unanswered && (persistence === "unanswered" || request.settle.length > 0));
+      if (!again || budget.remainingMs() <= 0) throw error;
+      worker.logger.warn("a turn got no answer and is asked for again", { claimId: request.claimId, reason: messageOf(error) });
       await clock.sleep(Math.min(RETRY_MS, budget.remainingMs()));
     }
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

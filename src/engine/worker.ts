@@ -9,6 +9,7 @@ import type { JobsClient } from "../core/jobs-client.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Middleware } from "../core/middleware.ts";
 import type { Store } from "../store/store.ts";
+import type { Execute } from "./execute.ts";
 
 /** The heartbeat of workers; the same for all that share a database. */
 export interface Heartbeat {
@@ -30,8 +31,10 @@ export interface Worker<Env> {
   readonly runtime: string;
   readonly host: string | null;
   readonly queues: readonly string[];
-  /** Jobs run at a time. */
+  /** Jobs run at a time. May change from turn to turn. */
   readonly slots: number;
+  /** Where the code of the jobs runs. Default: in this process. */
+  readonly execute?: Execute;
   /** Handlers by job name, former names included. */
   readonly handlers: ReadonlyMap<string, Handler<Env>>;
   /** Wrapped round every run, outermost first. */

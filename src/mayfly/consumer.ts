@@ -2,7 +2,7 @@
  * A consumer for adapters: handlers bound to a queue, started with a time to live.
  * @module
  */
-import { createBudget } from "../core/budget.ts";
+import { createBudget, type OpenBudget } from "../core/budget.ts";
 import { commandJob } from "../core/command.ts";
 import { formatDuration } from "../core/durations.ts";
 import { MayflyError, type Problem } from "../core/errors.ts";
@@ -11,6 +11,8 @@ import { createIdSource } from "../core/ids.ts";
 import { logIds, type Middleware } from "../core/middleware.ts";
 import { scheduleSetHash } from "../core/schedule-set.ts";
 import { type DrainResult, drain } from "../engine/drain.ts";
+import { type Execute, executeHere } from "../engine/execute.ts";
+import { type ServeOptions, serve } from "../engine/serve.ts";
 import { limitSubrequests, type SubrequestOptions } from "../engine/subrequests.ts";
 import { type TickResult, tick } from "../engine/tick.ts";
 import { byName, type Worker } from "../engine/worker.ts";
@@ -43,6 +45,18 @@ export interface Consumer<Env> {
   tick(env: Env, lifetime?: Lifetime): Promise<TickResult>;
   /** A short run, of the jobs that fit in it. */
   run(env: Env, lifetime: Lifetime): Promise<DrainResult>;
+  /** A life without an end, until its budget is given one. */
+  serve(env: Env, life: LifeOptions): Promise<void>;
+}
+
+/** What a process adds to a consumer that lives in it. */
+export interface LifeOptions extends Omit<ServeOptions, "schedules" | "retentionDays"> {
+  readonly host: string;
+  readonly budget: OpenBudget;
+  /** Jobs run at a time, just now. */
+  slots(): number;
+  /** Where the code of the jobs runs, given how to run it in this process. Default: there. */
+  execute?(here: Execute): Execute;
 }
 
 /**
@@ -103,6 +117,19 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
   return {
     queues: new Set(queues),
     tick: (env, lifetime = options.lifetime) => tickWithin(env, lifetime),
+    async serve(env, { host, budget, slots, execute, ...life }) {
+      const base = createWorker(env, { claimForMs: 0, hardEndMs: 0 });
+      const worker = {
+        ...base,
+        host,
+        budget,
+        ...(execute ? { execute: execute(executeHere(base)) } : {}),
+        get slots() {
+          return slots();
+        },
+      };
+      await serve(worker, { ...life, schedules, retentionDays });
+    },
     run: (env, lifetime) => drain(createWorker(env, lifetime), { park: false, waitMs: lifetime.claimForMs }),
   };
 }

@@ -49,6 +49,21 @@ export async function migrate(driver: Driver, { clock, known = migrations }: Mig
   }
 }
 
+/**
+ * Whether this version can work with the database as it is.
+ * @throws `schema_too_new` as `migrate` does, `schema_missing` where something has not been applied
+ */
+export async function checkSchema(driver: Driver, clock: Clock): Promise<void> {
+  const ledger = await readLedger(driver, clock);
+  refuseNewer(ledger, migrations);
+  const missing = migrations.find(({ version }) => !ledger.has(version));
+  if (!missing) return;
+  throw new MayflyError(
+    "schema_missing",
+    `The database lacks the migration ${missing.version} (${missing.name}) of this version of Mayfly. Run "npx mayfly migrate" against it.`,
+  );
+}
+
 type Ledger = ReadonlyMap<number, { readonly name: string; readonly breaking: boolean }>;
 
 async function readLedger(driver: Driver, clock: Clock): Promise<Ledger> {

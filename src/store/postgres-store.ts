@@ -127,6 +127,7 @@ function turnParams(turn: Turn): Param[] {
     heartbeat_ms: heartbeatMs,
     fits_ms: turn.fitsMs,
     park: turn.park,
+    listen: turn.listen,
     leave: turn.leave,
     hooked: turn.hooked,
     holding: turn.holding ?? undefined,

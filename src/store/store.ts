@@ -52,6 +52,8 @@ export interface Turn {
   readonly fitsMs: number;
   /** Set aside jobs that cannot be run here. */
   readonly park: boolean;
+  /** Whether this worker wants to be told of new jobs for as long as it claims none. Default: as before, at first not. */
+  readonly listen?: boolean;
   /** What runs, as pairs of job and claim, to be told what of it is gone; null: not asked. */
   readonly holding: readonly (readonly [id: string, claimId: string])[] | null;
   /** As the reply of an earlier turn of this worker gave them, a few seconds ago at most; null: look at everything. */

@@ -15,6 +15,7 @@ export interface Program {
   /** Resolves once it has printed this; rejects if it ends before. */
   printed(text: string): Promise<void>;
   interrupt(): void;
+  kill(signal: NodeJS.Signals): void;
   /** Its exit code. */
   readonly ended: Promise<number | null>;
 }
@@ -55,6 +56,7 @@ export function run(args: readonly string[], env: Record<string, string> = {}, c
     stdout: () => stdout,
     ended,
     interrupt: () => child.kill("SIGINT"),
+    kill: (signal) => child.kill(signal),
     printed: (text) =>
       new Promise((resolve, reject) => {
         const listener = () => {

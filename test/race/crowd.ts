@@ -105,7 +105,7 @@ async function work(crowd: Crowd, names: readonly string[]): Promise<void> {
     }
     const settle = jobs.map((job) => {
       const dice = random.next();
-      if (dice < 0.5) return settleSuccess(job, claim.claimId, undefined, 100).settlement;
+      if (dice < 0.5) return settleSuccess(job, claim.claimId, undefined);
       if (dice < 0.7) return settleDeferral(job, claim.claimId, { delayMs: random.below(2), charge: random.chance(0.5) });
       return settleError(job, claim.claimId, new Error("no"), {
         delayMs: random.below(2),

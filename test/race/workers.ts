@@ -126,8 +126,8 @@ const stop = (job: ClaimedJob, claimId: string) => settleCancelled(job, claimId,
 
 function come(random: Race["random"], job: ClaimedJob, claimId: string): Settlement {
   const dice = random.next();
-  if (dice < 0.5) return settleSuccess(job, claimId, undefined, 100).settlement;
-  if (dice < 0.6) return settleSuccess(job, claimId, { v: random.below(100) }, 100).settlement;
+  if (dice < 0.5) return settleSuccess(job, claimId, undefined);
+  if (dice < 0.6) return settleSuccess(job, claimId, { v: random.below(100) });
   if (dice < 0.75) return settleDeferral(job, claimId, { delayMs: random.below(2) * random.below(200), charge: random.chance(0.5) });
   if (dice < 0.77) return stop(job, claimId);
   const delayMs = random.chance(0.5) ? 0 : random.below(300);

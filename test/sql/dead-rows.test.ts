@@ -1,6 +1,6 @@
 /**
  * A held snapshot keeps vacuum from removing what has been processed. What hot calls read does not grow with that, as far as can be:
- * docs/decisions/0018-dead-rows.md has the figures, and where it does.
+ * docs/decisions/0020-dead-rows.md has the figures, and where it does.
  * @module
  */
 import assert from "node:assert/strict";

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { onEachPostgres, type SqlDatabase } from "../support/each-postgres.ts";
-import { claim, enqueueEach, failure, hooked, newLook, success } from "../support/samples.ts";
+import { claim, enqueueEach, failure, hooked, lost, newLook, success } from "../support/samples.ts";
 
 const HOOKED = { hooked: ["work"] };
 
@@ -41,6 +41,67 @@ onEachPostgres((open) => {
     assert.deepEqual(await database.sql(RESULTS), [
       { outcome: "lost", attempt: 1, again: true },
       { outcome: "successful", attempt: 2, again: false },
+    ]);
+  });
+
+  test("an attempt that its own worker settles as lost is one that a rescue finds: the hook, then the retry, uncharged where that is due", async () => {
+    const database = await open();
+    for (const charge of [true, false]) {
+      const [id = ""] = await enqueueEach(database, [{ retries: 1, key: "k" }]);
+      const first = await claim(database.store, HOOKED);
+      await claim(database.store, {
+        slots: 0,
+        workerId: first.workerId,
+        settle: [lost(id, first.claimId, { againMs: 0, charge, hook: true })],
+      });
+      const attempt = charge ? 1 : 0;
+      const key = { key: "k", exclusive: true };
+      assert.deepEqual(await database.sql(LIVE), [{ state: "ready", hook: "lost", ended: false, attempt, tries: 0, ...key }]);
+      assert.deepEqual(await database.sql("select uncharged from mayfly.job"), [{ uncharged: charge ? 0 : 1 }]);
+      const hook = await claim(database.store, HOOKED);
+      assert.deepEqual(
+        hook.jobs.map((job) => [job.hook, job.hookTries]),
+        [["lost", 1]],
+      );
+      await claim(database.store, { slots: 0, workerId: hook.workerId, settle: [hooked(id, hook.claimId)] });
+      const retry = await claim(database.store, HOOKED);
+      assert.deepEqual(
+        retry.jobs.map((job) => [job.hook, job.attempt]),
+        [[null, attempt + 1]],
+      );
+      await claim(database.store, { slots: 0, workerId: retry.workerId, settle: [success(id, retry.claimId)] });
+      assert.deepEqual(await database.sql(RESULTS), [
+        { outcome: "lost", attempt: 1, again: true },
+        { outcome: "successful", attempt: attempt + 1, again: false },
+      ]);
+      await database.sql("delete from mayfly.result");
+    }
+  });
+
+  test("without a hook a lost attempt is followed by its retry, or is the end; of a job that is to be cancelled it is its end as cancelled", async () => {
+    const database = await open();
+    const ids = await enqueueEach(database, [{}, {}, {}, {}]);
+    const [again = "", over = "", cancelled = "", last = ""] = ids;
+    const held = await claim(database.store, HOOKED);
+    for (const id of [cancelled, last]) await database.store.cancel(id);
+    const settle = [
+      lost(again, held.claimId, { againMs: 0 }),
+      lost(over, held.claimId),
+      lost(cancelled, held.claimId, { againMs: 0, hook: true }),
+      lost(last, held.claimId, { hook: true }),
+    ];
+    await claim(database.store, { slots: 0, workerId: held.workerId, settle });
+    const outcomes = await database.sql("select id, outcome from mayfly.result order by id");
+    assert.deepEqual(outcomes, [
+      { id: again, outcome: "lost" },
+      { id: over, outcome: "lost" },
+      { id: cancelled, outcome: "cancelled" },
+      { id: last, outcome: "cancelled" },
+    ]);
+    assert.deepEqual(await database.sql("select id, hook, ended, state from mayfly.job order by id"), [
+      { id: again, hook: null, ended: false, state: "ready" },
+      { id: cancelled, hook: "cancelled", ended: true, state: "ready" },
+      { id: last, hook: "cancelled", ended: true, state: "ready" },
     ]);
   });
 

@@ -12,7 +12,7 @@ import { connectExplaining, type Executed } from "../support/explain.ts";
 
 const HOT = ["job", "live-count", "live-jobs"];
 /** Small, and read whole where that is simpler. Of two indexes a look wants the very first entry. */
-const MAY_BE_SCANNED = /^(worker|queue|schedule|schedule_set)(_pkey)?$|^job_(scheduled|held)$/;
+const MAY_BE_SCANNED = /^(worker|queue|schedule|schedule_set)(_pkey|_listening)?$|^job_(scheduled|held)$/;
 /** Some of each, in rows that nothing else touches. */
 const BACKLOG = `
   insert into mayfly.job (id, state, name, queue, run_at, ready_at, priority, concurrency_key, exclusive, running_limit, held, worker_id, claim_id)

@@ -33,6 +33,8 @@ const take = async (store: Store, more: Partial<Turn> = {}): Promise<TurnReply &
 };
 
 async function enqueue(store: Store): Promise<void> {
+  await take(store, { queues: ["heard"], listen: true });
+  await enqueueOne(store, { queue: "heard" });
   const known = newJob({ key: "k", queue: "other" });
   await store.enqueue([known]);
   await store.enqueue([known]);

@@ -68,6 +68,10 @@ export function failure(id: string, claimId: string, againMs: number | null = nu
   return { id, claimId, outcome: "errored", againMs, charge: true, error: { name: "Error", message: "no" } };
 }
 
+export function lost(id: string, claimId: string, more: Partial<Settlement> = {}): Settlement {
+  return { ...failure(id, claimId), outcome: "lost", ...more };
+}
+
 /** Claims with a new claim of the worker, and says under which. */
 export async function claim(store: Store, more: Partial<Turn> = {}): Promise<TurnReply & { claimId: string; workerId: string }> {
   const turn = newTurn(more);

@@ -1,0 +1,146 @@
+/**
+ * Mayfly in a process that lives for weeks: a container, a virtual machine, a laptop. It runs jobs of any length, and ticks by itself.
+ * @module
+ */
+import type { ChildProcess } from "node:child_process";
+import { hostname } from "node:os";
+import { openBudget } from "../../src/core/budget.ts";
+import { commandJob } from "../../src/core/command.ts";
+import { MayflyError } from "../../src/core/errors.ts";
+import type { Handler } from "../../src/core/handler.ts";
+import type { Middleware } from "../../src/core/middleware.ts";
+import { Bell } from "../../src/engine/bell.ts";
+import type { Execute } from "../../src/engine/execute.ts";
+import { createConsumer } from "../../src/mayfly/consumer.ts";
+import type { Mayfly } from "../../src/mayfly/create-mayfly.ts";
+import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { consoleLogger } from "../../src/telemetry/console-logger.ts";
+import { commandHandler } from "./command-handler.ts";
+import type { Ear, Listen } from "./listen.ts";
+import { Monitor } from "./monitor.ts";
+import { Pool } from "./pool.ts";
+import { resolveSettings, type WorkerSettings } from "./settings.ts";
+
+export type { CommandOutput } from "./command-handler.ts";
+export { type Listen, type ListenClient, listenWith } from "./listen.ts";
+export { runTasks } from "./run-tasks.ts";
+export type { WorkerSettings } from "./settings.ts";
+
+/** For the last turn, also over a slow connection. */
+const LAST_TURN_MS = 15_000;
+
+export interface ContainerOptions<Env> {
+  readonly handlers: readonly Handler<Env>[];
+  /** Wrapped round every run, outermost first. Default: `logIds`. */
+  readonly middleware?: readonly Middleware<Env>[];
+  readonly settings?: WorkerSettings;
+  /** Starts a process whose module calls `runTasks` with the same handlers. Needed unless jobs run in this process. */
+  readonly fork?: () => ChildProcess;
+  /** How to hear of new jobs; see `listenWith`. Default: it polls. */
+  readonly listen?: Listen;
+}
+
+export interface Container {
+  /** Resolves once it has been stopped and all is settled; rejects when the database was never reached. */
+  readonly ended: Promise<void>;
+  /** Claims nothing more, lets what runs go on for the grace, then aborts it. */
+  stop(): void;
+  /** Within so many milliseconds of that it should have ended. */
+  readonly stopsWithinMs: number;
+}
+
+/** Between polls while there is nothing to do: more each time, up to this, or to a heartbeat where the database gives word of new jobs. */
+const POLL_MS = { least: 100, most: 5_000 };
+
+/**
+ * Starts a worker.
+ * @throws `invalid_config` for settings or handlers that cannot be used
+ */
+export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: ContainerOptions<Env>): Container {
+  const settings = resolveSettings(options.settings ?? {});
+  if (!settings.inProcess && !options.fork)
+    throw new MayflyError("invalid_config", "startContainer needs fork, which starts a process for jobs, or the setting inProcess: true.");
+  const { heartbeat, schedules, logger = consoleLogger() } = mayfly.config;
+  const commands = schedules.filter(({ command }) => command !== undefined);
+  const commandQueues = commands.map((entry) => entry.options.queue ?? commandJob.queue);
+  const served = settings.queues ?? [...options.handlers.map(({ definition }) => definition.queue), ...commandQueues];
+  const withCommands = commandQueues.some((queue) => served.includes(queue));
+  const consumer = createConsumer(mayfly, {
+    ...(options.middleware ? { middleware: options.middleware } : {}),
+    handlers: withCommands ? [...options.handlers, commandHandler(commands) as Handler<Env>] : options.handlers,
+    queues: served,
+    runtime: "container",
+    concurrency: settings.slots,
+    lifetime: { claimForMs: 0, hardEndMs: Number.POSITIVE_INFINITY },
+  });
+  const budget = openBudget(systemClock);
+  const bell = new Bell();
+  const pool =
+    settings.inProcess || !options.fork
+      ? undefined
+      : new Pool({
+          fork: options.fork,
+          size: settings.slots,
+          maxJobs: settings.maxJobsPerProcess,
+          killAfterMs: settings.killAfterMs,
+          onReady: () => bell.ring(),
+          clock: systemClock,
+          logger,
+        });
+  const slots = () => pool?.capacity ?? settings.slots;
+  const monitor = new Monitor({ silentMs: heartbeat.timeoutMs, slots });
+  const commandsUnderWay = new Set<Promise<unknown>>();
+  let ear: Ear | undefined;
+
+  async function live(): Promise<void> {
+    const server = settings.port === undefined ? undefined : await monitor.serve(settings.port, settings.address);
+    const stats =
+      settings.statsEveryMs > 0 ? setInterval(() => logger.info("worker stats", monitor.stats), settings.statsEveryMs) : undefined;
+    try {
+      await pool?.open();
+      await consumer.serve(env, {
+        host: hostname(),
+        budget,
+        bell,
+        slots,
+        execute: (here) => commandsHere(here, pool?.execute ?? here, commandsUnderWay),
+        connectForMs: settings.connectForMs,
+        listening: () => ear?.listening ?? false,
+        pollMs: (quiet) => Math.min(POLL_MS.least * 2 ** Math.min(quiet, 20), ear?.listening ? heartbeat.intervalMs : POLL_MS.most),
+        onTurn: (count, running) => monitor.turned(count, running),
+        onLook({ lost }) {
+          monitor.looked(lost);
+          if (settings.listen) ear ??= options.listen?.({ queues: served, bell, clock: systemClock, logger });
+        },
+      });
+      logger.info("worker ended", monitor.stats);
+    } finally {
+      clearInterval(stats);
+      server?.close();
+      server?.closeAllConnections();
+      await Promise.all([ear?.close(), pool?.close(), Promise.allSettled(commandsUnderWay)]);
+    }
+  }
+
+  return {
+    ended: live(),
+    stopsWithinMs: settings.graceMs + settings.killAfterMs + LAST_TURN_MS,
+    stop() {
+      logger.info("worker stopping", { graceMs: settings.graceMs });
+      budget.endIn(settings.graceMs);
+      bell.ring();
+    },
+  };
+}
+
+/** Commands are processes already: the worker itself starts and ends them, and waits at its end for those that it has aborted. */
+function commandsHere(here: Execute, elsewhere: Execute, underWay: Set<Promise<unknown>>): Execute {
+  return (task, signal) => {
+    if (task.job.name !== commandJob.name) return elsewhere(task, signal);
+    const running = here(task, signal);
+    const forget = () => void underWay.delete(running);
+    underWay.add(running);
+    running.then(forget, forget);
+    return running;
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * One process that runs jobs, one at a time, as the worker sees it.
+ * @module
+ */
+import type { ChildProcess } from "node:child_process";
+import { MayflyError } from "../../src/core/errors.ts";
+import type { Returned, Task } from "../../src/engine/execute.ts";
+import { decodeThrown, type ToProcess, type ToWorker } from "./protocol.ts";
+
+export class JobProcess {
+  /** Jobs it has run, the current one included; Infinity: it can run no more. */
+  jobs = 0;
+  /** Resolves once it can run jobs; rejects when it ends before. */
+  readonly ready: Promise<void>;
+  /** Resolves when it is gone. */
+  readonly exited: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #killAfterMs: number;
+  #answer: PromiseWithResolvers<Returned> | undefined;
+  #failure: MayflyError | undefined;
+
+  /** `killAfterMs`: between being told to stop and being killed. */
+  constructor(child: ChildProcess, killAfterMs: number) {
+    this.#child = child;
+    this.#killAfterMs = killAfterMs;
+    const ready = Promise.withResolvers<void>();
+    const exited = Promise.withResolvers<void>();
+    this.ready = ready.promise;
+    this.exited = exited.promise;
+    const gone = (how: string) => {
+      const lost = new MayflyError("job_lost", `The process that ran the job ${how}.`);
+      this.#answer?.reject(lost);
+      ready.reject(this.#failure ?? new MayflyError("internal", `A process for jobs ${how} before it was ready.`));
+      exited.resolve();
+    };
+    child.on("message", (message: ToWorker) => {
+      if (message.type === "ready") ready.resolve();
+      else if (message.type === "failed") this.#failure = new MayflyError(message.code, message.message);
+      else if (message.type === "returned") this.#answer?.resolve(message.returned);
+      else if (message.type === "threw") {
+        if (message.last) this.jobs = Number.POSITIVE_INFINITY;
+        this.#answer?.reject(decodeThrown(message.thrown));
+      }
+    });
+    child.on("exit", (code, signal) => gone(signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`));
+    child.on("error", (error) => {
+      if (child.pid === undefined) gone(`could not be started: ${error.message}`);
+    });
+    // Without its channel it cannot be told anything, nor tell.
+    child.on("disconnect", () => this.#killLater());
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Runs a task. Once the signal aborts, the code is told, and killed if it goes on for longer than it may. */
+  async run(task: Task, signal: AbortSignal): Promise<Returned> {
+    this.jobs++;
+    this.#answer = Promise.withResolvers();
+    let timer: NodeJS.Timeout | undefined;
+    const abort = () => {
+      const { code = "job_interrupted", message = "" } = signal.reason as Partial<MayflyError>;
+      this.#send({ type: "abort", code, message });
+      timer = this.#killLater();
+    };
+    this.#send({ type: "run", task });
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+    try {
+      return await this.#answer.promise;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
+      this.#answer = undefined;
+    }
+  }
+
+  /** Asks it to end; kills it if it does not. */
+  async end(): Promise<void> {
+    if (this.#child.connected) this.#child.disconnect();
+    const timer = this.#killLater();
+    await this.exited;
+    clearTimeout(timer);
+  }
+
+  #killLater(): NodeJS.Timeout {
+    return setTimeout(() => this.#child.kill("SIGKILL"), this.#killAfterMs).unref();
+  }
+
+  /** Whoever is gone already is told of by its exit. */
+  #send(message: ToProcess): void {
+    if (this.#child.connected) this.#child.send(message, () => {});
+  }
+}

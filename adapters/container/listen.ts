@@ -1,0 +1,98 @@
+/**
+ * Hearing of new jobs from the database, by LISTEN, where the connection allows it.
+ * @module
+ */
+import type { Clock } from "../../src/core/clock.ts";
+import type { Logger } from "../../src/core/logger.ts";
+import type { Bell } from "../../src/engine/bell.ts";
+
+/** The part of a `pg` client that is used. */
+export interface ListenClient {
+  connect(): Promise<unknown>;
+  query(text: string): Promise<unknown>;
+  on(event: "notification", listener: (message: { readonly payload?: string | undefined }) => void): unknown;
+  on(event: "error" | "end", listener: () => void): unknown;
+  end(): Promise<unknown>;
+}
+
+export interface ListenOptions {
+  readonly queues: readonly string[];
+  /** Rung for a job in one of the queues, and when something may have been missed. */
+  readonly bell: Bell;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Ear {
+  /** Whether a new job would be heard of now. */
+  readonly listening: boolean;
+  close(): Promise<void>;
+}
+
+/** Starts to listen. */
+export type Listen = (options: ListenOptions) => Ear;
+
+const RETRY_MS = { least: 1_000, most: 30_000 };
+/** How long the first notification, sent by itself, may take: a pooler may accept LISTEN and never pass anything on. */
+const PROOF_MS = 5_000;
+
+/** Listens with clients of this kind, a new one each time a connection is lost. */
+export function listenWith(connect: () => ListenClient): Listen {
+  return ({ queues, bell, clock, logger }) => {
+    const over = new AbortController();
+    let current: ListenClient | undefined;
+    let listening = false;
+
+    async function listenOnce(): Promise<void> {
+      const client = connect();
+      current = client;
+      const proof = Promise.withResolvers<void>();
+      const lost = new Promise<void>((resolve) => {
+        for (const event of ["error", "end"] as const) client.on(event, () => resolve());
+      });
+      client.on("notification", ({ payload = "" }) => {
+        if (payload === "") proof.resolve();
+        else if (queues.includes(payload)) bell.ring();
+      });
+      try {
+        await client.connect();
+        await client.query("listen mayfly_ready");
+        await client.query("select pg_notify('mayfly_ready', '')");
+        await Promise.race([proof.promise.then(() => hear(true)), lost, clock.sleep(PROOF_MS, over.signal)]);
+        if (listening) await lost;
+        else logger.warn("the connection passes no notifications on; new jobs are polled for");
+      } finally {
+        hear(false);
+        await client.end().catch(() => {});
+      }
+    }
+
+    function hear(now: boolean): void {
+      listening = now;
+      bell.ring();
+    }
+
+    async function keepListening(): Promise<void> {
+      for (let waitMs = RETRY_MS.least; !over.signal.aborted; waitMs = Math.min(2 * waitMs, RETRY_MS.most)) {
+        const startedAt = clock.now();
+        await listenOnce().catch((error: Error) => {
+          if (!over.signal.aborted) logger.warn("cannot listen for new jobs; they are polled for", { reason: error.message });
+        });
+        if (clock.now() - startedAt > RETRY_MS.most) waitMs = RETRY_MS.least;
+        await clock.sleep(waitMs, over.signal);
+      }
+    }
+
+    const ended = keepListening();
+    return {
+      get listening() {
+        return listening;
+      },
+      async close() {
+        over.abort();
+        await current?.end().catch(() => {});
+        await ended;
+      },
+    };
+  };
+}

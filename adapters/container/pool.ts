@@ -1,0 +1,121 @@
+/**
+ * The processes that run a worker's jobs. One that dies takes its own job with it and no other; another takes its place.
+ * @module
+ */
+import type { ChildProcess } from "node:child_process";
+import type { Clock } from "../../src/core/clock.ts";
+import type { Logger } from "../../src/core/logger.ts";
+import type { Execute } from "../../src/engine/execute.ts";
+import { JobProcess } from "./job-process.ts";
+
+export interface PoolOptions {
+  /** Starts a process whose module calls `runTasks`. */
+  readonly fork: () => ChildProcess;
+  readonly size: number;
+  /** Jobs after which a process is replaced; Infinity: never. */
+  readonly maxJobs: number;
+  /** Between being told to stop and being killed, in milliseconds. */
+  readonly killAfterMs: number;
+  /** Told when there is one more that can run a job. */
+  readonly onReady: () => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Between tries to start a process that does not get ready, in milliseconds. */
+const RETRY_MS = { least: 500, most: 30_000 };
+
+export class Pool {
+  readonly #options: PoolOptions;
+  readonly #idle: JobProcess[] = [];
+  /** Those that can run jobs, idle or not. */
+  readonly #able = new Set<JobProcess>();
+  readonly #all = new Set<JobProcess>();
+  readonly #waiting: ((process: JobProcess) => void)[] = [];
+  readonly #closed = new AbortController();
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** Jobs that can run at a time, just now. */
+  get capacity(): number {
+    return this.#able.size;
+  }
+
+  /** Starts all processes. Resolves when the first is ready; rejects with what is wrong when it cannot be. */
+  async open(): Promise<void> {
+    const { logger, size } = this.#options;
+    const first = this.#start();
+    await first.ready;
+    for (let more = 1; more < size; more++) this.#keep(this.#start());
+    this.#keep(first);
+    logger.info("processes started", { processes: size });
+  }
+
+  /** Runs a task in a process of its own for so long. Waits for one where none is free. */
+  readonly execute: Execute = async (task, signal) => {
+    const process = this.#idle.pop() ?? (await new Promise<JobProcess>((resolve) => this.#waiting.push(resolve)));
+    try {
+      return await process.run(task, signal);
+    } finally {
+      this.#release(process);
+    }
+  };
+
+  /** Ends all processes; those that do not end are killed. */
+  async close(): Promise<void> {
+    this.#closed.abort();
+    await Promise.all([...this.#all].map((process) => process.end()));
+  }
+
+  #start(): JobProcess {
+    const process = new JobProcess(this.#options.fork(), this.#options.killAfterMs);
+    this.#all.add(process);
+    void process.exited.then(() => {
+      this.#all.delete(process);
+      this.#able.delete(process);
+    });
+    return process;
+  }
+
+  /** Sees to it that it is replaced when it is gone, and gives it work. */
+  #keep(process: JobProcess, retryMs = RETRY_MS.least): void {
+    const { clock, logger, onReady } = this.#options;
+    process.ready.then(
+      () => {
+        this.#able.add(process);
+        this.#offer(process);
+        onReady();
+        void process.exited.then(() => {
+          const at = this.#idle.indexOf(process);
+          if (at >= 0) this.#idle.splice(at, 1);
+          if (!this.#closed.signal.aborted) this.#keep(this.#start());
+        });
+      },
+      async (error: unknown) => {
+        if (this.#closed.signal.aborted) return;
+        logger.error("a process for jobs could not be started", { error, againMs: retryMs });
+        await clock.sleep(retryMs, this.#closed.signal);
+        if (!this.#closed.signal.aborted) this.#keep(this.#start(), Math.min(2 * retryMs, RETRY_MS.most));
+      },
+    );
+  }
+
+  #release(process: JobProcess): void {
+    if (!this.#able.has(process)) return;
+    if (process.jobs < this.#options.maxJobs) {
+      this.#offer(process);
+      return;
+    }
+    // Its replacement starts once it is gone.
+    this.#able.delete(process);
+    void process.end();
+  }
+
+  #offer(process: JobProcess): void {
+    const next = this.#waiting.shift();
+    if (next) next(process);
+    else this.#idle.push(process);
+  }
+}

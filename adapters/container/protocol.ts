@@ -1,0 +1,55 @@
+/**
+ * What a worker and its processes say to each other: plain JSON over the channel that Node gives a forked process.
+ * @module
+ */
+import { type ErrorCode, MayflyError } from "../../src/core/errors.ts";
+import { findNonJson, type JsonValue } from "../../src/core/json-value.ts";
+import { type SerializedError, serializeError } from "../../src/core/outcome.ts";
+import type { Returned, Task } from "../../src/engine/execute.ts";
+
+/** To a process. It runs one task at a time; when the channel closes, it ends. */
+export type ToProcess =
+  | { readonly type: "run"; readonly task: Task }
+  | { readonly type: "abort"; readonly code: ErrorCode; readonly message: string };
+
+/** To the worker. */
+export type ToWorker =
+  | { readonly type: "ready" }
+  | { readonly type: "failed"; readonly code: ErrorCode; readonly message: string }
+  | { readonly type: "returned"; readonly returned: Returned }
+  /** `last`: the process ends now. */
+  | { readonly type: "threw"; readonly thrown: Thrown; readonly last?: boolean };
+
+/** Whatever a handler threw, as far as JSON can tell: an error with its own plain properties, or a value. */
+export type Thrown =
+  | { readonly error: SerializedError; readonly facts: Readonly<Record<string, JsonValue>> }
+  | { readonly value: JsonValue };
+
+/** Bytes that cross for an error; what is stored of it is cut by the worker. */
+const MAX_BYTES = 262_144;
+
+export function encodeThrown(thrown: unknown): Thrown {
+  if (thrown instanceof Error) {
+    const facts = Object.entries(thrown).filter(([key, value]) => key !== "name" && isPlain(value));
+    return { error: serializeError(thrown, MAX_BYTES), facts: Object.fromEntries(facts) };
+  }
+  const plain = thrown !== undefined && findNonJson(thrown).length === 0;
+  return { value: plain ? (thrown as JsonValue) : serializeError(thrown, MAX_BYTES).message };
+}
+
+export function decodeThrown(thrown: Thrown): unknown {
+  if ("value" in thrown) return thrown.value;
+  const { error, facts } = thrown;
+  const { code, ...others } = facts;
+  const known = typeof code === "string" && (error.name === "MayflyError" || error.name === "DriverError");
+  const decoded = known ? new MayflyError(code as ErrorCode, error.message) : Object.assign(new Error(error.message), code && { code });
+  for (const [key, value] of Object.entries({ ...others, name: error.name, stack: error.stack ?? "" })) {
+    Object.defineProperty(decoded, key, { value, configurable: true, writable: true, enumerable: key in others });
+  }
+  return decoded;
+}
+
+/** Such as `retry`, `code`, `status`, `retryAfter`: what a retry delay may ask for. */
+function isPlain(value: unknown): value is JsonValue {
+  return ["string", "number", "boolean"].includes(typeof value) && findNonJson(value).length === 0;
+}

@@ -1,0 +1,60 @@
+/**
+ * The other end: what a process does that a worker has forked to run its jobs.
+ * @module
+ */
+import { Worker as Thread } from "node:worker_threads";
+import { isMayflyError, MayflyError } from "../../src/core/errors.ts";
+import { executeHere, type Site } from "../../src/engine/execute.ts";
+import { encodeThrown, type ToProcess, type ToWorker } from "./protocol.ts";
+
+/** Ends this process when its parent is gone, also while a handler blocks the event loop. */
+const WATCHDOG = `
+const { parentPort, workerData } = require("node:worker_threads");
+setInterval(() => { if (process.ppid !== workerData) process.kill(process.pid, "SIGKILL"); }, 1000);
+`;
+
+/**
+ * Makes this process one that runs jobs for its parent, one at a time, until the parent closes the channel or is gone. `prepare` makes what they need.
+ * What it fails with is told to the parent.
+ */
+export async function runTasks<Env>(prepare: () => Promise<Site<Env>>): Promise<void> {
+  // A terminal sends Ctrl-C, a service manager SIGTERM, to all of a group: only the worker decides when a job stops.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
+  process.on("disconnect", () => process.exit());
+  new Thread(WATCHDOG, { eval: true, workerData: process.ppid, stdout: false }).unref();
+  try {
+    listen(await prepare());
+    await tell({ type: "ready" });
+  } catch (error) {
+    const code = isMayflyError(error) ? error.code : "internal";
+    await tell({ type: "failed", code, message: error instanceof Error ? error.message : String(error) });
+    process.exit(2);
+  }
+}
+
+function listen<Env>(site: Site<Env>): void {
+  const execute = executeHere(site);
+  let abort = new AbortController();
+  process.on("message", (message: ToProcess) => {
+    if (message.type === "abort") {
+      abort.abort(new MayflyError(message.code, message.message));
+    } else {
+      abort = new AbortController();
+      void execute(message.task, abort.signal).then(
+        (returned) => tell({ type: "returned", returned }),
+        (thrown: unknown) => tell({ type: "threw", thrown: encodeThrown(thrown) }),
+      );
+    }
+  });
+  // What nobody waits for fails the job that runs, and no other: this process is then replaced.
+  process.on("uncaughtException", (error) => {
+    void tell({ type: "threw", thrown: encodeThrown(error), last: true }).then(() => process.exit(1));
+  });
+}
+
+function tell(message: ToWorker): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected && process.send) process.send(message, () => resolve());
+    else resolve();
+  });
+}

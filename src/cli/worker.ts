@@ -1,0 +1,128 @@
+/**
+ * `mayfly worker`: runs jobs until it is told to stop.
+ * @module
+ */
+import { fork } from "node:child_process";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
+import { type Command, InvalidArgumentError } from "commander";
+import { type Container, listenWith, startContainer, type WorkerSettings } from "../../adapters/container/index.ts";
+import { mayPass } from "../engine/serve.ts";
+import { systemClock } from "../mayfly/system-clock.ts";
+import { checkSchema } from "../store/migrate.ts";
+import { loadConfig } from "./load-config.ts";
+import { openDatabase } from "./open-database.ts";
+import { withoutPassword } from "./print.ts";
+import { superviseReload } from "./reload.ts";
+
+/** Here `.ts`, in the package `.js`. */
+const PROCESS = fileURLToPath(new URL(`./worker-process${extname(import.meta.url)}`, import.meta.url));
+
+interface WorkerFlags extends Omit<WorkerSettings, "queues"> {
+  readonly config?: string;
+  readonly queue?: readonly string[];
+  readonly reload?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Adds the command. */
+export function addWorker(program: Command): void {
+  program
+    .command("worker")
+    .description("run jobs, each in a process of its own, and tick, until SIGTERM or Ctrl-C; a second one ends it at once")
+    .option("--config <file>", "the queue's configuration (default: mayfly.config.ts, .js or .mjs); its export worker sets what follows")
+    .option("--queue <name>", 'serve this queue; may be repeated, "*" for all that the jobs name (default)', collect)
+    .option("--max-processes <n>", "processes, each with one job at a time (default: the cores there are)", wholeNumber)
+    .option("--max-jobs-per-process <n>", "replace a process after so many jobs", wholeNumber)
+    .option("--in-process", "run all jobs in this one process: for light ones that mostly wait")
+    .option("--concurrency <n>", "with --in-process: jobs at a time (default: 10)", wholeNumber)
+    .option("--grace <duration>", "how long running jobs may go on when it stops (default: 30s)")
+    .option("--kill-after <duration>", "how long a handler may ignore its signal before its process is killed (default: 5s)")
+    .option("--connect-for <duration>", "how long a database that is not there is tried at the start (default: 1m)")
+    .option("--stats-every <duration>", "between two log lines of what was done; 0: none (default: 60s)")
+    .option("--port <n>", "serve /healthz and /metrics on this port", wholeNumber)
+    .option("--address <ip>", "the address of that port (default: 0.0.0.0)")
+    .option("--no-listen", "do not listen for new jobs, only poll")
+    .option("--reload", "start again whenever the configuration or what it imports changes")
+    .option("--verbose", "tell errors with their stacks")
+    .action(worker);
+}
+
+async function worker(flags: WorkerFlags): Promise<void> {
+  try {
+    if (flags.reload) process.exit(await superviseReload());
+    await run(flags);
+  } catch (error) {
+    if (flags.verbose) console.error(withoutPassword(inspect(error)));
+    throw error;
+  }
+}
+
+async function run({ config: path, queue, verbose: _, reload: __, listen, ...flags }: WorkerFlags): Promise<void> {
+  const config = await loadConfig(path);
+  const settings: WorkerSettings = {
+    ...config.worker,
+    ...flags,
+    ...(queue ? { queues: queue } : {}),
+    // Commander gives it a default, which must not win over the configuration's.
+    ...(listen === false ? { listen } : {}),
+  };
+  const database = await openDatabase(process.env, { connections: settings.inProcess ? 10 : 4 });
+  try {
+    await checkSchema(database.driver, systemClock).catch((error: unknown) => {
+      if (!mayPass(error)) throw error;
+    });
+    const { handlers, middleware } = config;
+    const container = startContainer(config.mayfly.withDriver(database.driver), process.env, {
+      handlers,
+      middleware,
+      settings,
+      fork: () => fork(PROCESS, [config.path], { execArgv: childArgs(), env: childEnv() }),
+      ...(database.client ? { listen: listenWith(database.client) } : {}),
+    });
+    stopOnSignals(container);
+    await container.ended;
+  } finally {
+    await database.close();
+  }
+  // What a handler left behind keeps nobody waiting.
+  process.stdout.write("", () => process.exit());
+}
+
+/** The first signal stops it in order; the second ends it at once, and its jobs are rescued by others. */
+function stopOnSignals({ stop, stopsWithinMs }: Container): void {
+  let asked = false;
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    process.on(signal, () => {
+      if (asked) process.exit(code);
+      asked = true;
+      stop();
+      // A handler in this process may hold on to a connection, or block.
+      setTimeout(() => process.exit(1), stopsWithinMs).unref();
+    });
+  }
+}
+
+/** Debugger ports and the like are not for children. */
+function childArgs(): string[] {
+  return process.execArgv.filter((arg) => !/^--(inspect|watch)/.test(arg));
+}
+
+/** Without what makes Node's watch mode report imports over the channel. */
+function childEnv(): NodeJS.ProcessEnv {
+  const { WATCH_REPORT_DEPENDENCIES: _, ...env } = process.env;
+  return env;
+}
+
+function collect(name: string, before: readonly string[] = []): readonly string[] {
+  return [...before, name];
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is a whole number.");
+}

@@ -1,0 +1,31 @@
+/**
+ * What wakes a worker that waits.
+ * @module
+ */
+import type { Clock } from "../core/clock.ts";
+
+/** Something to wait for until it is rung. A ring that nobody waits for is remembered until the bell is muted. */
+export class Bell {
+  #next = Promise.withResolvers<void>();
+
+  ring(): void {
+    this.#next.resolve();
+  }
+
+  /** Forgets the rings so far. */
+  mute(): void {
+    this.#next = Promise.withResolvers();
+  }
+
+  /** Resolves with the first ring since the last mute. */
+  get rung(): Promise<void> {
+    return this.#next.promise;
+  }
+
+  /** Waits for that ring, at most so many milliseconds. */
+  async untilRung(clock: Clock, ms: number): Promise<void> {
+    const done = new AbortController();
+    await Promise.race([clock.sleep(ms, done.signal), this.rung]);
+    done.abort();
+  }
+}

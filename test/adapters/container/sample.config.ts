@@ -1,0 +1,78 @@
+/**
+ * Jobs for every way in which a process can be used up.
+ * @module
+ */
+import { appendFileSync } from "node:fs";
+import { command, createMayfly, defer, defineJob, schedule } from "mayfly";
+
+interface Env {
+  readonly DATABASE_URL?: string;
+  /** A file to which handlers write a line when they start. */
+  readonly MARKS?: string;
+}
+
+const quick = defineJob<"quick", { n?: number }>("quick", { retries: 1 });
+const busy = defineJob<"busy", { ms: number }>("busy", { timeout: "1m" });
+const hang = defineJob("hang", { timeout: "1m", retries: 1, retryDelay: "1h" });
+const once = defineJob("once", { timeout: "1m", retries: 1 });
+const stubborn = defineJob("stubborn", { timeout: "300ms" });
+const hog = defineJob("hog", { retries: 1, timeout: "1m" });
+const leave = defineJob<"leave", { code: number }>("leave", { retries: 1 });
+const stray = defineJob("stray");
+const later = defineJob("later", { retries: 1 });
+const wrong = defineJob("wrong", { retries: 5, retryDelay: (_attempt, error) => (error as { wait?: number }).wait ?? 0 });
+
+export const mayfly = createMayfly<Env>({
+  jobs: [quick, busy, hang, once, stubborn, hog, leave, stray, later, wrong],
+  database: (env) => env.DATABASE_URL ?? "",
+  heartbeat: { interval: "250ms", timeout: "1s" },
+  schedules: process.env.COMMANDS ? [schedule("say", "* * * * * *", command("echo said"))] : [],
+});
+
+/** What the tests wait for. */
+function mark(env: Env, line: string): void {
+  if (env.MARKS) appendFileSync(env.MARKS, `${line}\n`);
+}
+
+export const handlers = [
+  quick.handle<Env>(({ payload }) => ({ pid: process.pid, n: payload.n ?? 0 })),
+  busy.handle<Env>(({ payload, env }) => {
+    mark(env, "busy");
+    mark(env, `busy in ${process.pid}`);
+    const until = Date.now() + payload.ms;
+    while (Date.now() < until);
+  }),
+  hang.handle<Env>(async ({ env, signal }) => {
+    mark(env, `hang ${process.pid}`);
+    await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    mark(env, `aborted ${(signal.reason as { code: string }).code}`);
+  }),
+  once.handle<Env>(async ({ env, attempt }) => {
+    mark(env, `once ${attempt}`);
+    if (attempt === 1) await new Promise(() => {});
+  }),
+  stubborn.handle<Env>(() => {
+    for (;;);
+  }),
+  hog.handle<Env>(
+    ({ attempt, env }) => {
+      mark(env, "hog");
+      if (attempt > 1) return "spared";
+      const kept: string[][] = [];
+      for (;;) kept.push(Array.from({ length: 100_000 }, (_, n) => `${n}`));
+    },
+    { onAborted: ({ env, result }) => mark(env, `hook ${result.outcome}`) },
+  ),
+  leave.handle<Env>(({ payload, attempt }) => {
+    if (attempt === 1) process.exit(payload.code);
+    return "back";
+  }),
+  stray.handle<Env>(async () => {
+    void Promise.reject(new TypeError("nobody waits"));
+    await new Promise(() => {});
+  }),
+  later.handle<Env>(({ attempt }) => (attempt === 1 ? defer(0, { charge: true }) : { at: new Date(0) })),
+  wrong.handle<Env>(({ attempt }) => {
+    throw Object.assign(new RangeError(`no ${attempt}`), attempt === 1 ? { wait: 5 } : { retry: false });
+  }),
+];

@@ -1,0 +1,58 @@
+/**
+ * Word of new jobs: sent only while somebody waits for it, to those who serve the queue.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startTestServer, type TestServer } from "../support/database.ts";
+import { onEachPostgres } from "../support/each-postgres.ts";
+import { claim, enqueueEach, newJob, success } from "../support/samples.ts";
+
+const FLAG = "select listening from mayfly.worker";
+
+onEachPostgres((open) => {
+  test("a worker is listening while a turn found nothing, until it claims something, has no slot or leaves", async () => {
+    const database = await open();
+    const { workerId } = await claim(database.store, { listen: true });
+    const turn = async (more: Parameters<typeof claim>[1]) => {
+      const reply = await claim(database.store, { workerId, listen: true, ...more });
+      return { ...reply, flag: await database.sql(FLAG) };
+    };
+    assert.deepEqual(await database.sql(FLAG), [{ listening: true }]);
+    const [id = ""] = await enqueueEach(database, [{}]);
+    const { flag, claimId } = await turn({});
+    assert.deepEqual(flag, [{ listening: false }]);
+    assert.deepEqual((await turn({ settle: [success(id, claimId)] })).flag, [{ listening: true }]);
+    assert.deepEqual((await turn({ slots: 0 })).flag, [{ listening: false }]);
+    assert.deepEqual((await turn({})).flag, [{ listening: true }]);
+    assert.deepEqual((await turn({ listen: false })).flag, [{ listening: false }]);
+    assert.deepEqual((await turn({})).flag, [{ listening: true }]);
+    assert.deepEqual((await turn({ slots: 0, leave: true })).flag, [{ listening: false }]);
+  });
+});
+
+let server: TestServer;
+before(async () => {
+  server = await startTestServer(18);
+});
+after(() => server.stop());
+
+test("an enqueue sends the queue's name when a listening worker serves it, and else nothing", async () => {
+  const database = await server.database();
+  const client = await database.pool.connect();
+  const heard: string[] = [];
+  client.on("notification", ({ payload = "" }) => heard.push(payload));
+  await client.query("listen mayfly_ready");
+  const enqueue = async (queue: string) => {
+    await database.store.enqueue([newJob({ queue }), newJob({ queue })]);
+    // What was sent before it comes before its answer.
+    await client.query("select 1");
+    return heard.splice(0);
+  };
+  assert.deepEqual(await enqueue("mail"), []);
+  await claim(database.store, { queues: ["default"], listen: true });
+  assert.deepEqual(await enqueue("mail"), []);
+  assert.deepEqual(await enqueue("default"), ["default"]);
+  client.release();
+  await database.close();
+});
