@@ -42,6 +42,7 @@ create table mayfly.job (
   created_by text,
   payload jsonb not null default '{}'::jsonb,
   constraint job_pkey PRIMARY KEY (id),
+  constraint job_claim CHECK ((((state = 'running'::text) = (claim_id IS NOT NULL)) AND ((claim_id IS NULL) = (worker_id IS NULL)))),
   constraint job_concurrency_key CHECK ((char_length(concurrency_key) <= 255)),
   constraint job_hook CHECK ((hook = ANY (ARRAY['lost'::text, 'cancelled'::text, 'errored'::text]))),
   constraint job_name CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),

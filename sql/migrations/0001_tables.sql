@@ -41,6 +41,8 @@ create table mayfly.job (
   payload jsonb not null default '{}',
   constraint job_pkey primary key (id),
   constraint job_state check (state in ('scheduled', 'ready', 'running')),
+  -- Statements that go by the claim rely on it.
+  constraint job_claim check ((state = 'running') = (claim_id is not null) and (claim_id is null) = (worker_id is null)),
   constraint job_hook check (hook in ('lost', 'cancelled', 'errored')),
   constraint job_name check (char_length(name) between 1 and 255),
   constraint job_queue check (char_length(queue) between 1 and 255),
