@@ -1,6 +1,6 @@
 /**
  * Fifty producers on few keys, among workers that retry, defer and die: a key is held once, a limit and a rule are kept.
- * `MAYFLY_RACE_ROUNDS` (15) and `MAYFLY_RACE_SEED` set another crowd.
+ * `MAYFLY_RACE_ROUNDS` (6) and `MAYFLY_RACE_SEED` set another crowd.
  * @module
  */
 import assert from "node:assert/strict";
@@ -15,7 +15,7 @@ import { LIMITS } from "../support/worker.ts";
 import { among, type Crowd, inCrowd } from "./crowd.ts";
 
 const PRODUCERS = 50;
-const ROUNDS = Number(process.env.MAYFLY_RACE_ROUNDS ?? 15);
+const ROUNDS = Number(process.env.MAYFLY_RACE_ROUNDS ?? 6);
 const SEED = Number(process.env.MAYFLY_RACE_SEED ?? Date.now() % 1e9);
 
 /** What each producer was told, in all. One that was refused mostly waits until something may have changed: then all come at once. */
