@@ -8,10 +8,11 @@ import { DriverError } from "../../src/driver/errors.ts";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
 import { postgresStore } from "../../src/store/postgres-store.ts";
 import type { Store } from "../../src/store/store.ts";
-import { openDatabase, startTestServer, type TestDatabase } from "../support/database.ts";
+import { openDatabase, type TestDatabase } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
 import { type Random, seeded } from "../support/random.ts";
 import { newId, newLook, newTurn } from "../support/samples.ts";
+import { sharedServer } from "./shared-server.ts";
 
 export interface Crowd {
   readonly database: TestDatabase;
@@ -34,7 +35,7 @@ const STALE_MS = 60_000;
 
 /** A server of this version with a database that takes so many connections; told by a seed of its own. */
 export async function inCrowd(version: PostgresVersion, seed: number, run: (crowd: Crowd) => Promise<void>): Promise<void> {
-  const server = await startTestServer(version);
+  const server = await sharedServer(version);
   const made = await server.database();
   const database = openDatabase(made.url, 80);
   const { driver, states } = noteStates(database.driver);
@@ -60,7 +61,6 @@ export async function inCrowd(version: PostgresVersion, seed: number, run: (crow
   } finally {
     await database.close();
     await made.close();
-    await server.stop();
   }
 }
 

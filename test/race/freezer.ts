@@ -6,10 +6,11 @@ import assert from "node:assert/strict";
 import type { Handler } from "../../src/core/handler.ts";
 import { type DrainResult, drain } from "../../src/engine/drain.ts";
 import type { Store } from "../../src/store/store.ts";
-import { openDatabase, startTestServer, type TestDatabase } from "../support/database.ts";
+import { openDatabase, type TestDatabase } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
 import { newLook } from "../support/samples.ts";
 import { createWorker, recordingLogger } from "../support/worker.ts";
+import { sharedServer } from "./shared-server.ts";
 
 const HEARTBEAT = { intervalMs: 40, timeoutMs: 200 };
 const RESCUERS = 3;
@@ -35,7 +36,7 @@ export interface Freezer {
 }
 
 export async function withFreezer(version: PostgresVersion, run: (freezer: Freezer) => Promise<void>): Promise<void> {
-  const server = await startTestServer(version);
+  const server = await sharedServer(version);
   const database = await server.database();
   const reasons: string[] = [];
   const lives: (Life & { close(): Promise<void> })[] = [];
@@ -91,7 +92,6 @@ export async function withFreezer(version: PostgresVersion, run: (freezer: Freez
     for (const life of lives) life.thaw();
     await Promise.allSettled(lives.map(({ ended }) => ended));
     await Promise.all([...lives.map((life) => life.close()), database.close()]);
-    await server.stop();
   }
 }
 

@@ -8,10 +8,11 @@ import type pgClient from "pg";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
 import { postgresStore } from "../../src/store/postgres-store.ts";
 import type { Store } from "../../src/store/store.ts";
-import { startTestServer, type TestDatabase } from "../support/database.ts";
+import type { TestDatabase } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
 import { newJob, newTurn, success } from "../support/samples.ts";
 import { noteStates } from "./crowd.ts";
+import { sharedServer } from "./shared-server.ts";
 
 interface Stage {
   readonly store: Store;
@@ -24,7 +25,7 @@ interface Stage {
 
 /** No call may be broken off by a deadlock meanwhile. */
 async function withoutDeadlock(version: PostgresVersion, run: (stage: Stage) => Promise<void>): Promise<void> {
-  const server = await startTestServer(version);
+  const server = await sharedServer(version);
   const database = await server.database();
   const blocker = await database.pool.connect();
   const { driver, states } = noteStates(database.driver);
@@ -43,7 +44,6 @@ async function withoutDeadlock(version: PostgresVersion, run: (stage: Stage) => 
   } finally {
     blocker.release(true);
     await database.close();
-    await server.stop();
   }
 }
 

@@ -10,11 +10,12 @@ import { defineJob } from "../../src/core/job-definition.ts";
 import { drain } from "../../src/engine/drain.ts";
 import { createJobs } from "../../src/engine/jobs.ts";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
-import { openDatabase, startTestServer, type TestDatabase } from "../support/database.ts";
+import { openDatabase, type TestDatabase } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
 import { newId, newTurn, success } from "../support/samples.ts";
 import { createWorker, LIMITS } from "../support/worker.ts";
 import { countAcross, writeHistory } from "./history.ts";
+import { sharedServer } from "./shared-server.ts";
 
 const WORKERS = 8;
 const MOST = 2;
@@ -64,7 +65,7 @@ async function runAll(database: TestDatabase, handlers: readonly Handler<undefin
 }
 
 async function onDatabase(version: PostgresVersion, run: (database: TestDatabase) => Promise<void>): Promise<void> {
-  const server = await startTestServer(version);
+  const server = await sharedServer(version);
   const database = await server.database();
   await writeHistory(database);
   try {
@@ -72,7 +73,6 @@ async function onDatabase(version: PostgresVersion, run: (database: TestDatabase
     assert.equal((await countAcross(database, []))["starts beyond a running limit"], 0);
   } finally {
     await database.close();
-    await server.stop();
   }
 }
 

@@ -93,7 +93,8 @@ export async function startPostgres({
       server = await start();
     },
     async stop() {
-      await exited(server, "SIGINT");
+      // Nothing of it is kept: it need not write what it has in memory.
+      await exited(server, "SIGQUIT");
       process.off("exit", end);
       rmSync(home, { recursive: true, force: true, maxRetries: 3 });
     },
