@@ -42,6 +42,7 @@ create table mayfly.job (
   created_by text,
   payload jsonb not null default '{}'::jsonb,
   constraint job_pkey PRIMARY KEY (id),
+  constraint job_bounds CHECK ((isfinite(run_at) AND (isfinite(expires_at) IS NOT FALSE) AND ((retries >= 0) AND (retries <= 32766)) AND ((timeout_ms >= 1) IS NOT FALSE) AND ((running_limit >= 1) IS NOT FALSE))),
   constraint job_claim CHECK ((((state = 'running'::text) = (claim_id IS NOT NULL)) AND ((claim_id IS NULL) = (worker_id IS NULL)))),
   constraint job_concurrency_key CHECK ((char_length(concurrency_key) <= 255)),
   constraint job_hook CHECK ((hook = ANY (ARRAY['lost'::text, 'cancelled'::text, 'errored'::text]))),
@@ -255,7 +256,7 @@ returns boolean
 language plpgsql
 set lock_timeout=20ms
 set search_path=pg_catalog, pg_temp;
--- body 0cbe9582b4c6, may be run by postgres=X/postgres
+-- body e513efd5b79c, may be run by postgres=X/postgres
 
 create function mayfly.end_waiting(
   tids tid[],
@@ -363,7 +364,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 5fe89c4c2e56, may be run by postgres=X/postgres
+-- body f4f8ca3ee03f, may be run by postgres=X/postgres
 
 create function mayfly.patience(
   parked smallint
@@ -385,7 +386,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 5ae21995dfbc, may be run by postgres=X/postgres
+-- body b643f8f7f1bb, may be run by postgres=X/postgres
 
 create function mayfly.result_slot(
   at timestamp with time zone
@@ -399,7 +400,7 @@ create function mayfly.result_slots(
 )
 returns smallint[]
 language sql;
--- body 6f646bd02bae, may be run by postgres=X/postgres
+-- body 13592a8c6c9d, may be run by postgres=X/postgres
 
 create function mayfly.result_slots_past(
   days integer
@@ -452,7 +453,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 52545bdfb10b, may be run by postgres=X/postgres
+-- body 371d0d1697f6, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],

@@ -55,8 +55,9 @@ export class Pool {
 
   /** Runs a task in a process of its own for so long. Waits for one where none is free. */
   readonly execute: Execute = async (task, signal) => {
-    const process = this.#idle.pop() ?? (await new Promise<JobProcess>((resolve) => this.#waiting.push(resolve)));
+    const process = this.#takeIdle() ?? (await this.#next(signal));
     try {
+      signal.throwIfAborted();
       return await process.run(task, signal);
     } finally {
       this.#release(process);
@@ -67,6 +68,26 @@ export class Pool {
   async close(): Promise<void> {
     this.#closed.abort();
     await Promise.all([...this.#all].map((process) => process.end()));
+  }
+
+  /** One that can still run something: an error between two jobs may have been its last. */
+  #takeIdle(): JobProcess | undefined {
+    let process = this.#idle.pop();
+    while (process?.jobs === Number.POSITIVE_INFINITY) process = this.#idle.pop();
+    return process;
+  }
+
+  #next(signal: AbortSignal): Promise<JobProcess> {
+    const { promise, resolve, reject } = Promise.withResolvers<JobProcess>();
+    this.#waiting.push(resolve);
+    const giveUp = () => {
+      const at = this.#waiting.indexOf(resolve);
+      if (at >= 0) this.#waiting.splice(at, 1);
+      reject(signal.reason);
+    };
+    if (signal.aborted) giveUp();
+    else signal.addEventListener("abort", giveUp, { once: true });
+    return promise;
   }
 
   #start(): JobProcess {

@@ -19,6 +19,12 @@ const GRACE_MS = 5_000;
 /** Between two looks whether they are gone. */
 const LOOK_MS = 50;
 
+/** What is under way: it does not outlive this process. */
+const groups = new Set<number>();
+process.on("exit", () => {
+  for (const group of groups) sendToGroup(group, "SIGKILL");
+});
+
 /**
  * Runs a line of shell. It has ended once its output is closed, so also the processes that it left in the background
  * and that still write. When `signal` aborts, all of them get SIGTERM, and SIGKILL five seconds later.
@@ -29,6 +35,7 @@ export async function runCommand(text: string, signal: AbortSignal): Promise<Com
   const { promise, resolve, reject } = Promise.withResolvers<CommandEnd>();
   // Both outputs are one pipe, so that they stay in order. Detached: a process group of its own, to be killed as a whole.
   const child = spawn("sh", ["-c", 'exec sh -c "$0" 2>&1', text], { detached: true, stdio: ["ignore", "pipe", "ignore"] });
+  if (child.pid !== undefined) groups.add(child.pid);
   const tail = new OutputTail();
   child.stdout.on("data", (chunk: Buffer) => tail.add(chunk));
   child.on("error", reject);
@@ -41,6 +48,8 @@ export async function runCommand(text: string, signal: AbortSignal): Promise<Com
     timer = setTimeout(() => {
       sendToGroup(child.pid, "SIGKILL");
       killed = true;
+      // Whoever has left the group keeps the output open for as long as it likes.
+      child.stdout.destroy();
     }, GRACE_MS);
   };
   signal.addEventListener("abort", stop, { once: true });
@@ -53,6 +62,7 @@ export async function runCommand(text: string, signal: AbortSignal): Promise<Com
   } finally {
     signal.removeEventListener("abort", stop);
     clearTimeout(timer);
+    if (child.pid !== undefined) groups.delete(child.pid);
   }
 }
 

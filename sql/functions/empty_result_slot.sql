@@ -8,7 +8,8 @@ as $$
 declare
   part regclass := format('mayfly.result_%s', lpad(slot::text, 2, '0'))::regclass;
 begin
-  if pg_relation_size(part) = 0 then
+  -- A call that began before midnight must not take tomorrow's slot for an old one, when that has come.
+  if slot = mayfly.result_slot(clock_timestamp() + interval '1 minute') or pg_relation_size(part) = 0 then
     return false;
   end if;
   execute format('truncate %s', part);

@@ -30,6 +30,7 @@ declare
   own text := options ->> 'application';
   room record;
   slot smallint;
+  forgotten integer;
 begin
   select r.lost, r.more into lost, more from mayfly.rescue_v1(stale_ms, most) r;
 
@@ -71,8 +72,10 @@ begin
   where c.id = any (array(
     select o.id from mayfly.claim o
     where o.id < mayfly.uuid7_floor(now() - interval '1 hour') and o.at < now() - interval '1 hour'
-    order by o.id limit 1000 for update skip locked
+    order by o.id limit 5000 for update skip locked
   ));
+  get diagnostics forgotten = row_count;
+  more := more or forgotten = 5000;
 
   if options ->> 'retention_days' is not null then
     foreach slot in array mayfly.result_slots_past((options ->> 'retention_days')::integer) loop

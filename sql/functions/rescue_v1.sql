@@ -6,7 +6,7 @@
 -- stale_ms  a worker whose last heartbeat is older than this is dead
 -- most      at most this many attempts
 --
--- returns one row: lost, how many attempts were declared lost or cancelled; more, whether the slice was full
+-- returns one row: lost, how many attempts were declared lost or cancelled; more, whether the slice was full, or that of silent workers
 --
 -- locks    worker rows and job rows, both skip locked; then running limits by number.
 --          A worker that comes back waits for its row, and then finds its claims gone
@@ -80,7 +80,7 @@ begin
     end if;
   end if;
   lost := coalesce(cardinality(rows_taken), 0);
-  more := lost = most;
+  more := lost = most or cardinality(stale) = 1000;
   return next;
 end
 $$;

@@ -196,6 +196,12 @@ begin
     from mayfly.job j where j.state = 'running' and j.worker_id = turn_v1.worker and j.claim_id = turn_v1.claim;
   end if;
 
+  -- A turn that was held up for so long that a rescue has removed its worker: what it claims must have one to be rescued from.
+  insert into mayfly.worker (id, queues, runtime, host, deadline_at)
+  select turn_v1.worker, turn_v1.queues, options ->> 'runtime', options ->> 'host', (options ->> 'deadline_at')::timestamptz
+  where claimed > 0 and (select true from mayfly.worker w where w.id = turn_v1.worker) is null
+  on conflict on constraint worker_pkey do nothing;
+
   marks := json_build_object(
     'due', least(next_due, now()), 'ready', mayfly.turn_v1_marks(ranges, coalesce(oldest, '{}'), down_to, remaining || brought, coalesce(unpaused, queues))
   );

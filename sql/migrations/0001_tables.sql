@@ -43,6 +43,10 @@ create table mayfly.job (
   constraint job_state check (state in ('scheduled', 'ready', 'running')),
   -- Statements that go by the claim rely on it.
   constraint job_claim check ((state = 'running') = (claim_id is not null) and (claim_id is null) = (worker_id is null)),
+  constraint job_bounds check (
+    isfinite(run_at) and isfinite(expires_at) is not false and retries between 0 and 32766
+    and (timeout_ms >= 1) is not false and (running_limit >= 1) is not false
+  ),
   constraint job_hook check (hook in ('lost', 'cancelled', 'errored')),
   constraint job_name check (char_length(name) between 1 and 255),
   constraint job_queue check (char_length(queue) between 1 and 255),

@@ -16,7 +16,7 @@ const SENTENCES: Readonly<Record<CancelOutcome, (id: string) => string>> = {
 
 /** Adds the command. */
 export function addCancel(program: Command): void {
-  addQueueCommand(program, "cancel <id>", "cancel a job for good; exit code 1 where it has ended or is unknown").action(
+  addQueueCommand(program, "cancel <id>", "cancel a job for good; exit code 1 where it has ended otherwise or is unknown").action(
     async (id: string, flags: QueueFlags) => {
       const outcome = await withQueue(flags, ({ jobs }) => jobs.cancel(id));
       print(flags.json, { id, outcome }, SENTENCES[outcome](id));

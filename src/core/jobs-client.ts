@@ -160,7 +160,8 @@ export interface JobsClient {
     options?: EnqueueOptions & { readonly allowBlocked?: boolean },
   ): StatementTuple;
   /**
-   * Runs a transaction whose first statement is one of `statement`'s, and repeats it when the reply is lost: it counts once.
+   * Runs a transaction whose first statement is one of `statement`'s, and repeats it when the reply is lost: it counts once. With
+   * `allowBlocked` it is not repeated, since nothing would tell the second time: `database_reply_lost` is thrown then.
    * @throws `unguarded_transaction` when the first is another; `already_committed`, `blocked`, `limited` as above
    */
   transaction(statements: readonly (readonly [text: string, params?: readonly (string | null)[]])[]): Promise<TransactionResult>;

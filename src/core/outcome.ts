@@ -108,6 +108,14 @@ export function settleCancelled(job: Pick<ClaimedJob, "id">, claimId: string, er
 
 /** Name, message and stack of whatever was thrown, causes folded into the stack, within `maxBytes` of UTF-8. */
 export function serializeError(thrown: unknown, maxBytes: number): SerializedError {
+  try {
+    return toPlain(thrown, maxBytes);
+  } catch {
+    return { name: "NonError", message: "Something was thrown that cannot even be read." };
+  }
+}
+
+function toPlain(thrown: unknown, maxBytes: number): SerializedError {
   if (!(thrown instanceof Error)) {
     return { name: "NonError", message: cut(typeof thrown === "string" ? thrown : describe(thrown), maxBytes) };
   }
@@ -130,7 +138,7 @@ function describe(thrown: unknown): string {
 }
 
 function stackOf(error: Error, depth = 0): string {
-  const own = error.stack ?? "";
+  const own = typeof error.stack === "string" ? error.stack : "";
   if (!(error.cause instanceof Error) || depth === 5) return own;
   return `${own}\nCaused by: ${stackOf(error.cause, depth + 1)}`;
 }

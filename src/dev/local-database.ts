@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { MayflyError } from "../core/errors.ts";
 import { toDriverError } from "../driver/classify.ts";
 import type { Driver } from "../driver/driver.ts";
 import { pg } from "../driver/pg.ts";
@@ -26,7 +27,11 @@ export async function openLocalDatabase(folder: string, url: string | undefined)
 }
 
 async function openPglite(dataDir: string): Promise<LocalDatabase> {
-  const { PGlite } = await import("@electric-sql/pglite");
+  const { PGlite } = await import("@electric-sql/pglite").catch((cause: unknown) => {
+    const message =
+      "Without DATABASE_URL the local stack needs the package @electric-sql/pglite. Install it: npm install --save-dev @electric-sql/pglite";
+    throw new MayflyError("invalid_config", message, { cause });
+  });
   const db = await PGlite.create({ dataDir });
   return {
     description: "an embedded Postgres",

@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { MayflyError } from "../core/errors.ts";
 
 export interface LocalWorkerOptions {
   /** Path of the wrangler configuration. */
@@ -37,7 +38,7 @@ export function startLocalWorker({ config, port, env, folder, onLine }: LocalWor
   const lines = Object.entries(env).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   writeFileSync(envFile, `${lines.join("\n")}\n`, { mode: 0o600 });
 
-  const wrangler = join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin/wrangler.js");
+  const wrangler = findWrangler();
   const args = ["dev", "--config", config, "--ip", "127.0.0.1", "--port", String(port), "--env-file", envFile];
   const child = spawn(
     process.execPath,
@@ -66,6 +67,7 @@ export function startLocalWorker({ config, port, env, folder, onLine }: LocalWor
   );
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  process.on("exit", () => end(child, "SIGKILL"));
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
@@ -83,10 +85,20 @@ export function startLocalWorker({ config, port, env, folder, onLine }: LocalWor
   };
 }
 
+function findWrangler(): string {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin/wrangler.js");
+  } catch (cause) {
+    throw new MayflyError("invalid_config", "The local stack needs the package wrangler. Install it: npm install --save-dev wrangler", {
+      cause,
+    });
+  }
+}
+
 async function untilReady(url: string, child: ChildProcess): Promise<void> {
   while (child.exitCode === null && child.signalCode === null) {
-    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
-    if (answer?.ok) return;
+    // Whatever it answers: where its routes are is its own affair.
+    if (await fetch(url).catch(() => undefined)) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error("the Worker ended before it was ready; wrangler's output says why");

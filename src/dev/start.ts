@@ -25,6 +25,8 @@ export interface LocalStackOptions {
   /** Further variables of the Worker. Without tokens of its own, the token `dev` may do everything. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onLine: (line: string) => void;
+  /** Gives up starting when it aborts, and takes down what there is. */
+  readonly signal: AbortSignal;
 }
 
 export interface LocalStack {
@@ -75,7 +77,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       onLine: options.onLine,
     });
     undo.push(worker.stop);
-    await worker.ready;
+    await Promise.race([worker.ready, whenAborted(options.signal)]);
     const tellFault = (error: unknown) => options.onLine(`cron could not reach the Worker: ${String(error)}`);
     // What fell due while nothing ran does not wait for the next minute.
     worker.tick().catch(tellFault);
@@ -101,6 +103,13 @@ function tokensFor(outside: LocalStackOptions["env"]): Record<string, string> {
   }
   if (!PASSED_ON.some((name) => env[name])) env.MAYFLY_OPERATOR_TOKENS = DEV_TOKEN;
   return env;
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 function refuseTakenPort(port: number): Promise<void> {

@@ -14,6 +14,7 @@ export class Bench<Env> {
   readonly #worker: Worker<Env>;
   readonly #runs = new Set<Run>();
   #finished: Settlement[] = [];
+  #onEmpty: (() => void) | undefined;
   /** An attempt has finished, or its slot is free. */
   readonly #stirred = new Bell();
   readonly #bell: Bell;
@@ -70,7 +71,11 @@ export class Bench<Env> {
     const limit = clock.sleep(Math.min(heartbeat.intervalMs, budget.remainingMs(), mostMs), done.signal);
     if (this.#finished.length === 0) await Promise.race([this.#stirred.rung, this.#bell.rung, limit]);
     if (this.#finished.length > 0 && this.#runs.size > 0) {
-      await Promise.race([this.#allReturned(), clock.sleep(lingerMs, done.signal), this.#bell.rung, limit]);
+      // Nothing that a job still running would hold on to: there may be many such waits in its time.
+      const emptied = new Promise<void>((resolve) => {
+        this.#onEmpty = resolve;
+      });
+      await Promise.race([emptied, clock.sleep(lingerMs, done.signal), this.#bell.rung, limit]);
     }
     done.abort();
     if (budget.remainingMs() <= 0) await this.#interrupt();
@@ -84,16 +89,13 @@ export class Bench<Env> {
     });
     void run.returned.then(() => {
       this.#runs.delete(run);
+      if (this.#runs.size === 0) this.#onEmpty?.();
       this.#stirred.ring();
     });
   }
 
   #abort(ids: readonly string[], reason: MayflyError): void {
     for (const run of this.#runs) if (ids.includes(run.id)) run.abort(reason);
-  }
-
-  async #allReturned(): Promise<void> {
-    await Promise.all([...this.#runs].map((run) => run.returned));
   }
 
   /** At the hard end nobody waits for a handler any more. */

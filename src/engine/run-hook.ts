@@ -27,8 +27,13 @@ export function runHook<Env>(worker: Worker<Env>, job: ClaimedJob, claimId: stri
   const settlement = ended.then((end): Settlement | undefined => {
     if (!end.ok && isMayflyError(end.error, "claim_lost")) return undefined;
     const again = !end.ok && job.hookTries < TRIES;
-    if (!end.ok) logger.error(again ? "hook failed" : "hook given up", { error: end.error, tries: job.hookTries });
-    return { id: job.id, claimId, outcome: "hooked", againMs: again ? RETRY_MS : null, charge: false };
+    const settled: Settlement = { id: job.id, claimId, outcome: "hooked", againMs: again ? RETRY_MS : null, charge: false };
+    try {
+      if (!end.ok) logger.error(again ? "hook failed" : "hook given up", { error: end.error, tries: job.hookTries });
+    } catch {
+      // A logger of a user's own threw: the hook has ended all the same.
+    }
+    return settled;
   });
   // What it tells of is over: a cancel does not stop it.
   const stop: Run["abort"] = (reason) => {

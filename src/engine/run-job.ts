@@ -28,8 +28,15 @@ export function runJob<Env>(worker: Worker<Env>, job: ClaimedJob, claimId: strin
   const timeoutMs = job.timeoutMs ?? handler.definition.timeoutMs;
   const execute = worker.execute ?? executeHere(worker);
   const { ended, returned, abort } = watch(worker.clock, { name: job.name, timeoutMs }, (signal) => execute({ job, claimId }, signal));
-  const settlement = ended.then((end) => settle(worker, job, claimId, handler, end));
+  const settlement = ended
+    .then((end) => settle(worker, job, claimId, handler, end))
+    // A rule or a logger of a user's own may throw.
+    .catch((error: unknown) => settleFault(worker, job, claimId, error));
   return { id: job.id, claimId, settlement, returned: settlement.then(() => returned), abort };
+}
+
+function settleFault<Env>({ limits }: Worker<Env>, job: ClaimedJob, claimId: string, error: unknown): Settlement {
+  return settleError(job, claimId, error, { delayMs: 0, final: false, interrupted: false, maxBytes: limits.errorBytes });
 }
 
 function settle<Env>(

@@ -39,7 +39,7 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...o
       ready = true;
     }
     if (ready) add(total, await drain(worker, { park, waitMs }));
-    if (seen.untilFire() > patience()) return total;
+    if (!budget.mayClaim() || seen.untilFire() > patience()) return total;
     await clock.sleep(Math.max(seen.untilFire(), 0));
   }
 }

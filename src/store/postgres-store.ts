@@ -51,6 +51,11 @@ export function postgresStore(options: AskOptions): Store {
         try {
           return { outcome: "committed", rows: await driver.transaction(parsed, patience) };
         } catch (error) {
+          if (allowsBlocked(list) && error instanceof DriverError && error.failure === "unknown") {
+            const message =
+              "No answer came, and with allowBlocked a repeat could happen twice: the job may have been left out. See whether your rows are there.";
+            throw new MayflyError("database_reply_lost", message, { cause: error });
+          }
           const code = refusal(error);
           if (!code) throw error;
           const repeated = failures.some(({ failure }) => failure === "unknown");
@@ -110,6 +115,11 @@ function enqueueStatement(jobs: readonly NewJob[], allowBlocked: boolean): State
 
 function isGuarded([first]: readonly SqlStatement[]): boolean {
   return first !== undefined && first[0] === statements.enqueue && first[1][1] === "true";
+}
+
+/** Then its first statement does not refuse to happen twice, where the key was held. */
+function allowsBlocked([first]: readonly SqlStatement[]): boolean {
+  return first?.[1][2] === "true";
 }
 
 function refusal(error: unknown) {

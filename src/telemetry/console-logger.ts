@@ -3,6 +3,7 @@
  * @module
  */
 import type { Logger } from "../core/logger.ts";
+import { serializeError } from "../core/outcome.ts";
 
 type Level = "debug" | "info" | "warn" | "error";
 
@@ -11,7 +12,7 @@ export function consoleLogger(fields: Record<string, unknown> = {}): Logger {
   const write =
     (level: Level) =>
     (message: string, more: Record<string, unknown> = {}) => {
-      console[level](JSON.stringify({ level, message, ...fields, ...more }, plainErrors));
+      console[level](toLine({ level, message, ...fields, ...more }));
     };
   return {
     debug: write("debug"),
@@ -20,6 +21,25 @@ export function consoleLogger(fields: Record<string, unknown> = {}): Logger {
     error: write("error"),
     child: (more) => consoleLogger({ ...fields, ...more }),
   };
+}
+
+/** Whatever a handler throws or logs, there is a line, and no error from here. */
+function toLine(record: Record<string, unknown>): string {
+  try {
+    return JSON.stringify(record, plainErrors);
+  } catch {
+    return JSON.stringify(Object.fromEntries(Object.entries(record).map(([name, value]) => [name, readable(value)])));
+  }
+}
+
+/** As JSON has it, or as text. */
+function readable(value: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value, plainErrors) ?? "null");
+  } catch {
+    const { name, message, stack } = serializeError(value, 4_096);
+    return { name, message, stack };
+  }
 }
 
 function plainErrors(_key: string, value: unknown): unknown {
