@@ -12,7 +12,7 @@ import { startTestServer, type TestServer } from "../support/database.ts";
 import { freePort } from "../support/free-port.ts";
 import { run } from "./program.ts";
 
-const START = ["dev", "--sql", "examples/starter/schema.sql"];
+const START = ["dev", "--sql", "examples/starter/schema.sql", "--hint", "examples/starter/hint.txt"];
 
 let server: TestServer;
 let dataDir: string;
@@ -102,4 +102,20 @@ test("the curl line that is printed runs a job; with DATABASE_URL the jobs are i
   assert.equal(await program.ended, 0);
   assert.ok(!program.output().includes(new URL(database.url).password), "the connection string is told to nobody");
   await database.close();
+});
+
+test("a Worker without routes of Mayfly's at its root gets ready; asked to stop before that, everything ends", async () => {
+  const port = await freePort();
+  const env = { PORT: String(port), MAYFLY_DATA_DIR: join(dataDir, "mounted") };
+  const args = ["dev", "--wrangler", "test/adapters/workers/mounted.toml"];
+  const early = run(args, env);
+  await early.printed("Starting local server");
+  early.interrupt();
+  assert.equal(await early.ended, 0, early.output());
+  await assert.rejects(fetch(`http://127.0.0.1:${port}/`), "the Worker has ended too");
+  const ready = run(args, env);
+  await ready.printed("Mayfly is ready");
+  assert.doesNotMatch(ready.output(), /signup/);
+  ready.interrupt();
+  assert.equal(await ready.ended, 0);
 });

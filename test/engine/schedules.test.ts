@@ -208,3 +208,25 @@ test("a command is stored by its schedule's name alone, on a queue that only a c
   );
   assert.deepEqual(await engine.database.sql("select queue from mayfly.job"), [{ queue: "commands" }]);
 });
+
+test("a tick ends at its soft end, also when a schedule falls due more often than it can look", async () => {
+  const entry = schedule("often", "* * * * * *", work);
+  let passed = 0;
+  const pass = async (ms: number) => {
+    passed += ms;
+  };
+  const clock = { now: () => Date.now() + passed, sleep: pass };
+  const slow = { ...engine.database.store };
+  for (const verb of ["look", "fireSchedules", "turn"] as const) {
+    const call = slow[verb] as (...given: unknown[]) => Promise<never>;
+    Object.assign(slow, {
+      [verb]: async (...given: unknown[]) => {
+        await pass(700);
+        return await call(...given);
+      },
+    });
+  }
+  const worker = createWorker<undefined>({ store: slow, handlers: [], claimForMs: 3_000, clock });
+  await tick(worker, { waitMs: 3_000, schedules: schedulesOf([entry]), retentionDays: 7 });
+  assert.ok(passed < 10_000, `${passed} ms`);
+});

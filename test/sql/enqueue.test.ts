@@ -211,6 +211,12 @@ onEachPostgres((open) => {
       { name: "work", queue: "" },
       { name: "work", priority: 40_000 },
       { name: "work", key: "k".repeat(256) },
+      { name: "work", run_at: "infinity" },
+      { name: "work", expires_at: "-infinity" },
+      { name: "work", retries: -1 },
+      { name: "work", retries: 32_767 },
+      { name: "work", timeout_ms: 0 },
+      { name: "work", running_limit: 0 },
     ]) {
       await assert.rejects(enqueue(database, [job]), { code: /^2/ });
     }

@@ -119,4 +119,22 @@ onEachPostgres((open) => {
       { n: 1, old: false },
     ]);
   });
+
+  test("while many workers, or claims, are left to be forgotten, there is more to do", async () => {
+    const database = await open();
+    await database.sql(
+      "insert into mayfly.worker (id, heartbeat_at, left_at) select gen_random_uuid(), now() - interval '1 hour', now() from generate_series(1, 1500)",
+    );
+    const more: boolean[] = [];
+    for (let slice = 0; slice < 2; slice++) more.push((await database.store.look(LOOK)).more);
+    await database.sql(
+      "insert into mayfly.claim (id, worker_id, at) select ('01890000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, gen_random_uuid(), now() - interval '2 hours' from generate_series(1, 6000) n",
+    );
+    for (let slice = 0; slice < 2; slice++) more.push((await database.store.look(LOOK)).more);
+    assert.deepEqual(more, [true, false, true, false]);
+    assert.deepEqual(
+      await database.sql("select (select count(*)::int from mayfly.worker) as workers, (select count(*)::int from mayfly.claim) as claims"),
+      [{ workers: 0, claims: 0 }],
+    );
+  });
 });

@@ -157,5 +157,17 @@ for (const version of [18, 15] as const) {
       assert.equal(outcome, "committed");
       assert.deepEqual(await database.sql("select n from counter"), [{ n: 1 }]);
     });
+
+    test("a transaction whose job may be left out is not repeated when its reply is lost: it would count twice", async () => {
+      await database.sql("truncate mayfly.job, counter");
+      await database.sql("insert into counter (n) values (0)");
+      const driver = injectFaults(database.driver, (call) => (call === 2 ? { kind: "drop-reply" } : undefined));
+      const store = postgresStore({ driver, clock: impatient });
+      const jobs = createJobs({ store, limits: LIMITS, ids: { newId, clock: systemClock } });
+      await jobs.enqueue(keyed, { n: 1 });
+      const statements = [jobs.statement(keyed, { n: 1 }, { allowBlocked: true }), ["update counter set n = n + 1"]] as const;
+      await assert.rejects(jobs.transaction(statements), { code: "database_reply_lost" });
+      assert.deepEqual(await database.sql("select n from counter"), [{ n: 1 }]);
+    });
   });
 }
