@@ -63,7 +63,8 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
   const { heartbeat, schedules, logger = consoleLogger() } = mayfly.config;
   const commands = schedules.filter(({ command }) => command !== undefined);
   const commandQueues = commands.map((entry) => entry.options.queue ?? commandJob.queue);
-  const served = settings.queues ?? [...options.handlers.map(({ definition }) => definition.queue), ...commandQueues];
+  const named = new Set([...options.handlers.map(({ definition }) => definition.queue), ...commandQueues]);
+  const served = settings.queues ?? [...named];
   const withCommands = commandQueues.some((queue) => served.includes(queue));
   const consumer = createConsumer(mayfly, {
     ...(options.middleware ? { middleware: options.middleware } : {}),
@@ -92,6 +93,14 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
   const commandsUnderWay = new Set<Promise<unknown>>();
   let ear: Ear | undefined;
 
+  /** Once the database has answered. */
+  let tellStart = () => {
+    tellStart = () => {};
+    logger.info("worker started", { queues: served, slots: settings.slots, inProcess: settings.inProcess });
+    const strange = served.filter((queue) => !named.has(queue));
+    if (strange.length > 0) logger.warn("no handler's job names these queues; jobs come only if an enqueue does", { queues: strange });
+  };
+
   async function live(): Promise<void> {
     const server = settings.port === undefined ? undefined : await monitor.serve(settings.port, settings.address);
     const stats =
@@ -110,6 +119,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
         onTurn: (count, running) => monitor.turned(count, running),
         onLook({ lost }) {
           monitor.looked(lost);
+          tellStart();
           if (settings.listen) ear ??= options.listen?.({ queues: served, bell, clock: systemClock, logger });
         },
       });
