@@ -2,6 +2,7 @@
  * Comparing and waiting, for checks that do not know their test runner.
  * @module
  */
+import { systemClock } from "../mayfly/system-clock.ts";
 
 /** Throws with both sides unless they are the same as JSON, whatever the order of properties. */
 export function equal(actual: unknown, expected: unknown): void {
@@ -18,10 +19,14 @@ export function canonical(value: unknown): string {
   );
 }
 
+/** Between two questions the cores belong to what is waited for. */
+const BREATH_MS = 20;
+
 /** Asks until the answer is as wanted. The test's own time limit ends it. */
 export async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
   for (;;) {
     const answer = await ask();
     if (wanted(answer)) return answer;
+    await systemClock.sleep(BREATH_MS);
   }
 }

@@ -7,6 +7,7 @@ import { after, beforeEach, test } from "node:test";
 import type { TestHarness } from "wrangler";
 import type { EnqueueResult, JobStatus } from "../../src/core/jobs-client.ts";
 import { useStage } from "../support/adapter.ts";
+import { until } from "../support/condition.ts";
 import { newJob } from "../support/samples.ts";
 import { startWorkers } from "../support/workerd.ts";
 
@@ -16,7 +17,7 @@ const stage = useStage(async ({ env }) => {
 });
 after(() => harness.close());
 beforeEach(async () => {
-  while ((await stage.database.sql("select id from mayfly.worker where left_at is null")).length > 0);
+  await until(async () => (await stage.database.sql("select id from mayfly.worker where left_at is null")).length === 0);
   await stage.database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim");
 });
 
@@ -36,12 +37,11 @@ const names = async () => (await stage.database.sql<{ name: string }>("select na
 test("another Worker enqueues without a token; the poke runs the job, which the other reads", async () => {
   const { answer } = await call<EnqueueResult>("JOBS", "enqueue", "work", { n: 1 });
   assert.equal(answer.outcome, "enqueued");
-  for (;;) {
-    const { answer: job } = await call<JobStatus>("JOBS", "get", answer.id);
-    if (job.finishedAt === undefined) continue;
-    assert.deepEqual([job.state, job.attempts[0]?.output], ["successful", 2]);
-    break;
-  }
+  const job = await until(async () => {
+    const { answer: seen } = await call<JobStatus>("JOBS", "get", answer.id);
+    return seen.finishedAt !== undefined && seen;
+  });
+  assert.deepEqual([job.state, job.attempts[0]?.output], ["successful", 2]);
 });
 
 test("options and batches are those of the HTTP API, and so is what is refused", async () => {

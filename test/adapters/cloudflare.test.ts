@@ -9,6 +9,7 @@ import { createTestHarness, type TestHarness } from "wrangler";
 import type { EnqueueResult, JobStatus } from "../../src/core/jobs-client.ts";
 import { pgDatabase } from "../../src/dev/neon-endpoint/database.ts";
 import { type NeonEndpoint, startNeonEndpoint } from "../../src/dev/neon-endpoint/server.ts";
+import { until } from "../support/condition.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { newJob } from "../support/samples.ts";
 
@@ -61,7 +62,7 @@ function inWorkerd(config: string, define: (subject: Subject) => void): void {
     beforeEach(() => database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim"));
     // A poke of one test must not run the jobs of the next.
     afterEach(async () => {
-      while ((await database.sql("select id from mayfly.worker where left_at is null")).length > 0);
+      await until(async () => (await database.sql("select id from mayfly.worker where left_at is null")).length === 0);
     });
     define({
       async send(path, body) {
@@ -77,11 +78,11 @@ function inWorkerd(config: string, define: (subject: Subject) => void): void {
 }
 
 /** Asks until the job has ended. */
-async function untilEnded({ send }: Subject, path: string): Promise<JobStatus> {
-  for (;;) {
+function untilEnded({ send }: Subject, path: string): Promise<JobStatus> {
+  return until(async () => {
     const job = (await (await send(path)).json()) as JobStatus;
-    if (job.finishedAt !== undefined) return job;
-  }
+    return job.finishedAt !== undefined && job;
+  });
 }
 
 const successful = () => database.sql<{ name: string }>("select name from mayfly.result where outcome = 'successful' order by name");

@@ -9,6 +9,7 @@ import { MayflyError } from "../../src/core/errors.ts";
 import type { JobContext } from "../../src/core/handler.ts";
 import { defineJob } from "../../src/core/job-definition.ts";
 import { schedule } from "../../src/core/schedule.ts";
+import { until } from "../support/condition.ts";
 
 const timedOut = new MayflyError("job_timed_out", "too long");
 
@@ -33,11 +34,6 @@ function newFile(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "mayfly-command-"));
   context.after(() => rmSync(folder, { recursive: true }));
   return join(folder, "pid");
-}
-
-/** Resolves once the condition holds. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise(setImmediate);
 }
 
 /** A zombie that nobody has reaped counts as gone. */

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type Program, run } from "../cli/program.ts";
 import { keepsPromises, useStage } from "../support/adapter.ts";
+import { until } from "../support/condition.ts";
 import { startFetchServer } from "../support/start-fetch-server.ts";
 
 const CONFIG = join(import.meta.dirname, "functions/container.config.ts");
@@ -28,7 +29,7 @@ keepsPromises(
         void worker.ended.then(() => {
           isOver = true;
         });
-        while (!isOver && !(await isIdle()));
+        await until(async () => isOver || (await isIdle()));
         worker.kill("SIGTERM");
         assert.equal(await worker.ended, 0, worker.output());
         lives.delete(worker);

@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { useStage } from "../support/adapter.ts";
+import { until } from "../support/condition.ts";
 import { freePort } from "../support/free-port.ts";
 import { newJob } from "../support/samples.ts";
 
@@ -52,10 +53,10 @@ const stage = useStage(async (stage) => {
     },
   );
   for (const stream of [offline.stdout, offline.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  while (!(await fetch(`${url}/healthz`).catch(() => undefined))?.ok) {
+  await until(async () => {
     assert.equal(offline.exitCode, null, output);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+    return (await fetch(`${url}/healthz`).catch(() => undefined))?.ok;
+  });
 });
 after(async () => {
   if (offline.pid === undefined || offline.exitCode !== null) return;
@@ -65,16 +66,16 @@ after(async () => {
 });
 
 /** Waits for the job, and answers its outcome and whether it ended before the first scheduled tick: only such a one announces schedules. */
-async function untilEnded(name: string): Promise<{ outcome: string; bySchedule: boolean }> {
-  for (;;) {
+function untilEnded(name: string): Promise<{ outcome: string; bySchedule: boolean }> {
+  return until(async () => {
     const [row] = await stage.database.sql<{ outcome: string; bySchedule: boolean }>(
       `select r.outcome, exists (select from mayfly.schedule_set s where s.first_seen_at < r.finished_at) as "bySchedule"
       from mayfly.result r where r.name = $1`,
       [name],
     );
-    if (row) return row;
     assert.equal(offline.exitCode, null, output);
-  }
+    return row;
+  });
 }
 
 test("an enqueue over the HTTP API is run by a poke, without waiting for the schedule", { timeout: 60_000 }, async () => {

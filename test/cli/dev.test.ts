@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { JobStatus } from "../../src/core/jobs-client.ts";
+import { until } from "../support/condition.ts";
 import { startTestServer, type TestServer } from "../support/database.ts";
 import { freePort } from "../support/free-port.ts";
 import { run } from "./program.ts";
@@ -41,11 +42,11 @@ async function outbox(url: string): Promise<string[]> {
 }
 
 /** Asks until the e-mail is there: the job that writes it runs after the response. */
-async function untilSent(url: string, count: number): Promise<string[]> {
-  for (;;) {
+function untilSent(url: string, count: number): Promise<string[]> {
+  return until(async () => {
     const sent = await outbox(url);
-    if (sent.length === count) return sent;
-  }
+    return sent.length === count && sent;
+  });
 }
 
 test("a sign-up sends its e-mail; a second start says who holds the folder; the data outlive a restart", async () => {
@@ -89,12 +90,11 @@ test("the curl line that is printed runs a job; with DATABASE_URL the jobs are i
   const url = `http://127.0.0.1:${port}`;
   const response = await fetch(`${url}${path}`, { method: "POST", headers, body });
   assert.equal(response.status, 201, program.output());
-  for (;;) {
-    const job = (await (await fetch(`${url}${response.headers.get("location")}`, { headers })).json()) as JobStatus;
-    if (job.finishedAt === undefined) continue;
-    assert.equal(job.state, "successful");
-    break;
-  }
+  const job = await until(async () => {
+    const seen = (await (await fetch(`${url}${response.headers.get("location")}`, { headers })).json()) as JobStatus;
+    return seen.finishedAt !== undefined && seen;
+  });
+  assert.equal(job.state, "successful");
   assert.equal(await signUp(url, "bo@example.com"), 201);
   await untilSent(url, 1);
   assert.deepEqual(await database.sql("select outcome from mayfly.result where name = 'welcome-user'"), [{ outcome: "successful" }]);

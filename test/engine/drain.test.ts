@@ -9,6 +9,7 @@ import { exponential } from "../../src/core/backoff.ts";
 import { defineJob } from "../../src/core/job-definition.ts";
 import type { JobStatus } from "../../src/core/jobs-client.ts";
 import { drain } from "../../src/engine/drain.ts";
+import { until } from "../support/condition.ts";
 import { openPglite } from "../support/each-postgres.ts";
 import { newJob } from "../support/samples.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
@@ -247,5 +248,5 @@ test("a handler that ignores its signal keeps its slot, while its attempt is set
 
 /** Resolves once the job has ended. */
 async function settled(id: string): Promise<void> {
-  while ((await statusOf(id)).finishedAt === undefined);
+  await until(async () => (await statusOf(id)).finishedAt);
 }

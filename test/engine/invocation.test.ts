@@ -11,6 +11,7 @@ import { tick } from "../../src/engine/tick.ts";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
 import { postgresStore } from "../../src/store/postgres-store.ts";
 import { injectFaults } from "../../src/testing/index.ts";
+import { until } from "../support/condition.ts";
 import { openPglite } from "../support/each-postgres.ts";
 import { newJob } from "../support/samples.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
@@ -131,7 +132,9 @@ test("a running job is heard of at every heartbeat", async () => {
   await clock.sleeperOf(20_000);
   await database.sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour'");
   clock.advance(20_000);
-  while ((await database.sql("select id from mayfly.worker where heartbeat_at < now() - interval '1 minute'")).length > 0);
+  await until(
+    async () => (await database.sql("select id from mayfly.worker where heartbeat_at < now() - interval '1 minute'")).length === 0,
+  );
   end();
   assert.equal((await draining).successful, 1);
 });

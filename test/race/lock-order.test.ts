@@ -8,6 +8,7 @@ import type pgClient from "pg";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
 import { postgresStore } from "../../src/store/postgres-store.ts";
 import type { Store } from "../../src/store/store.ts";
+import { until } from "../support/condition.ts";
 import type { TestDatabase } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
 import { newJob, newTurn, success } from "../support/samples.ts";
@@ -37,7 +38,7 @@ async function withoutDeadlock(version: PostgresVersion, run: (stage: Stage) => 
       blocker,
       async waiting(calls) {
         const text = "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-        while ((await database.sql(text)).length !== calls);
+        await until(async () => (await database.sql(text)).length === calls);
       },
     });
     assert.deepEqual(states, []);

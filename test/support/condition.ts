@@ -3,13 +3,17 @@
  * @module
  */
 import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 
-/** Asks until the answer is there. Each question takes a moment by itself: it goes to a database, a server or a file. */
+/** Between two questions the cores belong to what is waited for. */
+const BREATH_MS = 20;
+
+/** Asks until the answer is there. */
 export async function until<T>(ask: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
-    await new Promise(setImmediate);
+    await pause(BREATH_MS);
   }
 }
 

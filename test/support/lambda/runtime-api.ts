@@ -8,6 +8,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { until } from "../condition.ts";
 
 export interface FunctionOptions {
   /** The folder of the bundle. */
@@ -141,7 +142,6 @@ export function createFunction({ root, handler, env, timeoutMs }: FunctionOption
 
 /** Once it has asked for the next event, nothing in it runs. */
 async function frozen(instance: Instance): Promise<void> {
-  while (!instance.give && instance.process.exitCode === null && instance.process.signalCode === null)
-    await new Promise((resolve) => setImmediate(resolve));
+  await until(() => instance.give !== undefined || instance.process.exitCode !== null || instance.process.signalCode !== null);
   instance.process.kill("SIGSTOP");
 }
