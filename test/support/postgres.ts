@@ -22,31 +22,33 @@ export interface PostgresServer {
   kill(): Promise<void>;
   /** Starts it again on the same port after a `kill`. */
   restart(): Promise<void>;
+  /** Ends it in good order, and keeps its data folder there, unless there is one already. */
+  keep(path: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 const USER = "postgres";
 const PASSWORD = "not-a-secret-but-must-not-be-told";
 
+export interface PostgresOptions {
+  readonly version: PostgresVersion;
+  readonly settings?: Record<string, string>;
+  /** A data folder that `keep` has made, to start from a copy of. Default: an empty cluster. */
+  readonly from?: string;
+}
+
 /** Starts a server of its own on a free port of the loopback interface. */
-export async function startPostgres({
-  version,
-  settings = {},
-}: {
-  version: PostgresVersion;
-  settings?: Record<string, string>;
-}): Promise<PostgresServer> {
+export async function startPostgres({ version, settings = {}, from }: PostgresOptions): Promise<PostgresServer> {
   const owner = unprivileged();
   const binaries = findBinaries(version, owner);
   const home = mkdtempSync(join(tmpdir(), `mayfly-pg${version}-`));
   if (owner) chownSync(home, owner.uid, owner.gid);
   const data = join(home, "data");
-  const made = spawnSync(join(binaries, "bin/initdb"), ["-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"], {
-    ...owner,
-    encoding: "utf8",
-    env: { PATH: process.env.PATH, TZ: "UTC" },
-  });
-  if (made.status !== 0) throw new Error(`initdb of Postgres ${version} failed: ${made.error?.message ?? ""}${made.stderr}`);
+  const [command, ...its] = from
+    ? ["cp", "-a", from, data]
+    : [join(binaries, "bin/initdb"), "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"];
+  const made = spawnSync(command as string, its, { ...owner, encoding: "utf8", env: { PATH: process.env.PATH, TZ: "UTC" } });
+  if (made.status !== 0) throw new Error(`Postgres ${version} got no data folder: ${made.error?.message ?? ""}${made.stderr}`);
 
   const port = await freePort();
   const options = { fsync: "off", max_connections: "200", listen_addresses: "127.0.0.1", ...settings };
@@ -79,7 +81,8 @@ export async function startPostgres({
     url,
     async createDatabase(template) {
       const name = `test_${randomUUID().replaceAll("-", "")}`;
-      const client = new pgClient.Client(url());
+      // A template must have no other visitor.
+      const client = new pgClient.Client(url(template ? "template1" : USER));
       await client.connect();
       try {
         await client.query(`create database ${name}${template ? ` template ${basename(new URL(template).pathname)}` : ""}`);
@@ -91,6 +94,16 @@ export async function startPostgres({
     kill: () => exited(server, "SIGQUIT"),
     async restart() {
       server = await start();
+    },
+    async keep(path) {
+      await exited(server, "SIGINT");
+      try {
+        renameSync(data, path);
+      } catch {
+        // Another process was faster.
+      }
+      end();
+      process.off("exit", end);
     },
     async stop() {
       // Nothing of it is kept: it need not write what it has in memory.
