@@ -59,6 +59,8 @@ export function resolveEnqueue(definition: JobDefinition, payload: unknown, opti
     if (value !== undefined && (typeof value !== "string" || value.length > 1_024))
       wrong(option, `is ${show(value)}; it is text of up to 1024 characters`);
   }
+  if (options.createdBy !== undefined && !isText(options.createdBy))
+    wrong("createdBy", `is ${show(options.createdBy)}; it is text of up to ${MAX_TEXT} characters`);
   if (payloadProblems.length > 0 || problems.length > 0) {
     return {
       ok: false,
@@ -82,7 +84,7 @@ export function resolveEnqueue(definition: JobDefinition, payload: unknown, opti
     ...expires,
     payload: stored as JsonValue,
     source: options.source ?? null,
-    createdBy: null,
+    createdBy: options.createdBy ?? null,
     traceparent: options.traceparent ?? null,
     tracestate: options.tracestate ?? null,
   };

@@ -24,6 +24,8 @@ export interface EnqueueOptions {
   readonly concurrencyKey?: string | null;
   /** Where in the program it came from. Default: file and line of the call. */
   readonly source?: string;
+  /** Who asked for it, up to 255 characters. Default: the program itself. */
+  readonly createdBy?: string;
   /** W3C trace context. */
   readonly traceparent?: string;
   readonly tracestate?: string;
@@ -65,6 +67,7 @@ export interface JobAttempt {
   readonly retryAt?: string;
   /** The job that was made to run it once more. */
   readonly retriedAs?: string;
+  readonly workerId?: string;
   readonly error?: SerializedError;
   readonly output?: JsonValue;
 }
@@ -85,6 +88,25 @@ export interface JobStatus {
   readonly createdAt: string;
   readonly startedAt?: string;
   readonly finishedAt?: string;
+  readonly expiresAt?: string;
+  /** Of the worker that runs it. */
+  readonly workerId?: string;
+  /** Somebody wants it stopped. */
+  readonly cancelRequestedAt?: string;
+  /** Waits at a running limit. */
+  readonly held?: boolean;
+  /** Nobody knew how to run it. */
+  readonly parked?: boolean;
+  /** The finished job that it was made from, by a retry by hand. */
+  readonly retryOf?: string;
+  /** The job that was made to run it once more. */
+  readonly retriedAs?: string;
+  /** Where in the program it was enqueued. */
+  readonly source?: string;
+  /** Who enqueued it: a schedule, a token; absent: the program itself. */
+  readonly createdBy?: string;
+  readonly traceparent?: string;
+  readonly payload: JsonValue;
   readonly attempts: readonly JobAttempt[];
 }
 

@@ -2,8 +2,20 @@
  * The operator's side of the queue: what there is, what is wrong, and the levers.
  * @module
  */
-import type { JobAttempt } from "./jobs-client.ts";
+import type { JobAttempt, RetryResult } from "./jobs-client.ts";
 import type { JsonValue } from "./json-value.ts";
+import type {
+  JobSummary,
+  LiveQuery,
+  Overview,
+  OverviewQuery,
+  Page,
+  QueueStatus,
+  ResultSummary,
+  ResultsQuery,
+  WorkerStatus,
+  WorkersQuery,
+} from "./listing.ts";
 
 /** Live jobs by where they stand; each counts once. */
 export interface LiveCounts {
@@ -115,12 +127,30 @@ export interface ScheduleStatus {
 
 /**
  * The operator's client. Each method is one round trip and may be repeated; each throws `DriverError` when the database cannot be asked,
- * and `schema_missing` when nothing has been migrated yet. What they read grows with what is there: they are for people, not for loops.
+ * and `schema_missing` when nothing has been migrated yet. `stats` and `doctor` read all that is there; the others a bounded part of it.
  */
 export interface OperatorClient {
   stats(): Promise<Stats>;
   /** Examines the queue's database. */
   doctor(): Promise<DoctorReport>;
+  /** The queue at a glance: charts from counters, depths that stop at 10,000. */
+  overview(query?: OverviewQuery): Promise<Overview>;
+  /**
+   * Live jobs, a page of them.
+   * @throws `invalid_options` for a bound that is out of range, or a cursor of something else
+   */
+  jobs(query?: LiveQuery): Promise<Page<JobSummary>>;
+  /** Finished attempts, the latest first. @throws as `jobs` */
+  results(query?: ResultsQuery): Promise<Page<ResultSummary>>;
+  /** @throws as `jobs` */
+  workers(query?: WorkersQuery): Promise<Page<WorkerStatus>>;
+  /** The queues that hold live jobs or are paused, by name; the first 500. */
+  queues(): Promise<QueueStatus[]>;
+  /**
+   * Runs finished jobs once more, up to 500, each as `jobs.retry` does. Answers in the order of the ids.
+   * @throws `invalid_options`
+   */
+  retryMany(ids: readonly string[]): Promise<RetryResult[]>;
   /**
    * Ends a slice of the live jobs as cancelled, without their hooks; running ones too, whose handlers' signals abort within a heartbeat.
    * Call again until it answers none.

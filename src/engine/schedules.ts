@@ -3,6 +3,7 @@
  * @module
  */
 import { dueTicks, firstTick } from "../core/due-ticks.ts";
+import { MAX_TEXT } from "../core/job-definition.ts";
 import type { ScheduleEntry } from "../core/schedule.ts";
 import { tickPayload } from "../core/tick-payload.ts";
 import type { AnnouncedSchedule, DueSchedule, Fire, LookReply, ScheduleSet } from "../store/store.ts";
@@ -100,7 +101,7 @@ async function prepare(keeper: Keeper, schedules: Schedules, due: DueSchedule, n
 async function makeJob({ clock, newId }: Keeper, { limits }: Schedules, entry: ScheduleEntry, tick: Date): Promise<CheckedJob> {
   const made = tickPayload(entry, tick);
   if (!made.ok) throw new Error(made.problem);
-  const options = { ...entry.options, delay: tick, ...(entry.source === undefined ? {} : { source: entry.source }) };
-  const checked = await checkOne({ definition: entry.definition, payload: made.payload, options }, limits, { newId, clock });
-  return { ...checked, job: { ...checked.job, createdBy: `schedule ${entry.name}` } };
+  const createdBy = `schedule ${entry.name}`.slice(0, MAX_TEXT);
+  const options = { ...entry.options, delay: tick, createdBy, ...(entry.source === undefined ? {} : { source: entry.source }) };
+  return await checkOne({ definition: entry.definition, payload: made.payload, options }, limits, { newId, clock });
 }

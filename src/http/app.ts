@@ -8,6 +8,8 @@ import { isUuid } from "../core/ids.ts";
 import type { JobDefinition } from "../core/job-definition.ts";
 import type { EnqueueResult, JobsClient } from "../core/jobs-client.ts";
 import type { Logger } from "../core/logger.ts";
+import type { OperatorClient } from "../core/operator-client.ts";
+import type { ScheduleEntry } from "../core/schedule.ts";
 import { authenticate, type Tokens } from "./auth.ts";
 import { parseEnqueueBody } from "./enqueue-body.ts";
 import { problemResponse } from "./problem.ts";
@@ -18,6 +20,10 @@ export interface AppOptions<Env> {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   /** The queue's client for a request. */
   readonly jobs: (context: Context<{ Bindings: Env & object }>) => JobsClient;
+  readonly operator: (env: Env) => OperatorClient;
+  /** The application whose schedules these are. */
+  readonly application: string;
+  readonly schedules: readonly ScheduleEntry[];
   /** Undefined where this program has no handlers. */
   readonly tick: () => RunTick<Env> | undefined;
   readonly tokens: (env: Env) => Tokens;
@@ -41,7 +47,7 @@ export function createApp<Env>({ definitions, jobs, tick, tokens, maxBytes, logg
   addTickRoute<Env>(app, { tick, tokens });
 
   app.use("/v1/*", async (c, next) => {
-    const role = await authenticate(c.req.raw, tokens(c.env));
+    const { role } = await authenticate(c.req.raw, tokens(c.env));
     if (role === "scheduler") throw new MayflyError("forbidden", "This token starts ticks only.");
     c.header("cache-control", "no-store");
     await next();

@@ -14,20 +14,43 @@ export interface Tokens {
   readonly scheduler: readonly string[];
 }
 
+/** Whose token it is. */
+export interface Identity {
+  readonly role: Role;
+  /**
+   * Whom its jobs say they are from, and whose idempotency keys they are: what stands before the first colon of the token, so that one
+   * producer may have several (`shop:secret-1`, `shop:secret-2`); without a colon, the beginning of its digest.
+   */
+  readonly name: string;
+}
+
+/** Whose token this is; undefined: it is not in force. */
+export async function identify(presented: string, tokens: Tokens): Promise<Identity | undefined> {
+  const digest = await sha256(presented);
+  for (const role of ["operator", "producer", "scheduler"] as const) {
+    if (await holds(tokens[role], digest)) return { role, name: nameOf(presented, digest) };
+  }
+  return undefined;
+}
+
 /**
- * The role of a request's token.
+ * Whose token a request bears.
  * @throws `unauthorized` without a valid token
  */
-export async function authenticate(request: Request, tokens: Tokens): Promise<Role> {
+export async function authenticate(request: Request, tokens: Tokens): Promise<Identity> {
   const [, presented] = /^Bearer +([^\s]+)\s*$/i.exec(request.headers.get("authorization") ?? "") ?? [];
   if (!presented) {
     throw new MayflyError("unauthorized", 'This needs a token. Send it as "Authorization: Bearer <token>".');
   }
-  const digest = await sha256(presented);
-  if (await holds(tokens.operator, digest)) return "operator";
-  if (await holds(tokens.producer, digest)) return "producer";
-  if (await holds(tokens.scheduler, digest)) return "scheduler";
-  throw new MayflyError("unauthorized", "The token is not one of those in force.");
+  const identity = await identify(presented, tokens);
+  if (!identity) throw new MayflyError("unauthorized", "The token is not one of those in force.");
+  return identity;
+}
+
+function nameOf(token: string, digest: Uint8Array): string {
+  const colon = token.indexOf(":");
+  if (colon > 0) return token.slice(0, colon);
+  return [...digest.slice(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function holds(tokens: readonly string[], digest: Uint8Array): Promise<boolean> {

@@ -22,7 +22,7 @@ export interface TickRouteOptions<Env> {
  */
 export function addTickRoute<Env>(app: Hono<{ Bindings: Env & object }>, { tick, tokens }: TickRouteOptions<Env>): void {
   app.on(["GET", "POST"], "/v1/tick", async (c) => {
-    const role = await authenticate(c.req.raw, tokens(c.env));
+    const { role } = await authenticate(c.req.raw, tokens(c.env));
     if (role === "producer") throw new MayflyError("forbidden", "A tick takes an operator's token, or the one in CRON_SECRET.");
     const run = tick();
     if (!run) throw new MayflyError("not_found", "There are no handlers in this program, so it has no ticks.");

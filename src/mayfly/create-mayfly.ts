@@ -97,6 +97,15 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
     });
   }
 
+  function operator(env: Env): OperatorClient {
+    return operatorStore({
+      driver: open(env),
+      clock: systemClock,
+      heartbeatTimeoutMs: config.heartbeat.timeoutMs,
+      retentionDays: config.retentionDays,
+    });
+  }
+
   /** A poke may fail: cron comes round anyway. */
   async function wake(run: Poke<Env>, env: Env, queues: ReadonlySet<string>): Promise<void> {
     try {
@@ -110,13 +119,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
     definitions,
     config,
     connect,
-    operator: (env) =>
-      operatorStore({
-        driver: open(env),
-        clock: systemClock,
-        heartbeatTimeoutMs: config.heartbeat.timeoutMs,
-        retentionDays: config.retentionDays,
-      }),
+    operator,
     withDriver: (driver) => createMayfly<Env>({ ...options, database: () => driver }),
     store,
     middleware: () => async (c, next) => {
@@ -127,6 +130,9 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
       createApp<Env>({
         definitions,
         jobs: (c) => connect(c.env, contextOf(c)),
+        operator,
+        application: config.application,
+        schedules: config.schedules,
         tick: () => tick,
         tokens: tokensOf,
         maxBytes: config.limits.enqueueBytes,

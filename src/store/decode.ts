@@ -4,6 +4,7 @@
  */
 import type { ClaimedJob } from "../core/claimed-job.ts";
 import type { JobAttempt, JobStatus, LiveJob, RetryResult } from "../core/jobs-client.ts";
+import type { JsonValue } from "../core/json-value.ts";
 import type { Row } from "../driver/driver.ts";
 import type { EnqueueVerdict, Fired, LiveCount, LookReply, Marks, TurnReply } from "./store.ts";
 
@@ -107,10 +108,20 @@ interface JobRecord {
   runAt: string;
   createdAt: string;
   startedAt: string | null;
+  source: string | null;
+  createdBy: string | null;
+  retryOf: string | null;
+  workerId: string | null;
+  traceparent: string | null;
+  payload: JsonValue;
 }
 
 interface LiveRecord extends JobRecord {
   state: "scheduled" | "ready" | "running";
+  expiresAt: string | null;
+  cancelRequestedAt: string | null;
+  held: boolean;
+  parked: boolean;
 }
 
 interface AttemptRecord extends JobRecord {
@@ -141,9 +152,23 @@ export function decodeJob(row: Row): JobStatus | undefined {
     runAt: job.runAt,
     createdAt: job.createdAt,
     ...(job.startedAt === null ? {} : { startedAt: job.startedAt }),
-    ...(live || !last ? {} : { finishedAt: last.finishedAt }),
+    ...(live || !last ? {} : { finishedAt: last.finishedAt, ...some("retriedAs", last.retriedAs) }),
+    ...(live ? { ...some("expiresAt", live.expiresAt), ...some("cancelRequestedAt", live.cancelRequestedAt) } : {}),
+    ...some("workerId", live?.workerId),
+    ...(live?.held ? { held: true } : {}),
+    ...(live?.parked ? { parked: true } : {}),
+    ...some("retryOf", job.retryOf),
+    ...some("source", job.source),
+    ...some("createdBy", job.createdBy),
+    ...some("traceparent", job.traceparent),
+    payload: job.payload,
     attempts: attempts.map(decodeAttempt),
   };
+}
+
+/** The property, where it has a value. */
+export function some<Name extends string, Value>(name: Name, value: Value | null | undefined): { readonly [K in Name]?: Value } {
+  return (value === null || value === undefined ? {} : { [name]: value }) as { [K in Name]?: Value };
 }
 
 function decodeAttempt(record: AttemptRecord): JobAttempt {
@@ -154,6 +179,7 @@ function decodeAttempt(record: AttemptRecord): JobAttempt {
     ...(record.startedAt === null ? {} : { startedAt: record.startedAt }),
     ...(record.retryAt === null ? {} : { retryAt: record.retryAt }),
     ...(record.retriedAs === null ? {} : { retriedAs: record.retriedAs }),
+    ...some("workerId", record.workerId),
     ...(record.error === null || record.error === undefined ? {} : { error: record.error }),
     ...(record.output === null || record.output === undefined ? {} : { output: record.output }),
   };

@@ -84,6 +84,25 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
       };
     },
 
+    async overview() {
+      throw new Error("stub");
+    },
+    async jobs() {
+      throw new Error("stub");
+    },
+    async results() {
+      throw new Error("stub");
+    },
+    async workers() {
+      throw new Error("stub");
+    },
+    async queues() {
+      throw new Error("stub");
+    },
+    async retryMany() {
+      throw new Error("stub");
+    },
+
     async purge({ queue, most = 5_000 } = {}) {
       if (queue !== undefined) checkQueue(queue);
       if (!isBetween(most, 1, MOST_PURGED))
