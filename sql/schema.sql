@@ -116,7 +116,13 @@ create table mayfly.result (
   constraint result_outcome CHECK ((outcome = ANY (ARRAY['successful'::text, 'errored'::text, 'cancelled'::text, 'lost'::text, 'deferred'::text])))
 ) partition by LIST (slot) /* 32 partitions */;
 
+CREATE INDEX result_finished ON ONLY mayfly.result USING btree (finished_at);
+
 CREATE INDEX result_id ON ONLY mayfly.result USING btree (id);
+
+CREATE INDEX result_key ON ONLY mayfly.result USING btree (concurrency_key, finished_at) WHERE (concurrency_key IS NOT NULL);
+
+CREATE INDEX result_outcome ON ONLY mayfly.result USING btree (outcome, finished_at) WHERE (outcome <> 'successful'::text);
 
 create table mayfly.schedule (
   application text not null,
@@ -139,6 +145,19 @@ create table mayfly.schedule_set (
   seen_at timestamp with time zone not null default now(),
   constraint schedule_set_pkey PRIMARY KEY (application, hash)
 );
+
+create table mayfly.tally (
+  at timestamp with time zone not null default now(),
+  attempts integer not null,
+  waited smallint,
+  ran smallint,
+  span text not null default 'turn'::text,
+  outcome text not null,
+  queue text not null,
+  constraint tally_span CHECK ((span = ANY (ARRAY['turn'::text, 'minute'::text, 'hour'::text])))
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
+
+CREATE INDEX tally_at ON mayfly.tally USING btree (span, at);
 
 create table mayfly.worker (
   id uuid not null,
@@ -219,6 +238,13 @@ create view mayfly.results as
     output
    FROM mayfly.result;
 
+create function mayfly.add_up_tallies(
+  most integer
+)
+returns integer
+language plpgsql;
+-- body 0e7ec68411a9, may be run by postgres=X/postgres
+
 create function mayfly.announce_schedules_v1(
   application text,
   hash text,
@@ -249,6 +275,14 @@ set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
 -- body 4365c0ca89b1, may be run by postgres=X/postgres
 
+create function mayfly.duration_step(
+  since timestamp with time zone,
+  until timestamp with time zone
+)
+returns smallint
+language sql;
+-- body e6487d902244, may be run by postgres=X/postgres
+
 create function mayfly.empty_result_slot(
   slot smallint
 )
@@ -267,7 +301,7 @@ returns integer
 language plpgsql
 set jit=off
 set search_path=pg_catalog, pg_temp;
--- body 0702da5a7e22, may be run by postgres=X/postgres
+-- body fab9376254cf, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_input(
   jobs jsonb
@@ -306,6 +340,21 @@ set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
 -- body a6254d8a16c4, may be run by postgres=X/postgres
+
+create function mayfly.job_fits(
+  job mayfly.job,
+  wanted jsonb
+)
+returns boolean
+language sql;
+-- body a0c48f7e83dc, may be run by postgres=X/postgres
+
+create function mayfly.job_summary(
+  job mayfly.job
+)
+returns json
+language sql;
+-- body efba7b0928b9, may be run by postgres=X/postgres
 
 create function mayfly.join_json(
   a json,
@@ -364,7 +413,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body f4f8ca3ee03f, may be run by postgres=X/postgres
+-- body 15a114301c21, may be run by postgres=X/postgres
 
 create function mayfly.patience(
   parked smallint
@@ -386,7 +435,15 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body b643f8f7f1bb, may be run by postgres=X/postgres
+-- body 8c99292aadb1, may be run by postgres=X/postgres
+
+create function mayfly.result_fits(
+  result mayfly.result,
+  wanted jsonb
+)
+returns boolean
+language sql;
+-- body f2c08edcbc2b, may be run by postgres=X/postgres
 
 create function mayfly.result_slot(
   at timestamp with time zone
@@ -409,6 +466,13 @@ returns smallint[]
 language sql;
 -- body 62d7803957e0, may be run by postgres=X/postgres
 
+create function mayfly.result_summary(
+  result mayfly.result
+)
+returns json
+language sql;
+-- body 33a1a9485c96, may be run by postgres=X/postgres
+
 create function mayfly.retry_v1(
   id uuid,
   new_id uuid
@@ -422,7 +486,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body bc8bae00a2fb, may be run by postgres=X/postgres
+-- body d089f70033f4, may be run by postgres=X/postgres
 
 create function mayfly.schedule_set_state(
   application text,
@@ -453,7 +517,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 371d0d1697f6, may be run by postgres=X/postgres
+-- body e8d1304608cc, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],
@@ -526,7 +590,7 @@ create function mayfly.turn_v1_settle(
 )
 returns record
 language plpgsql;
--- body 73e30076c4fc, may be run by postgres=X/postgres
+-- body 6c5839d3c9c2, may be run by postgres=X/postgres
 
 create function mayfly.uuid7(
 

@@ -11,13 +11,18 @@ begin
   if tids = '{}' then
     return 0;
   end if;
-  insert into mayfly.result (id, retry_of, run_at, created_at, timeout_ms, running_limit, priority, retries, attempt, exclusive, idempotent,
-    outcome, queue, name, concurrency_key, source, traceparent, tracestate, created_by, payload, error)
-  select j.id, j.retry_of, j.run_at, j.created_at, j.timeout_ms, j.running_limit, j.priority, j.retries, j.attempt, j.exclusive, j.idempotent,
-    'cancelled', j.queue, j.name, j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload,
-    jsonb_build_object('name', reason, 'message', message)
-  from mayfly.job j where j.ctid = any (tids) and j.state <> 'running';
-  get diagnostics ended = row_count;
+  with written as (
+    insert into mayfly.result (id, retry_of, run_at, created_at, timeout_ms, running_limit, priority, retries, attempt, exclusive, idempotent,
+      outcome, queue, name, concurrency_key, source, traceparent, tracestate, created_by, payload, error)
+    select j.id, j.retry_of, j.run_at, j.created_at, j.timeout_ms, j.running_limit, j.priority, j.retries, j.attempt, j.exclusive, j.idempotent,
+      'cancelled', j.queue, j.name, j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload,
+      jsonb_build_object('name', reason, 'message', message)
+    from mayfly.job j where j.ctid = any (tids) and j.state <> 'running'
+    returning queue
+  ), tallied as (
+    insert into mayfly.tally (queue, outcome, attempts) select w.queue, 'cancelled', count(*) from written w group by w.queue
+  )
+  select count(*) into ended from written w;
   delete from mayfly.job j where j.ctid = any (tids) and j.state <> 'running' and j.hooked is false;
   update mayfly.job j
   set state = 'ready', run_at = now(), ready_at = now(), held = false, parked = 0, hook = 'cancelled', hook_tries = 0, ended = true,

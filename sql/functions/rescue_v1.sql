@@ -38,14 +38,20 @@ begin
     );
     if cardinality(rows_taken) > 0 then
       -- An attempt that was only running its hook has its result already.
-      insert into mayfly.result (id, claim_id, worker_id, retry_of, run_at, created_at, started_at, retry_at, timeout_ms, running_limit, priority, retries,
-        attempt, exclusive, idempotent, outcome, queue, name, concurrency_key, source, traceparent, tracestate, created_by, payload, error)
-      select j.id, j.claim_id, j.worker_id, j.retry_of, j.run_at, j.created_at, j.started_at,
-        case when j.cancel_requested_at is null and (j.attempt <= j.retries or j.idempotent and j.uncharged < 5) then now() end, j.timeout_ms, j.running_limit,
-        j.priority, j.retries, j.attempt, j.exclusive, j.idempotent, case when j.cancel_requested_at is null then 'lost' else 'cancelled' end, j.queue, j.name,
-        j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload,
-        jsonb_build_object('name', 'LostError', 'message', 'worker ' || j.worker_id || ' stopped sending heartbeats')
-      from mayfly.job j where j.ctid = any (rows_taken) and j.hook is null;
+      with written as (
+        insert into mayfly.result (id, claim_id, worker_id, retry_of, run_at, created_at, started_at, retry_at, timeout_ms, running_limit, priority, retries,
+          attempt, exclusive, idempotent, outcome, queue, name, concurrency_key, source, traceparent, tracestate, created_by, payload, error)
+        select j.id, j.claim_id, j.worker_id, j.retry_of, j.run_at, j.created_at, j.started_at,
+          case when j.cancel_requested_at is null and (j.attempt <= j.retries or j.idempotent and j.uncharged < 5) then now() end, j.timeout_ms, j.running_limit,
+          j.priority, j.retries, j.attempt, j.exclusive, j.idempotent, case when j.cancel_requested_at is null then 'lost' else 'cancelled' end, j.queue, j.name,
+          j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload,
+          jsonb_build_object('name', 'LostError', 'message', 'worker ' || j.worker_id || ' stopped sending heartbeats')
+        from mayfly.job j where j.ctid = any (rows_taken) and j.hook is null
+        returning queue, outcome, run_at, started_at
+      )
+      insert into mayfly.tally (queue, outcome, waited, ran, attempts)
+      select w.queue, w.outcome, mayfly.duration_step(w.run_at, w.started_at) as waited, mayfly.duration_step(w.started_at, now()) as ran, count(*)
+      from written w group by w.queue, w.outcome, waited, ran;
       with told as (
         select j.ctid as tid, j.name, j.concurrency_key, j.running_limit, j.hook is not null as hooking,
           j.idempotent and j.uncharged < 5 as free,

@@ -36,7 +36,8 @@ begin
   select r.slot, r.ctid as tid, r.retried_as, r.queue, r.name, r.concurrency_key, r.exclusive, r.idempotent, r.running_limit, r.priority, r.retries, r.timeout_ms, r.source,
     r.traceparent, r.tracestate, r.created_by, r.payload
   into last from mayfly.result r where r.slot = last.slot and r.id = retry_v1.id and r.retry_at is null
-  order by r.finished_at desc limit 1 for update;
+  -- By attempt first, lest the index on times be walked.
+  order by r.attempt desc, r.finished_at desc limit 1 for update;
   if last.retried_as is not null then
     return query select case when last.retried_as = new_id then 'enqueued' else 'already' end, last.retried_as;
     return;

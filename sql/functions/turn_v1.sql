@@ -105,6 +105,10 @@ begin
       select e.id, e.claim_id, e.worker_id, e.retry_of, e.run_at, e.created_at, e.started_at, e.timeout_ms, e.running_limit, e.priority, e.retries,
         e.attempt, e.exclusive, e.idempotent, 'successful', e.queue, e.name, e.concurrency_key, e.source, e.traceparent, e.tracestate, e.created_by, e.payload
       from ended e
+    ), tallied as (
+      insert into mayfly.tally (queue, outcome, waited, ran, attempts)
+      select e.queue, 'successful', mayfly.duration_step(e.run_at, e.started_at) as waited, mayfly.duration_step(e.started_at, now()) as ran, count(*)
+      from ended e group by e.queue, waited, ran
     )
     select array_agg(e.id), jsonb_agg(jsonb_build_array(e.name, e.concurrency_key)) filter (where e.running_limit is not null)
     into applied, capped from ended e;

@@ -9,16 +9,22 @@ language plpgsql volatile
 as $$
 begin
   -- The row as it was goes into the result, before it changes; locked, so that both see the same jobs.
-  insert into mayfly.result (id, claim_id, worker_id, retry_of, run_at, created_at, started_at, retry_at, timeout_ms, running_limit, priority, retries,
-    attempt, exclusive, idempotent, outcome, queue, name, concurrency_key, source, traceparent, tracestate, created_by, payload, error, output)
-  select j.id, j.claim_id, j.worker_id, j.retry_of, j.run_at, j.created_at, j.started_at,
-    case when j.cancel_requested_at is null then now() + s.again_ms * interval '1 millisecond' end, j.timeout_ms, j.running_limit, j.priority, j.retries,
-    j.attempt, j.exclusive, j.idempotent, case when j.cancel_requested_at is not null and (s.again_ms is not null or s.outcome = 'lost') then 'cancelled' else s.outcome end,
-    j.queue, j.name, j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload, s.error, s.output
-  from json_to_recordset(settled) as s(id uuid, claim_id uuid, outcome text, again_ms bigint, error jsonb, output jsonb)
-  join mayfly.job j on j.id = s.id and j.claim_id = s.claim_id
-  where s.outcome not in ('released', 'hooked')
-  for update of j;
+  with written as (
+    insert into mayfly.result (id, claim_id, worker_id, retry_of, run_at, created_at, started_at, retry_at, timeout_ms, running_limit, priority, retries,
+      attempt, exclusive, idempotent, outcome, queue, name, concurrency_key, source, traceparent, tracestate, created_by, payload, error, output)
+    select j.id, j.claim_id, j.worker_id, j.retry_of, j.run_at, j.created_at, j.started_at,
+      case when j.cancel_requested_at is null then now() + s.again_ms * interval '1 millisecond' end, j.timeout_ms, j.running_limit, j.priority, j.retries,
+      j.attempt, j.exclusive, j.idempotent, case when j.cancel_requested_at is not null and (s.again_ms is not null or s.outcome = 'lost') then 'cancelled' else s.outcome end,
+      j.queue, j.name, j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload, s.error, s.output
+    from json_to_recordset(settled) as s(id uuid, claim_id uuid, outcome text, again_ms bigint, error jsonb, output jsonb)
+    join mayfly.job j on j.id = s.id and j.claim_id = s.claim_id
+    where s.outcome not in ('released', 'hooked')
+    for update of j
+    returning queue, outcome, run_at, started_at
+  )
+  insert into mayfly.tally (queue, outcome, waited, ran, attempts)
+  select w.queue, w.outcome, mayfly.duration_step(w.run_at, w.started_at) as waited, mayfly.duration_step(w.started_at, now()) as ran, count(*)
+  from written w group by w.queue, w.outcome, waited, ran;
 
   with told as (
     select j.id, j.name, j.concurrency_key, j.running_limit, s.outcome, s.again_ms, s.charge,

@@ -117,6 +117,9 @@ create table mayfly.result (
 ) partition by list (slot);
 
 create index result_id on mayfly.result (id);
+create index result_finished on mayfly.result (finished_at);
+create index result_outcome on mayfly.result (outcome, finished_at) where outcome <> 'successful';
+create index result_key on mayfly.result (concurrency_key, finished_at) where concurrency_key is not null;
 
 do $$
 begin
@@ -131,6 +134,25 @@ begin
     execute format('create table mayfly.result_%s partition of mayfly.result for values in (%s)', lpad(slot::text, 2, '0'), slot);
   end loop;
 end $$;
+
+-- How many attempts ended how, and how long they had waited and ran (see mayfly.duration_step), so that charts need not count results. Whoever writes
+-- results adds rows, so that nobody waits for anybody; ticks make one row a minute of them, and after a day one an hour: see mayfly.add_up_tallies.
+create table mayfly.tally (
+  at timestamptz not null default now(),
+  attempts integer not null,
+  waited smallint,
+  ran smallint,
+  span text not null default 'turn',
+  outcome text not null,
+  queue text not null,
+  constraint tally_span check (span in ('turn', 'minute', 'hour'))
+) with (
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000,
+  autovacuum_vacuum_cost_delay = 0
+);
+
+create index tally_at on mayfly.tally (span, at);
 
 -- One row a life of a consumer. The heartbeat is in no index, so that writing it stays a heap-only update.
 -- listening: it has nothing to claim and hears notifications: see mayfly.enqueue_v1.

@@ -20,14 +20,16 @@ select
       'output', a.output, 'payload', case when a.latest then a.payload end
     ) order by a.finished_at, a.attempt)
     from (
-      select of_slot.*, row_number() over (order by of_slot.finished_at desc, of_slot.attempt desc) = 1 as latest
+      select f.id, f.name, f.queue, f.priority, f.attempt, f.retries, f.concurrency_key, f.run_at, f.created_at, f.started_at, f.finished_at, f.retry_at,
+        f.retried_as, f.retry_of, f.worker_id, f.source, f.created_by, f.traceparent, f.outcome, f.error, f.output, f.payload,
+        row_number() over (order by f.finished_at desc, f.attempt desc) = 1 as latest
       from unnest(mayfly.result_slots(array[$1::uuid])) as s(slot)
       cross join lateral (
-        select r.id, r.name, r.queue, r.priority, r.attempt, r.retries, r.concurrency_key, r.run_at, r.created_at, r.started_at, r.finished_at,
-          r.retry_at, r.retried_as, r.retry_of, r.worker_id, r.source, r.created_by, r.traceparent, r.outcome, r.error, r.output, r.payload
+        select r.id, r.name, r.queue, r.priority, r.attempt, r.retries, r.concurrency_key, r.run_at, r.created_at, r.started_at, r.finished_at, r.retry_at,
+          r.retried_as, r.retry_of, r.worker_id, r.source, r.created_by, r.traceparent, r.outcome, r.error, r.output, r.payload
         from mayfly.result r where r.slot = s.slot and r.id = $1::uuid
         -- As a subquery of its own it reads no other slots.
         offset 0
-      ) as of_slot
+      ) as f
     ) as a
   ) as attempts

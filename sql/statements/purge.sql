@@ -19,5 +19,10 @@ with gone as (
     'cancelled', g.queue, g.name, g.concurrency_key, g.source, g.traceparent, g.tracestate, g.created_by, g.payload,
     jsonb_build_object('name', 'PurgedError', 'message', 'purged by an operator')
   from gone g where not g.ended
+), tallied as (
+  insert into mayfly.tally (queue, outcome, waited, ran, attempts)
+  select g.queue, 'cancelled', case when g.attempting then mayfly.duration_step(g.run_at, g.started_at) end as waited,
+    case when g.attempting then mayfly.duration_step(g.started_at, now()) end as ran, count(*)
+  from gone g where not g.ended group by g.queue, waited, ran
 )
 select count(*) filter (where not g.ended) as ended, count(*) filter (where g.ended) as removed from gone g

@@ -3,11 +3,16 @@
  * @module
  */
 import { MayflyError } from "../core/errors.ts";
+import { createIdSource, isUuid } from "../core/ids.ts";
 import { isBetween, isText, MAX_TEXT } from "../core/job-definition.ts";
+import { COUNT_CAP } from "../core/listing.ts";
 import type { OperatorClient } from "../core/operator-client.ts";
+import { RANGES } from "../core/tally.ts";
 import type { Param, Row, Statement } from "../driver/driver.ts";
 import { schemaVersion, statements } from "../sql/statements.ts";
 import { type AskOptions, askOf, onlyRow } from "./ask.ts";
+import { decodeRetry } from "./decode.ts";
+import { decodeOverview, decodeQueue } from "./decode-lists.ts";
 import {
   count,
   decodeDeadRows,
@@ -19,6 +24,8 @@ import {
   decodeSchema,
   decodeStaleWorker,
 } from "./decode-operator.ts";
+import { encodeArray } from "./encode.ts";
+import { listsOf } from "./lists.ts";
 
 export interface OperatorStoreOptions extends AskOptions {
   /** A worker silent for longer is stale. */
@@ -32,17 +39,31 @@ const FEW = "10";
 const MOST_PURGED = 10_000;
 /** Counting all results of a month takes longer than a call normally may. */
 const READ_MS = 60_000;
+/** What lists and overviews read is bounded, unless something is wrong. */
+const LIST_MS = 5_000;
+const OVERVIEW_QUEUES = 20;
+const MOST_QUEUES = 500;
+const MOST_RETRIED = 500;
 
 /** An operator's client of the schema `mayfly` in the driver's database. */
 export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }: OperatorStoreOptions): OperatorClient {
   const { ask, rows, row } = askOf(options);
   const staleMs = String(heartbeatTimeoutMs);
+  const newId = createIdSource(options.clock);
 
-  /** Several statements at one moment, in one round trip. */
-  function readAll<const Parts extends readonly Statement[]>(parts: Parts): Promise<{ [Part in keyof Parts]: Row[] }> {
-    return ask(
-      async () => (await options.driver.transaction(parts, { readOnly: true, timeoutMs: READ_MS })) as { [Part in keyof Parts]: Row[] },
-    );
+  /** Several statements in one round trip, none of which may take longer than this. */
+  async function readAll<const Parts extends readonly Statement[]>(
+    parts: Parts,
+    limitMs = READ_MS,
+  ): Promise<{ [Part in keyof Parts]: Row[] }> {
+    const all = [statement(statements.readLimit, `${limitMs}ms`), ...parts];
+    const [, ...found] = await ask(() => options.driver.transaction(all, { readOnly: true, timeoutMs: 2 * limitMs }));
+    return found as { [Part in keyof Parts]: Row[] };
+  }
+
+  async function read(text: string, params: readonly Param[]): Promise<Row[]> {
+    const [found] = await readAll([{ text, params }], LIST_MS);
+    return found;
   }
 
   return {
@@ -84,23 +105,34 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
       };
     },
 
-    async overview() {
-      throw new Error("stub");
+    ...listsOf(read, staleMs),
+
+    async overview({ range = "hour", queue } = {}) {
+      if (!(range in RANGES))
+        throw new MayflyError("invalid_options", `range is ${JSON.stringify(range)}; it is one of ${Object.keys(RANGES).join(", ")}.`);
+      if (queue !== undefined) checkQueue(queue);
+      const { backMs, stepMs } = RANGES[range];
+      const [tallies, queues, pulse, unknown] = await readAll(
+        [
+          statement(statements.overviewTallies, String(backMs), String(stepMs), queue ?? null),
+          statement(statements.queues, String(COUNT_CAP), String(OVERVIEW_QUEUES + 1)),
+          statement(statements.overviewPulse, staleMs),
+          statement(statements.overviewUnknown, FEW),
+        ],
+        LIST_MS,
+      );
+      return decodeOverview({ tallies, queues, pulse: onlyRow(pulse), unknown }, range, OVERVIEW_QUEUES);
     },
-    async jobs() {
-      throw new Error("stub");
-    },
-    async results() {
-      throw new Error("stub");
-    },
-    async workers() {
-      throw new Error("stub");
-    },
+
     async queues() {
-      throw new Error("stub");
+      return (await read(statements.queues, [String(COUNT_CAP), String(MOST_QUEUES)])).map(decodeQueue);
     },
-    async retryMany() {
-      throw new Error("stub");
+
+    async retryMany(ids) {
+      if (ids.length > MOST_RETRIED || !ids.every(isUuid))
+        throw new MayflyError("invalid_options", `ids takes up to ${MOST_RETRIED} UUIDs.`);
+      const retried = await rows(statements.retryMany, [encodeArray(ids), encodeArray(ids.map(() => newId()))]);
+      return retried.map(decodeRetry);
     },
 
     async purge({ queue, most = 5_000 } = {}) {

@@ -1,0 +1,12 @@
+-- mayfly.result_fits: whether a result is one of those asked for. wanted: {outcome, name, queue, worker_id, created_by, final}, each may be missing;
+-- final: nothing follows after it.
+create function mayfly.result_fits(result mayfly.result, wanted jsonb) returns boolean
+language sql stable parallel safe
+as $$
+  select (wanted ->> 'outcome' is null or result.outcome = wanted ->> 'outcome')
+    and (wanted ->> 'name' is null or result.name = wanted ->> 'name')
+    and (wanted ->> 'queue' is null or result.queue = wanted ->> 'queue')
+    and (wanted ->> 'worker_id' is null or result.worker_id = (wanted ->> 'worker_id')::uuid)
+    and (wanted ->> 'created_by' is null or result.created_by = wanted ->> 'created_by')
+    and ((wanted ->> 'final')::boolean is not true or result.retry_at is null and result.retried_as is null)
+$$;
