@@ -154,7 +154,7 @@ create table mayfly.tally (
   span text not null default 'turn'::text,
   outcome text not null,
   queue text not null,
-  constraint tally_span CHECK ((span = ANY (ARRAY['turn'::text, 'minute'::text, 'hour'::text])))
+  constraint tally_span CHECK ((span = ANY (ARRAY['turn'::text, 'minute'::text, 'quarter'::text, 'hour'::text])))
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
 
 CREATE INDEX tally_at ON mayfly.tally USING btree (span, at);
@@ -243,7 +243,7 @@ create function mayfly.add_up_tallies(
 )
 returns integer
 language plpgsql;
--- body 0e7ec68411a9, may be run by postgres=X/postgres
+-- body 2079ee6d8856, may be run by postgres=X/postgres
 
 create function mayfly.announce_schedules_v1(
   application text,

@@ -1,5 +1,5 @@
--- mayfly.add_up_tallies: make one row a minute of those that past minutes left, and one an hour of those of past days. A slice; returns how many
--- rows went. A row that came over five minutes late stays as it is, and counts all the same.
+-- mayfly.add_up_tallies: make one row a minute of those that turns left, after two hours one a quarter of an hour, and after a day one an hour. A slice
+-- of each; returns how many rows went. A row that came over five minutes late stays as it is, and counts all the same.
 -- locks: rows with skip locked
 -- indexes: tally_at
 create function mayfly.add_up_tallies(most integer) returns integer
@@ -11,9 +11,11 @@ declare
   total integer := 0;
 begin
   for step in
-    select s.fine, s.coarse, s.unit, s.until from (values
-      ('turn', 'minute', 'minute', date_trunc('minute', now(), 'UTC')), ('minute', 'hour', 'hour', date_trunc('hour', now() - interval '25 hours', 'UTC'))
-    ) as s(fine, coarse, unit, until)
+    select s.fine, s.coarse, s.width, date_bin(s.width, now() - s.age, 'epoch') as until from (values
+      ('turn', 'minute', interval '1 minute', interval '0'),
+      ('minute', 'quarter', interval '15 minutes', interval '2 hours'),
+      ('quarter', 'hour', interval '1 hour', interval '25 hours')
+    ) as s(fine, coarse, width, age)
   loop
     with gone as (
       delete from mayfly.tally t
@@ -27,7 +29,7 @@ begin
       returning t.at, t.queue, t.outcome, t.waited, t.ran, t.attempts
     ), added_up as (
       insert into mayfly.tally (span, at, queue, outcome, waited, ran, attempts)
-      select step.coarse, date_trunc(step.unit, g.at, 'UTC') as at, g.queue, g.outcome, g.waited, g.ran, sum(g.attempts)
+      select step.coarse, date_bin(step.width, g.at, 'epoch') as at, g.queue, g.outcome, g.waited, g.ran, sum(g.attempts)
       from gone g group by 2, 3, 4, 5, 6
     )
     select count(*) into added from gone g;

@@ -136,7 +136,8 @@ begin
 end $$;
 
 -- How many attempts ended how, and how long they had waited and ran (see mayfly.duration_step), so that charts need not count results. Whoever writes
--- results adds rows, so that nobody waits for anybody; ticks make one row a minute of them, and after a day one an hour: see mayfly.add_up_tallies.
+-- results adds rows, so that nobody waits for anybody; ticks add them up by minutes, later by quarters of an hour and by hours: see
+-- mayfly.add_up_tallies.
 create table mayfly.tally (
   at timestamptz not null default now(),
   attempts integer not null,
@@ -145,7 +146,7 @@ create table mayfly.tally (
   span text not null default 'turn',
   outcome text not null,
   queue text not null,
-  constraint tally_span check (span in ('turn', 'minute', 'hour'))
+  constraint tally_span check (span in ('turn', 'minute', 'quarter', 'hour'))
 ) with (
   autovacuum_vacuum_scale_factor = 0,
   autovacuum_vacuum_threshold = 5000,

@@ -7,7 +7,7 @@ select case when grouping(s.outcome) = 0 then 'throughput' when grouping(s.waite
 from (
   select floor(date_part('epoch', t.at) * 1000 / $2::bigint)::bigint * $2::bigint as at, t.outcome, t.waited, t.ran, t.attempts
   from mayfly.tally t
-  where t.span in ('turn', 'minute', 'hour')
+  where t.span in ('turn', 'minute', 'quarter', 'hour')
     and t.at >= to_timestamp(floor((extract(epoch from now()) * 1000 - $1::bigint) / $2::bigint) * $2::bigint / 1000)
     and ($3::text is null or t.queue = $3::text)
 ) as s

@@ -69,7 +69,7 @@ onEachPostgres((open) => {
       assert.ok(overview.wait && overview.run && overview.run.p50 <= overview.run.p99);
     });
 
-    test("a tick makes minutes of them, later hours, and nothing is lost or counted twice on the way", async () => {
+    test("ticks make minutes of them, later quarters of an hour and hours, and nothing is lost or counted twice on the way", async () => {
       const database = await open();
       const operator = operatorOf(database);
       await everyEnd(database);
@@ -86,6 +86,10 @@ onEachPostgres((open) => {
       await database.store.look(newLook());
       assert.deepEqual(await spans(), ["minute"]);
       assert.deepEqual(totals(await operator.overview()), before);
+      await database.sql("update mayfly.tally set at = at - interval '3 hours'");
+      await database.store.look(newLook());
+      assert.deepEqual(await spans(), ["quarter"]);
+      assert.deepEqual(totals(await operator.overview({ range: "day" })), before);
       await database.sql("update mayfly.tally set at = at - interval '26 hours'");
       await database.store.look(newLook());
       assert.deepEqual(await spans(), ["hour"]);
