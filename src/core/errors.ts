@@ -37,6 +37,7 @@ export type ErrorCode =
   | "invalid_json"
   | "body_too_large"
   | "method_not_allowed"
+  | "idempotency_key_reused"
   | "data_folder_locked"
   | "internal";
 

@@ -2,6 +2,7 @@
  * Bearer tokens, in two roles. Compared by digest and in constant time; a role without tokens is closed.
  * @module
  */
+import { hex, sha256 } from "../core/digest.ts";
 import { MayflyError } from "../core/errors.ts";
 
 /** A producer enqueues and reads; a scheduler starts ticks and nothing else; an operator may do everything. */
@@ -50,7 +51,7 @@ export async function authenticate(request: Request, tokens: Tokens): Promise<Id
 function nameOf(token: string, digest: Uint8Array): string {
   const colon = token.indexOf(":");
   if (colon > 0) return token.slice(0, colon);
-  return [...digest.slice(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(digest.slice(0, 4));
 }
 
 async function holds(tokens: readonly string[], digest: Uint8Array): Promise<boolean> {
@@ -59,10 +60,6 @@ async function holds(tokens: readonly string[], digest: Uint8Array): Promise<boo
     if (equal(await sha256(token), digest)) found = true;
   }
   return found;
-}
-
-async function sha256(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

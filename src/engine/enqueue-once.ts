@@ -1,0 +1,57 @@
+/**
+ * Enqueueing for a request that its sender may repeat: every repeat is answered as the first time. One round trip, two with a `shouldEnqueue`.
+ * @module
+ */
+import { derivedId, hex, sha256 } from "../core/digest.ts";
+import { MayflyError } from "../core/errors.ts";
+import type { EnqueueResult } from "../core/jobs-client.ts";
+import type { Store } from "../store/store.ts";
+import { type CheckedJob, type EnqueueRequest, toResult } from "./checked-job.ts";
+import { ask } from "./should-enqueue.ts";
+
+/** A request under a key of its sender's. */
+export interface OnceRequest {
+  /** Whose key it is. */
+  readonly scope: string;
+  readonly key: string;
+  /** All that it asks for, as text. */
+  readonly body: string;
+}
+
+export interface OnceResult {
+  /** It has been answered before, and this is that answer. */
+  readonly replayed: boolean;
+  readonly results: readonly EnqueueResult[];
+}
+
+/** Conflicts in a row after which somebody else is always faster. */
+const TRIES = 5;
+
+/** The jobs with ids that a repeat makes again, so that each stays single also after the request has been forgotten. */
+export async function withDerivedIds(requests: readonly EnqueueRequest[], { scope, key }: OnceRequest): Promise<EnqueueRequest[]> {
+  return await Promise.all(
+    requests.map(async (request, index) => ({
+      ...request,
+      options: { ...request.options, id: request.options.id ?? (await derivedId(scope, key, String(index))) },
+    })),
+  );
+}
+
+/**
+ * Enqueues, or answers as before.
+ * @throws `idempotency_key_reused` where the key was used for something else, `contended` as `enqueue`
+ */
+export async function enqueueOnce(store: Store, checked: readonly CheckedJob[], { scope, key, body }: OnceRequest): Promise<OnceResult> {
+  const request = { id: await derivedId(scope, key), digest: hex(await sha256(body)) };
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const { asked } = await ask(store, checked);
+    const jobs = new Map(asked.map((one) => [one.checked, one.job]));
+    const { replayed, verdicts } = await store.enqueueOnce(
+      request,
+      checked.map((one) => jobs.get(one) ?? { id: one.job.id, skipped: true }),
+    );
+    if (!verdicts.some(({ outcome }) => outcome === "conflict"))
+      return { replayed, results: verdicts.map((verdict, index) => toResult(verdict, checked[index]?.ownId)) };
+  }
+  throw new MayflyError("contended", `Others were faster ${TRIES} times in a row, and nothing was enqueued. Ask again with the same key.`);
+}
