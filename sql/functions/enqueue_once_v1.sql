@@ -11,7 +11,7 @@
 -- A request is remembered for a day at least: see mayfly.look_v1.
 --
 -- locks    the request's row, where a repeat waits for its original; then as mayfly.enqueue_v1
--- indexes  idempotency_key_pkey, and those of mayfly.enqueue_v1
+-- indexes  idempotency_key_pkey, job_pkey, job_key, job_group, result_id, worker_listening
 create function mayfly.enqueue_once_v1(key uuid, digest text, jobs jsonb)
 returns table (replayed boolean, id uuid, outcome text, existing_id uuid, pending integer, running integer)
 language plpgsql volatile security definer
