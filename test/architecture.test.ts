@@ -26,7 +26,7 @@ const LAYERS: Record<string, Layer> = {
   "src/store/": { own: ["src/core/", "src/sql/", "src/driver/driver.ts", "src/driver/errors.ts"] },
   "src/engine/": { own: ["src/core/", "src/store/store.ts"] },
   "src/telemetry/": { own: ["src/core/", "src/store/store.ts"], packages: ["@opentelemetry/api"] },
-  "src/http/": { own: ["src/core/", "src/engine/"], packages: ["hono"] },
+  "src/http/": { own: ["src/core/", "src/engine/"], packages: ["hono", "valibot", "@valibot/to-json-schema"] },
   "src/dashboard/": { own: ["src/core/", "src/engine/"], packages: ["hono"] },
   "src/mayfly/": { own: ["src/core/", "src/driver/", "src/store/", "src/engine/", "src/telemetry/", "src/http/"], packages: ["hono"] },
   "src/testing/": { own: ["src/"] },

@@ -43,9 +43,11 @@ test("its manifest brings in no Node binary, no server and no tool; what dev nee
   assert.deepEqual(Object.keys(manifest.dependencies).sort(), [
     "@neondatabase/serverless",
     "@standard-schema/spec",
+    "@valibot/to-json-schema",
     "commander",
     "croner",
     "hono",
+    "valibot",
   ]);
   assert.deepEqual(Object.keys(manifest.peerDependencies).sort(), ["@aws-sdk/client-lambda", "@electric-sql/pglite", "pg", "wrangler"]);
   assert.deepEqual(

@@ -25,6 +25,11 @@ export interface Identity {
   readonly name: string;
 }
 
+/** Who its jobs say they are from. */
+export function createdBy({ name }: Identity): string {
+  return `token ${name}`;
+}
+
 /** Whose token this is; undefined: it is not in force. */
 export async function identify(presented: string, tokens: Tokens): Promise<Identity | undefined> {
   const digest = await sha256(presented);
@@ -46,6 +51,20 @@ export async function authenticate(request: Request, tokens: Tokens): Promise<Id
   const identity = await identify(presented, tokens);
   if (!identity) throw new MayflyError("unauthorized", "The token is not one of those in force.");
   return identity;
+}
+
+/**
+ * The identity, where its role is one of these.
+ * @throws `forbidden`
+ */
+export function authorize(identity: Identity, roles: readonly Role[]): Identity {
+  if (roles.includes(identity.role)) return identity;
+  const takes = `This takes the token of ${roles.map((role) => `${article(role)} ${role}`).join(" or ")}`;
+  throw new MayflyError("forbidden", `${takes}; yours is ${article(identity.role)} ${identity.role}'s.`);
+}
+
+function article(role: Role): string {
+  return role === "operator" ? "an" : "a";
 }
 
 function nameOf(token: string, digest: Uint8Array): string {

@@ -18,11 +18,14 @@ export interface EnqueueBody {
   readonly batch: boolean;
 }
 
+/** Where the jobs of a body come from, and from whom. */
+export type Origin = Pick<EnqueueOptions, "source" | "createdBy">;
+
 /**
- * Reads a body. `source` is where its jobs come from.
+ * Reads a body.
  * @throws `invalid_options` for a body of another shape, `unknown_job` for names that are not defined, all at once
  */
-export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string, JobDefinition>, source: string): EnqueueBody {
+export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string, JobDefinition>, origin: Origin): EnqueueBody {
   if (!isObject(body)) throw new MayflyError("invalid_options", 'The body must be a job, {"name": ...}, or {"jobs": [...]}.');
   const batch = "jobs" in body;
   if (batch && !Array.isArray(body.jobs)) throw new MayflyError("invalid_options", '"jobs" must be an array of jobs.');
@@ -45,7 +48,7 @@ export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string,
       if ("delay" in options) shape.push({ path: [...at, "runAt"], message: "goes without delay" });
       options.delay = new Date(typeof runAt === "string" ? runAt : Number.NaN);
     }
-    return definition && [definition, payload as never, { ...(options as EnqueueOptions), source }];
+    return definition && [definition, payload as never, { ...(options as EnqueueOptions), ...origin }];
   });
   if (shape.length > 0) throw refuse("invalid_options", "The body does not have the right shape", shape);
   if (unknown.length > 0) {
