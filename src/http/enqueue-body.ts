@@ -10,7 +10,7 @@ import type { BatchJob, EnqueueOptions } from "../core/jobs-client.ts";
 export type RequestedJob = BatchJob<never>;
 
 /** What a job in a body may say besides its name and payload. */
-const OPTIONS = new Set(["id", "queue", "delay", "runAt", "priority", "retries", "timeout", "expiresIn", "concurrencyKey"]);
+const OPTIONS = new Set(["id", "queue", "delay", "runAt", "priority", "retries", "timeout", "expiresIn", "expiresAt", "concurrencyKey"]);
 
 export interface EnqueueBody {
   readonly jobs: readonly RequestedJob[];
@@ -40,13 +40,17 @@ export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string,
     }
     const definition = definitions.get(job.name);
     if (!definition) unknown.push({ path: [...at, "name"], message: `no job is named ${JSON.stringify(job.name.slice(0, 255))}` });
-    const { name: _, payload = {}, runAt, ...options } = job;
+    const { name: _, payload = {}, runAt, expiresAt, ...options } = job;
     for (const option of Object.keys(options)) {
       if (!OPTIONS.has(option)) shape.push({ path: [...at, option], message: "is not an option" });
     }
     if (runAt !== undefined) {
       if ("delay" in options) shape.push({ path: [...at, "runAt"], message: "goes without delay" });
-      options.delay = new Date(typeof runAt === "string" ? runAt : Number.NaN);
+      options.delay = toDate(runAt);
+    }
+    if (expiresAt !== undefined) {
+      if ("expiresIn" in options) shape.push({ path: [...at, "expiresAt"], message: "goes without expiresIn" });
+      options.expiresIn = toDate(expiresAt);
     }
     return definition && [definition, payload as never, { ...(options as EnqueueOptions), ...origin }];
   });
@@ -56,6 +60,11 @@ export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string,
     throw refuse("unknown_job", `Nothing was enqueued: the jobs defined here are ${known || "none"}`, unknown);
   }
   return { jobs: jobs.filter((job) => job !== undefined), batch };
+}
+
+/** What is no date is told where the options are checked. */
+function toDate(value: unknown): Date {
+  return new Date(typeof value === "string" ? value : Number.NaN);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

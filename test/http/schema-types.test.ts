@@ -59,7 +59,7 @@ const agreed: {
   readonly enqueueResult: Same<v.InferOutput<typeof enqueueResult>, EnqueueResult>;
   readonly tick: Same<Answer<"POST /v1/tick">, TickResult>;
   readonly options: Same<
-    Exclude<keyof v.InferOutput<typeof enqueueJob>, "name" | "payload" | "runAt">,
+    Exclude<keyof v.InferOutput<typeof enqueueJob>, "name" | "payload" | "runAt" | "expiresAt">,
     Exclude<keyof EnqueueOptions, "source" | "createdBy" | "traceparent" | "tracestate">
   >;
   readonly problem: Same<Omit<v.InferOutput<typeof problem>, "code">, Omit<ProblemDetails, "code">>;

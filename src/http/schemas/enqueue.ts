@@ -16,6 +16,7 @@ export const jobOptions = {
   queue: v.exactOptional(text),
   delay: v.exactOptional(duration),
   runAt: v.exactOptional(v.pipe(v.string(), v.description("A date instead of a delay, in ISO 8601."))),
+  expiresAt: v.exactOptional(v.pipe(v.string(), v.description("A date instead of expiresIn, in ISO 8601."))),
   expiresIn: v.exactOptional(v.nullable(duration)),
   priority: v.exactOptional(smallint),
   retries: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(32_766))),
