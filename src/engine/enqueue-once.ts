@@ -14,8 +14,8 @@ export interface OnceRequest {
   /** Whose key it is. */
   readonly scope: string;
   readonly key: string;
-  /** All that it asks for, as text. */
-  readonly body: string;
+  /** All that it asks for, as JSON. */
+  readonly body: unknown;
 }
 
 export interface OnceResult {
@@ -30,10 +30,10 @@ const TRIES = 5;
 /** The jobs with ids that a repeat makes again, so that each stays single also after the request has been forgotten. */
 export async function withDerivedIds(requests: readonly EnqueueRequest[], { scope, key }: OnceRequest): Promise<EnqueueRequest[]> {
   return await Promise.all(
-    requests.map(async (request, index) => ({
-      ...request,
-      options: { ...request.options, id: request.options.id ?? (await derivedId(scope, key, String(index))) },
-    })),
+    requests.map(async (request, index) => {
+      const { options } = request;
+      return options.id === undefined ? { ...request, options: { ...options, id: await derivedId(scope, key, String(index)) } } : request;
+    }),
   );
 }
 
@@ -42,7 +42,7 @@ export async function withDerivedIds(requests: readonly EnqueueRequest[], { scop
  * @throws `idempotency_key_reused` where the key was used for something else, `contended` as `enqueue`
  */
 export async function enqueueOnce(store: Store, checked: readonly CheckedJob[], { scope, key, body }: OnceRequest): Promise<OnceResult> {
-  const request = { id: await derivedId(scope, key), digest: hex(await sha256(body)) };
+  const request = { id: await derivedId(scope, key), digest: hex(await sha256(JSON.stringify(body))) };
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const { asked } = await ask(store, checked);
     const jobs = new Map(asked.map((one) => [one.checked, one.job]));

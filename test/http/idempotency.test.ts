@@ -121,6 +121,7 @@ onEachPostgres((open) => {
     const api = apiOver(database.driver);
     const wrong = await send(api, "mended", { name: "greet", payload: { to: "" } });
     assert.deepEqual([wrong.status, (wrong.body.problems as { path: unknown }[]).map(({ path }) => path)], [422, [["payload", "to"]]]);
+    assert.equal((await send(api, "mended", { name: "plain", id: null })).status, 422);
     assert.equal((await send(api, "mended", { name: "greet", payload: { to: "a" } })).status, 201);
   });
 

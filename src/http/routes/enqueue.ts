@@ -36,7 +36,7 @@ async function putIn({ queue }: EnqueueCall, { jobs, batch }: EnqueueBody): Prom
 }
 
 async function putInOnce({ queue, body }: EnqueueCall, { jobs, batch }: EnqueueBody, key: string, { name }: Identity): Promise<Outcome> {
-  return await queue.jobs().enqueueOnce(jobs, { alone: !batch, scope: name, key, body: JSON.stringify(body) });
+  return await queue.jobs().enqueueOnce(jobs, { alone: !batch, scope: name, key, body });
 }
 
 function readKey(request: Request): string | undefined {
