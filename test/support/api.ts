@@ -29,7 +29,7 @@ export const greet = defineJob("greet", {
   aliases: ["salute"],
 });
 export const ruled = defineJob("ruled", { shouldEnqueue: ({ pending }) => pending < 1 });
-export const nightly = schedule("nightly", "0 3 * * *", greet, { payload: { to: "night" } });
+export const nightly = schedule("nightly", "0 3 29 2 *", greet, { payload: { to: "night" } });
 
 export interface ApiAnswer {
   readonly status: number;
