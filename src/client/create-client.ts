@@ -5,10 +5,8 @@
 import { isMayflyError } from "../core/errors.ts";
 import type { EnqueueResult } from "../core/jobs-client.ts";
 import { jobBody } from "./job-body.ts";
-import { type SendOptions, senderTo } from "./send.ts";
-import type { ClientEnqueueOptions, MayflyClient, RequestOptions } from "./types.ts";
-
-export interface ClientOptions extends SendOptions {}
+import { senderTo } from "./send.ts";
+import type { ClientEnqueueOptions, ClientOptions, MayflyClient, RequestOptions } from "./types.ts";
 
 /** A client of the API at a URL. */
 export function createClient(options: ClientOptions): MayflyClient {

@@ -3,5 +3,19 @@
  * @module
  */
 export { isMayflyError, MayflyError } from "../core/errors.ts";
-export { type ClientOptions, createClient } from "./create-client.ts";
-export type { ClientBatchJob, ClientEnqueueOptions, ClientJobOptions, MayflyClient, RequestOptions } from "./types.ts";
+export type { CancelOutcome, EnqueueResult, JobStatus, RetryResult } from "../core/jobs-client.ts";
+export type {
+  JobSummary,
+  LiveQuery,
+  Overview,
+  OverviewQuery,
+  Page,
+  QueueStatus,
+  ResultSummary,
+  ResultsQuery,
+  WorkerStatus,
+  WorkersQuery,
+} from "../core/listing.ts";
+export type { ScheduleStatus, Stats } from "../core/operator-client.ts";
+export { createClient } from "./create-client.ts";
+export type { ClientBatchJob, ClientEnqueueOptions, ClientJobOptions, ClientOptions, MayflyClient, RequestOptions } from "./types.ts";

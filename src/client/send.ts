@@ -6,16 +6,8 @@ import { type ErrorCode, MayflyError } from "../core/errors.ts";
 import type { ProblemDetails } from "../http/problem.ts";
 import type { RouteKey } from "../http/route-table.ts";
 import type { Answer, Body, Params, Query } from "../http/route-types.ts";
-import type { RequestOptions } from "./types.ts";
+import type { ClientOptions, RequestOptions } from "./types.ts";
 import { wait } from "./wait.ts";
-
-export interface SendOptions {
-  /** Where the API is: "https://queue.example", or "https://app.example/mayfly" where it is mounted under a path. */
-  readonly url: string | URL;
-  readonly token: string;
-  /** Default: the platform's. Another Worker's, over a service binding: `(url, init) => env.QUEUE.fetch(url, init)`. */
-  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
-}
 
 interface Parts<Key extends RouteKey> extends RequestOptions {
   readonly params?: Params<Key>;
@@ -32,7 +24,7 @@ const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
 
 /** A function that asks a route. */
-export function senderTo({ url, token, fetch: given }: SendOptions): Send {
+export function senderTo({ url, token, fetch: given }: ClientOptions): Send {
   const base = String(url).replace(/\/+$/, "");
   const fetchIt = given ?? ((to, init) => fetch(to, init));
 

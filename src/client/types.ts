@@ -19,6 +19,14 @@ import type {
 } from "../core/listing.ts";
 import type { ScheduleStatus, Stats } from "../core/operator-client.ts";
 
+export interface ClientOptions {
+  /** Where the API is: "https://queue.example", or "https://app.example/mayfly" where it is mounted under a path. */
+  readonly url: string | URL;
+  readonly token: string;
+  /** Default: the platform's. Another Worker's, over a service binding: `(url, init) => env.QUEUE.fetch(url, init)`. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+}
+
 export interface RequestOptions {
   /** Gives up, and repeats nothing more, when it aborts. */
   readonly signal?: AbortSignal;

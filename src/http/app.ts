@@ -21,7 +21,8 @@ import { jobRoutes } from "./routes/jobs.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { scheduleRoutes } from "./routes/schedules.ts";
 import { serviceRoutes } from "./routes/service.ts";
-import { type RunTick, tickRoutes } from "./routes/tick.ts";
+import { tickRoutes } from "./routes/tick.ts";
+import type { RunTick } from "./run-tick.ts";
 
 type AppContext<Env> = Context<{ Bindings: Env & object }>;
 

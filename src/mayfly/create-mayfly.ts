@@ -13,7 +13,7 @@ import type { Driver } from "../driver/driver.ts";
 import { neonHttp } from "../driver/neon-http.ts";
 import { createJobs, type OnceJobsClient } from "../engine/jobs.ts";
 import { createApp } from "../http/app.ts";
-import type { RunTick } from "../http/routes/tick.ts";
+import type { RunTick } from "../http/run-tick.ts";
 import { operatorStore } from "../store/operator-store.ts";
 import { postgresStore } from "../store/postgres-store.ts";
 import type { Store } from "../store/store.ts";

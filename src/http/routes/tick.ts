@@ -6,9 +6,6 @@ import { MayflyError } from "../../core/errors.ts";
 import type { TickResult } from "../../engine/tick.ts";
 import type { Handlers, Queue } from "../call.ts";
 
-/** Runs one tick in the time that a request has. */
-export type RunTick<Env> = (env: Env) => Promise<TickResult>;
-
 /** Answers what the tick counted; that jobs failed is no failure of the tick. */
 async function tick({ queue }: { readonly queue: Queue }): Promise<TickResult> {
   if (!queue.tick) throw new MayflyError("not_found", "There are no handlers in this program, so it has no ticks.");
