@@ -25,6 +25,8 @@ export function describeApi(definitions: ReadonlyMap<string, JobDefinition>): Js
   return {
     openapi: "3.1.1",
     info: { title: "Mayfly", version: "1", description: "A job queue on Postgres." },
+    // Relative to this document: the app may be mounted under a path.
+    servers: [{ url: "." }],
     paths,
     components: {
       schemas: { Job: { oneOf: [...definitions].map(([name, definition]) => jobSchema(name, definition)) }, Problem: schemaOf(problem) },
