@@ -7,6 +7,16 @@ create table mayfly.claim (
   constraint claim_pkey PRIMARY KEY (id)
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
 
+create table mayfly.idempotency_key (
+  id uuid not null,
+  at timestamp with time zone not null default now(),
+  digest text not null,
+  answer jsonb,
+  constraint idempotency_key_pkey PRIMARY KEY (id)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
+
+CREATE INDEX idempotency_key_at ON mayfly.idempotency_key USING btree (at);
+
 create table mayfly.job (
   id uuid not null,
   claim_id uuid,
@@ -310,6 +320,22 @@ returns TABLE(nth bigint, id uuid, name text, queue text, priority smallint, ret
 language sql;
 -- body c358b4977de7, may be run by postgres=X/postgres
 
+create function mayfly.enqueue_once_v1(
+  key uuid,
+  digest text,
+  jobs jsonb
+)
+returns TABLE(replayed boolean, id uuid, outcome text, existing_id uuid, pending integer, running integer)
+language plpgsql security definer
+set enable_bitmapscan=off
+set enable_hashjoin=off
+set enable_mergejoin=off
+set enable_seqscan=off
+set jit=off
+set plan_cache_mode=force_generic_plan
+set search_path=pg_catalog, pg_temp;
+-- body ca4e43541063, may be run by postgres=X/postgres
+
 create function mayfly.enqueue_v1(
   jobs jsonb,
   strict boolean DEFAULT false,
@@ -413,7 +439,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 15a114301c21, may be run by postgres=X/postgres
+-- body 8a279d091af3, may be run by postgres=X/postgres
 
 create function mayfly.patience(
   parked smallint

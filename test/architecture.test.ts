@@ -12,6 +12,8 @@ const root = join(import.meta.dirname, "..");
 interface Layer {
   /** Folders and files of this project, by their start. */
   readonly own: readonly string[];
+  /** Those of which only types may be used. */
+  readonly ownTypesOnly?: readonly string[];
   /** Packages, `node:` for the platform's own. */
   readonly packages?: readonly string[];
   /** Packages of which only types may be used. */
@@ -26,7 +28,8 @@ const LAYERS: Record<string, Layer> = {
   "src/store/": { own: ["src/core/", "src/sql/", "src/driver/driver.ts", "src/driver/errors.ts"] },
   "src/engine/": { own: ["src/core/", "src/store/store.ts"] },
   "src/telemetry/": { own: ["src/core/", "src/store/store.ts"], packages: ["@opentelemetry/api"] },
-  "src/http/": { own: ["src/core/", "src/engine/"], packages: ["hono"] },
+  "src/http/": { own: ["src/core/", "src/engine/"], packages: ["hono", "valibot", "@valibot/to-json-schema"] },
+  "src/client/": { own: ["src/core/errors.ts"], ownTypesOnly: ["src/core/", "src/http/"] },
   "src/dashboard/": { own: ["src/core/", "src/engine/"], packages: ["hono"] },
   "src/mayfly/": { own: ["src/core/", "src/driver/", "src/store/", "src/engine/", "src/telemetry/", "src/http/"], packages: ["hono"] },
   "src/testing/": { own: ["src/"] },
@@ -41,7 +44,15 @@ const LAYERS: Record<string, Layer> = {
 
 /** Adapters and programs know their platform; nothing else does. */
 const PLATFORM = /\bprocess\.(env|argv|exit|pid|cwd)\b|\bDate\.now\(|\bnew Date\(\)|\bsetTimeout\(|\bsetInterval\(/;
-const KNOWS_PLATFORM = ["src/cli/", "src/dev/", "src/mayfly/system-clock.ts", "src/driver/time-limit.ts", "adapters/", "examples/"];
+const KNOWS_PLATFORM = [
+  "src/cli/",
+  "src/dev/",
+  "src/mayfly/system-clock.ts",
+  "src/driver/time-limit.ts",
+  "src/client/wait.ts",
+  "adapters/",
+  "examples/",
+];
 
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^;'"]*?\sfrom\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/g;
 
@@ -66,7 +77,7 @@ function wrongImports(file: string): string[] {
         ? [...(layer.packages ?? []), ...(typeOnly ? (layer.typesOnly ?? []) : [])].some(
             (p) => target === p || target.startsWith(p.endsWith(":") ? p : `${p}/`),
           )
-        : [name, ...layer.own].some((start) => path.startsWith(start));
+        : [name, ...layer.own, ...(typeOnly ? (layer.ownTypesOnly ?? []) : [])].some((start) => path.startsWith(start));
     if (!allowed) wrong.push(`${file} imports ${path ?? target}`);
   }
   return wrong;

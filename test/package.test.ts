@@ -43,9 +43,11 @@ test("its manifest brings in no Node binary, no server and no tool; what dev nee
   assert.deepEqual(Object.keys(manifest.dependencies).sort(), [
     "@neondatabase/serverless",
     "@standard-schema/spec",
+    "@valibot/to-json-schema",
     "commander",
     "croner",
     "hono",
+    "valibot",
   ]);
   assert.deepEqual(Object.keys(manifest.peerDependencies).sort(), ["@aws-sdk/client-lambda", "@electric-sql/pglite", "pg", "wrangler"]);
   assert.deepEqual(
@@ -58,9 +60,9 @@ test("its manifest brings in no Node binary, no server and no tool; what dev nee
 test("every entry can be imported, and the command runs", () => {
   writeFileSync(
     join(app, "entries.js"),
-    'for (const path of ["", "/cloudflare", "/container", "/fetch", "/lambda", "/testing"]) console.log(path, Object.keys(await import("mayfly" + path)).length > 0);',
+    'for (const path of ["", "/client", "/cloudflare", "/container", "/fetch", "/lambda", "/testing"]) console.log(path, Object.keys(await import("mayfly" + path)).length > 0);',
   );
-  assert.equal(run("entries.js"), " true\n/cloudflare true\n/container true\n/fetch true\n/lambda true\n/testing true\n");
+  assert.equal(run("entries.js"), " true\n/client true\n/cloudflare true\n/container true\n/fetch true\n/lambda true\n/testing true\n");
   assert.match(run("node_modules/mayfly/src/cli/mayfly.js", "--help"), /migrate/);
 });
 
@@ -88,6 +90,7 @@ test("the command reads a configuration, and says which package a plain Postgres
 test("an app written against it type-checks, and a mistake in it does not", () => {
   const source = (payload: string) => `
     import { createMayfly, defineJob } from "mayfly";
+    import { createClient } from "mayfly/client";
     import { cloudflare } from "mayfly/cloudflare";
     import { fetchHandler } from "mayfly/fetch";
     import { lambda } from "mayfly/lambda";
@@ -96,6 +99,7 @@ test("an app written against it type-checks, and a mistake in it does not", () =
     const welcome = defineJob("welcome", { payload: z.object({ userId: z.string() }) });
     const mayfly = createMayfly<{ DATABASE_URL: string }>({ jobs: [welcome], database: (env) => env.DATABASE_URL });
     await mayfly.connect({ DATABASE_URL: "" }).enqueue(welcome, ${payload});
+    await createClient({ url: "https://queue.example", token: "" }).enqueue(welcome, ${payload});
     export const worker = cloudflare(mayfly, { handlers: [welcome.handle(({ payload }) => payload.userId.length)] });
     export const { api, tick } = lambda(mayfly, { handlers: [] });
     export const handler: (request: Request) => Promise<Response> = fetchHandler(mayfly, { handlers: [] });

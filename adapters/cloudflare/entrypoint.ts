@@ -69,7 +69,7 @@ export function jobsEntrypoint<Env>(mayfly: Mayfly<Env>, Base: WorkerEntrypointC
     }
 
     async #put(body: unknown): Promise<EnqueueResult[]> {
-      const { jobs } = parseEnqueueBody(body, mayfly.definitions, "a service binding");
+      const { jobs } = parseEnqueueBody(body, mayfly.definitions, { source: "a service binding" });
       for (const job of jobs) {
         const asked = askedFor(job);
         if (!this.#allowed(asked))

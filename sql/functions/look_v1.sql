@@ -1,5 +1,6 @@
 -- mayfly.look_v1: what a tick does first, in one round trip. Rescue a slice, end what has expired, let in what waits at a running limit with
--- room, forget claims that no client repeats any more, add up tallies, empty result slots that have fallen out of retention, and say whether there is work,
+-- room, forget claims that no client repeats any more and old idempotency keys, add up
+-- tallies, empty result slots that have fallen out of retention, and say whether there is work,
 -- and which schedules are due. May be repeated.
 --
 -- stale_ms, most  see mayfly.rescue_v1; most also bounds how many expire
@@ -14,7 +15,7 @@
 --   next_fire  when the next schedule of that set is due
 --
 -- locks    as rescue_v1; rows with skip locked; running limits only where they are free; result slots only where they soon are
--- indexes  claim_pkey, tally_at, worker_pkey, queue_pkey, job_ready, job_scheduled, job_running, job_expiry, job_held, job_capped, schedule_pkey,
+-- indexes  claim_pkey, idempotency_key_at, tally_at, worker_pkey, queue_pkey, job_ready, job_scheduled, job_running, job_expiry, job_held, job_capped, schedule_pkey,
 --          schedule_set_pkey
 create function mayfly.look_v1(stale_ms integer, most integer, queues text[], options json)
 returns table (
@@ -73,6 +74,12 @@ begin
     select o.id from mayfly.claim o
     where o.id < mayfly.uuid7_floor(now() - interval '1 hour') and o.at < now() - interval '1 hour'
     order by o.id limit 5000 for update skip locked
+  ));
+  get diagnostics forgotten = row_count;
+  more := more or forgotten = 5000;
+  delete from mayfly.idempotency_key k
+  where k.ctid = any (array(
+    select o.ctid from mayfly.idempotency_key o where o.at < now() - interval '1 day' order by o.at limit 5000 for update skip locked
   ));
   get diagnostics forgotten = row_count;
   more := more or forgotten = 5000;

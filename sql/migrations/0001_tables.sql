@@ -235,3 +235,18 @@ create view mayfly.process as
 create view mayfly.results as
   select id, name, queue, outcome, priority, run_at, created_at, started_at, finished_at, retry_at, retried_as, attempt, retries, concurrency_key, worker_id, claim_id, source, traceparent, payload, error, output
   from mayfly.result;
+
+-- Requests that were answered, so that a repeat gets the same answer: see mayfly.enqueue_once_v1. Kept for a day.
+create table mayfly.idempotency_key (
+  id uuid not null,
+  at timestamptz not null default now(),
+  digest text not null,
+  answer jsonb,
+  constraint idempotency_key_pkey primary key (id)
+) with (
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000,
+  autovacuum_vacuum_cost_delay = 0
+);
+
+create index idempotency_key_at on mayfly.idempotency_key (at);

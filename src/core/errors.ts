@@ -37,6 +37,8 @@ export type ErrorCode =
   | "invalid_json"
   | "body_too_large"
   | "method_not_allowed"
+  | "idempotency_key_reused"
+  | "no_answer"
   | "data_folder_locked"
   | "internal";
 
@@ -53,6 +55,8 @@ export interface MayflyErrorOptions {
   readonly cause?: unknown;
   /** Everything wrong with the input, all at once. */
   readonly problems?: readonly Problem[];
+  /** The status of the answer that told of it, where one did. */
+  readonly status?: number;
 }
 
 /** Base of every error that Mayfly throws. Messages say what happened, with which value, and what to do. */
@@ -60,11 +64,13 @@ export class MayflyError extends Error {
   override readonly name: string = "MayflyError";
   readonly code: ErrorCode;
   readonly problems: readonly Problem[];
+  declare readonly status?: number;
 
   constructor(code: ErrorCode, message: string, options: MayflyErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.problems = options.problems ?? [];
+    if (options.status !== undefined) this.status = options.status;
   }
 }
 

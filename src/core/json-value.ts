@@ -9,6 +9,8 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 
 /** A list of problems longer than this helps nobody. */
 const MOST = 20;
+/** Levels of lists and objects: beyond some thousands neither JavaScript nor Postgres reads them. */
+const DEEPEST = 200;
 
 /**
  * Every value in it that JSON cannot hold, with its path; at most 20. A property that is undefined counts as absent.
@@ -73,6 +75,7 @@ function wrongText(text: string): string | undefined {
 
 function wrongObject(value: object, above: ReadonlySet<object>): string | undefined {
   if (above.has(value)) return "holds itself";
+  if (above.size === DEEPEST) return `is more than ${DEEPEST} levels deep`;
   if (Array.isArray(value)) return undefined;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) return undefined;

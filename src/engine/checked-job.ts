@@ -5,7 +5,7 @@
 import type { JobDefinition } from "../core/job-definition.ts";
 import type { EnqueueOptions, EnqueueResult } from "../core/jobs-client.ts";
 import type { NewJob } from "../core/new-job.ts";
-import type { EnqueueVerdict } from "../store/store.ts";
+import type { OnceVerdict } from "../store/store.ts";
 
 /** One job asked for, not yet checked. */
 export interface EnqueueRequest {
@@ -26,7 +26,7 @@ export interface CheckedJob {
  * A verdict as a producer sees it. A conflict is not one of them: it is decided again first. A duplicate of an id that
  * was made for this call is this very call, whose first reply was lost.
  */
-export function toResult({ id, outcome, existingId }: EnqueueVerdict, ownId = false): EnqueueResult {
+export function toResult({ id, outcome, existingId }: OnceVerdict, ownId = false): EnqueueResult {
   if (outcome === "conflict") throw new TypeError(`job ${id} was refused by an expectation it does not have`);
   if (outcome === "duplicate" && ownId) return { id, outcome: "enqueued" };
   return { id, outcome, ...(existingId === undefined ? {} : { existingId }) };

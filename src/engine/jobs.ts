@@ -11,6 +11,7 @@ import type { Store } from "../store/store.ts";
 import { checkBatch, checkNow, checkOne, type EnqueueLimits, type Ids } from "./check.ts";
 import type { CheckedJob } from "./checked-job.ts";
 import { enqueue } from "./enqueue.ts";
+import { enqueueOnce, type OnceRequest, type OnceResult } from "./enqueue-once.ts";
 
 export interface JobsOptions {
   readonly store: Store;
@@ -20,8 +21,17 @@ export interface JobsOptions {
   readonly onReady?: (jobs: readonly CheckedJob[]) => void;
 }
 
+/** The client as the HTTP API holds it. */
+export interface OnceJobsClient extends JobsClient {
+  /** As `enqueueMany`, for a request that may be repeated; with `alone`, the problems of its only job are told as `enqueue` does. */
+  enqueueOnce(
+    jobs: readonly (readonly [JobDefinition, unknown, EnqueueOptions?])[],
+    request: OnceRequest & { readonly alone: boolean },
+  ): Promise<OnceResult>;
+}
+
 /** A client over a store. */
-export function createJobs({ store, limits, ids, onReady }: JobsOptions): JobsClient {
+export function createJobs({ store, limits, ids, onReady }: JobsOptions): OnceJobsClient {
   /** Which job a statement of this client enqueues, to know after its transaction who is to be woken. */
   const jobsOfStatements = new WeakMap<object, CheckedJob>();
 
@@ -32,7 +42,7 @@ export function createJobs({ store, limits, ids, onReady }: JobsOptions): JobsCl
 
   async function put(checked: readonly CheckedJob[]): Promise<EnqueueResult[]> {
     const results = await enqueue(store, checked);
-    announce(checked.filter((_, index) => results[index]?.outcome === "enqueued"));
+    announce(entered(checked, results));
     return results;
   }
 
@@ -43,7 +53,7 @@ export function createJobs({ store, limits, ids, onReady }: JobsOptions): JobsCl
     return found.filter(({ id }) => id !== except).slice(0, limit);
   }
 
-  const client: JobsClient = {
+  const client: OnceJobsClient = {
     async enqueue(definition, payload, options) {
       const from = withSource(options, callSite(client.enqueue));
       const [result] = await put([await checkOne({ definition, payload, options: from }, limits, ids)]);
@@ -59,6 +69,15 @@ export function createJobs({ store, limits, ids, onReady }: JobsOptions): JobsCl
         options: withSource(options, source),
       }));
       return await put(await checkBatch(requests, limits, ids));
+    },
+
+    async enqueueOnce(jobs, { alone, ...request }) {
+      const requests = jobs.map(([definition, payload, options = {}]) => ({ definition, payload, options }));
+      const [first] = requests;
+      const checked = alone && first ? [await checkOne(first, limits, ids)] : await checkBatch(requests, limits, ids);
+      const { replayed, results } = await enqueueOnce(store, checked, request);
+      if (!replayed) announce(entered(checked, results));
+      return { replayed, results };
     },
 
     statement(definition, payload, { allowBlocked = false, ...given } = {}) {
@@ -85,6 +104,10 @@ export function createJobs({ store, limits, ids, onReady }: JobsOptions): JobsCl
     retry: async (id) => await store.retry(checkedId(id), ids.newId()),
   };
   return client;
+}
+
+function entered(checked: readonly CheckedJob[], results: readonly EnqueueResult[]): CheckedJob[] {
+  return checked.filter((_, index) => results[index]?.outcome === "enqueued");
 }
 
 function checkedId(id: string): string {

@@ -1,25 +1,35 @@
 /**
- * The HTTP API, one Hono app for every runtime. Translates requests to the queue's client; decides nothing itself.
+ * The HTTP API, one Hono app for every runtime. Translates requests to the queue's clients; decides nothing itself.
  * @module
  */
 import { type Context, Hono } from "hono";
 import { MayflyError } from "../core/errors.ts";
-import { isUuid } from "../core/ids.ts";
 import type { JobDefinition } from "../core/job-definition.ts";
-import type { EnqueueResult, JobsClient } from "../core/jobs-client.ts";
 import type { Logger } from "../core/logger.ts";
 import type { OperatorClient } from "../core/operator-client.ts";
 import type { ScheduleEntry } from "../core/schedule.ts";
-import { authenticate, type Tokens } from "./auth.ts";
-import { parseEnqueueBody } from "./enqueue-body.ts";
+import type { OnceJobsClient } from "../engine/jobs.ts";
+import { authenticate, authorize, type Identity, type Tokens } from "./auth.ts";
+import { type Handlers, type Queue, Reply } from "./call.ts";
+import { SECURITY_HEADERS } from "./headers.ts";
+import { describeApi } from "./openapi.ts";
 import { problemResponse } from "./problem.ts";
 import { readJson } from "./read-body.ts";
-import { addTickRoute, type RunTick } from "./tick.ts";
+import { check, readQuery } from "./read-input.ts";
+import { type RouteKey, routeList } from "./route-table.ts";
+import { jobRoutes } from "./routes/jobs.ts";
+import { operateRoutes } from "./routes/operate.ts";
+import { scheduleRoutes } from "./routes/schedules.ts";
+import { serviceRoutes } from "./routes/service.ts";
+import { tickRoutes } from "./routes/tick.ts";
+import type { RunTick } from "./run-tick.ts";
+
+type AppContext<Env> = Context<{ Bindings: Env & object }>;
 
 export interface AppOptions<Env> {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   /** The queue's client for a request. */
-  readonly jobs: (context: Context<{ Bindings: Env & object }>) => JobsClient;
+  readonly jobs: (context: AppContext<Env>) => OnceJobsClient;
   readonly operator: (env: Env) => OperatorClient;
   /** The application whose schedules these are. */
   readonly application: string;
@@ -29,55 +39,84 @@ export interface AppOptions<Env> {
   readonly tokens: (env: Env) => Tokens;
   /** Bytes of a body. */
   readonly maxBytes: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly logger: Logger;
 }
 
-/** The API's routes: `GET /healthz`, `POST /v1/jobs`, `GET /v1/jobs/:id`, `POST /v1/tick`. */
-export function createApp<Env>({ definitions, jobs, tick, tokens, maxBytes, logger }: AppOptions<Env>) {
+const handlers: Handlers<RouteKey> = { ...serviceRoutes, ...jobRoutes, ...operateRoutes, ...scheduleRoutes, ...tickRoutes };
+
+/** The app of all routes in `route-table.ts`. */
+export function createApp<Env>(options: AppOptions<Env>) {
+  const { tokens, maxBytes, logger } = options;
   const app = new Hono<{ Bindings: Env & object }>();
+  const queueOf = queues(options);
 
   app.onError((error) => {
     const response = problemResponse(error);
     if (response.status >= 500) logger.error("request failed", { error });
     return response;
   });
+  app.notFound(() => problemResponse(new MayflyError("not_found", "There is no such route.")));
 
-  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  for (const { key, method, path, roles, params, query, body, checksBody } of routeList) {
+    app.on(method, path, async (c) => {
+      let identity: Identity | undefined;
+      // Before anything else of the request is read.
+      if (roles) identity = authorize(await authenticate(c.req.raw, tokens(c.env)), roles);
+      const read = body && (await readJson(c.req.raw, maxBytes));
+      const call = {
+        identity,
+        params: params && check(params, c.req.param(), "The path"),
+        query: query && readQuery(query, new URL(c.req.url).searchParams),
+        body: body && !checksBody ? check(body, read, "The body") : read,
+        request: c.req.raw,
+        queue: queueOf(c),
+      };
+      // The table says of which type each part is; here it is any of them.
+      return respond(await handlers[key](call as never));
+    });
+  }
 
-  addTickRoute<Env>(app, { tick, tokens });
+  for (const path of new Set(routeList.map((route) => route.path))) {
+    const allow = routeList.filter((route) => route.path === path).map(({ method }) => method);
+    app.all(path, async (c) => {
+      if (path.startsWith("/v1/")) await authenticate(c.req.raw, tokens(c.env));
+      const error = new MayflyError("method_not_allowed", `${c.req.method.slice(0, 32)} is not taken here; ${allow.join(" and ")} is.`);
+      return problemResponse(error, { allow: allow.join(", ") });
+    });
+  }
 
-  app.use("/v1/*", async (c, next) => {
-    const { role } = await authenticate(c.req.raw, tokens(c.env));
-    if (role === "scheduler") throw new MayflyError("forbidden", "This token starts ticks only.");
-    c.header("cache-control", "no-store");
-    await next();
+  app.all("/v1/*", async (c) => {
+    await authenticate(c.req.raw, tokens(c.env));
+    throw new MayflyError("not_found", "There is no such route.");
   });
-
-  app.post("/v1/jobs", async (c) => {
-    const { jobs: requested, batch } = parseEnqueueBody(await readJson(c.req.raw, maxBytes), definitions, "POST /v1/jobs");
-    const client = jobs(c);
-    if (batch) {
-      const results = await client.enqueueMany(requested);
-      return c.json({ jobs: results }, results.some(isNew) ? 201 : 200);
-    }
-    const [definition, payload, options] = requested[0] as (typeof requested)[number];
-    const result = await client.enqueue(definition, payload, options);
-    if (isNew(result)) c.header("location", `${new URL(c.req.url).pathname.replace(/\/$/, "")}/${result.id}`);
-    return c.json(result, isNew(result) ? 201 : 200);
-  });
-
-  app.get("/v1/jobs/:id", async (c) => {
-    const id = c.req.param("id");
-    const job = isUuid(id) ? await jobs(c).get(id) : undefined;
-    if (!job) throw new MayflyError("not_found", `There is no job ${id.slice(0, 64)}, or its results have been removed.`);
-    return c.json(job);
-  });
-
-  app.all("/v1/*", () => problemResponse(new MayflyError("not_found", "There is no such route.")));
 
   return app;
 }
 
-function isNew({ outcome }: EnqueueResult): boolean {
-  return outcome === "enqueued";
+function queues<Env>({ jobs, operator, tick, now, ...fixed }: AppOptions<Env>): (c: AppContext<Env>) => Queue {
+  let description: Readonly<Record<string, unknown>> | undefined;
+  const describe = () => {
+    description ??= describeApi(fixed.definitions);
+    return description;
+  };
+  return (c) => {
+    const run = tick();
+    return {
+      definitions: fixed.definitions,
+      application: fixed.application,
+      schedules: fixed.schedules,
+      jobs: () => jobs(c),
+      operator: () => operator(c.env),
+      tick: run && (() => run(c.env)),
+      now: () => new Date(now()),
+      describe,
+    };
+  };
+}
+
+function respond(answer: unknown): Response {
+  const { body, status, headers } = answer instanceof Reply ? answer : new Reply(answer, 200);
+  return new Response(JSON.stringify(body), { status, headers: { ...SECURITY_HEADERS, "content-type": "application/json", ...headers } });
 }

@@ -2,6 +2,7 @@
  * Bearer tokens, in two roles. Compared by digest and in constant time; a role without tokens is closed.
  * @module
  */
+import { hex, sha256 } from "../core/digest.ts";
 import { MayflyError } from "../core/errors.ts";
 
 /** A producer enqueues and reads; a scheduler starts ticks and nothing else; an operator may do everything. */
@@ -22,6 +23,11 @@ export interface Identity {
    * producer may have several (`shop:secret-1`, `shop:secret-2`); without a colon, the beginning of its digest.
    */
   readonly name: string;
+}
+
+/** Who its jobs say they are from. */
+export function createdBy({ name }: Identity): string {
+  return `token ${name}`;
 }
 
 /** Whose token this is; undefined: it is not in force. */
@@ -47,10 +53,24 @@ export async function authenticate(request: Request, tokens: Tokens): Promise<Id
   return identity;
 }
 
+/**
+ * The identity, where its role is one of these.
+ * @throws `forbidden`
+ */
+export function authorize(identity: Identity, roles: readonly Role[]): Identity {
+  if (roles.includes(identity.role)) return identity;
+  const takes = `This takes the token of ${roles.map((role) => `${article(role)} ${role}`).join(" or ")}`;
+  throw new MayflyError("forbidden", `${takes}; yours is ${article(identity.role)} ${identity.role}'s.`);
+}
+
+function article(role: Role): string {
+  return role === "operator" ? "an" : "a";
+}
+
 function nameOf(token: string, digest: Uint8Array): string {
   const colon = token.indexOf(":");
   if (colon > 0) return token.slice(0, colon);
-  return [...digest.slice(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(digest.slice(0, 4));
 }
 
 async function holds(tokens: readonly string[], digest: Uint8Array): Promise<boolean> {
@@ -59,10 +79,6 @@ async function holds(tokens: readonly string[], digest: Uint8Array): Promise<boo
     if (equal(await sha256(token), digest)) found = true;
   }
   return found;
-}
-
-async function sha256(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

@@ -10,7 +10,7 @@ import type { BatchJob, EnqueueOptions } from "../core/jobs-client.ts";
 export type RequestedJob = BatchJob<never>;
 
 /** What a job in a body may say besides its name and payload. */
-const OPTIONS = new Set(["id", "queue", "delay", "runAt", "priority", "retries", "timeout", "expiresIn", "concurrencyKey"]);
+const OPTIONS = new Set(["id", "queue", "delay", "runAt", "priority", "retries", "timeout", "expiresIn", "expiresAt", "concurrencyKey"]);
 
 export interface EnqueueBody {
   readonly jobs: readonly RequestedJob[];
@@ -18,11 +18,14 @@ export interface EnqueueBody {
   readonly batch: boolean;
 }
 
+/** Where the jobs of a body come from, and from whom. */
+export type Origin = Pick<EnqueueOptions, "source" | "createdBy">;
+
 /**
- * Reads a body. `source` is where its jobs come from.
+ * Reads a body.
  * @throws `invalid_options` for a body of another shape, `unknown_job` for names that are not defined, all at once
  */
-export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string, JobDefinition>, source: string): EnqueueBody {
+export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string, JobDefinition>, origin: Origin): EnqueueBody {
   if (!isObject(body)) throw new MayflyError("invalid_options", 'The body must be a job, {"name": ...}, or {"jobs": [...]}.');
   const batch = "jobs" in body;
   if (batch && !Array.isArray(body.jobs)) throw new MayflyError("invalid_options", '"jobs" must be an array of jobs.');
@@ -37,15 +40,19 @@ export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string,
     }
     const definition = definitions.get(job.name);
     if (!definition) unknown.push({ path: [...at, "name"], message: `no job is named ${JSON.stringify(job.name.slice(0, 255))}` });
-    const { name: _, payload = {}, runAt, ...options } = job;
+    const { name: _, payload = {}, runAt, expiresAt, ...options } = job;
     for (const option of Object.keys(options)) {
       if (!OPTIONS.has(option)) shape.push({ path: [...at, option], message: "is not an option" });
     }
     if (runAt !== undefined) {
       if ("delay" in options) shape.push({ path: [...at, "runAt"], message: "goes without delay" });
-      options.delay = new Date(typeof runAt === "string" ? runAt : Number.NaN);
+      options.delay = toDate(runAt);
     }
-    return definition && [definition, payload as never, { ...(options as EnqueueOptions), source }];
+    if (expiresAt !== undefined) {
+      if ("expiresIn" in options) shape.push({ path: [...at, "expiresAt"], message: "goes without expiresIn" });
+      options.expiresIn = toDate(expiresAt);
+    }
+    return definition && [definition, payload as never, { ...(options as EnqueueOptions), ...origin }];
   });
   if (shape.length > 0) throw refuse("invalid_options", "The body does not have the right shape", shape);
   if (unknown.length > 0) {
@@ -53,6 +60,11 @@ export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string,
     throw refuse("unknown_job", `Nothing was enqueued: the jobs defined here are ${known || "none"}`, unknown);
   }
   return { jobs: jobs.filter((job) => job !== undefined), batch };
+}
+
+/** What is no date is told where the options are checked. */
+function toDate(value: unknown): Date {
+  return new Date(typeof value === "string" ? value : Number.NaN);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

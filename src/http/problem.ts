@@ -3,6 +3,7 @@
  * @module
  */
 import { type ErrorCode, isMayflyError, MayflyError, type Problem } from "../core/errors.ts";
+import { SECURITY_HEADERS } from "./headers.ts";
 
 /** The body of every error. `type` is about:blank: the code tells what happened, the status how to treat it. */
 export interface ProblemDetails {
@@ -32,6 +33,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   invalid_payload: 422,
   invalid_options: 422,
   empty_batch: 422,
+  idempotency_key_reused: 422,
   schema_missing: 503,
   database_unreachable: 503,
   database_reply_lost: 503,
@@ -57,7 +59,7 @@ const OUTSIDE: Partial<Record<ErrorCode, string>> = {
 };
 
 /** The response for an error. What is not Mayfly's own, or says too much of the inside, is told as `internal`. */
-export function problemResponse(error: unknown): Response {
+export function problemResponse(error: unknown, more: Readonly<Record<string, string>> = {}): Response {
   const known = isMayflyError(error) && STATUS[error.code] !== undefined;
   const told = known ? error : new MayflyError("internal", "Something went wrong on the server. Its log says what.");
   const status = STATUS[told.code] ?? 500;
@@ -69,7 +71,7 @@ export function problemResponse(error: unknown): Response {
     code: told.code,
     ...(told.problems.length > 0 ? { problems: told.problems } : {}),
   };
-  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
+  const headers = new Headers({ ...SECURITY_HEADERS, ...more, "content-type": "application/problem+json" });
   if (status === 401) headers.set("www-authenticate", 'Bearer realm="mayfly"');
   if (status === 503) headers.set("retry-after", "5");
   return new Response(JSON.stringify(body), { status, headers });

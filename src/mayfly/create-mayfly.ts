@@ -11,9 +11,9 @@ import type { JobsClient } from "../core/jobs-client.ts";
 import type { OperatorClient } from "../core/operator-client.ts";
 import type { Driver } from "../driver/driver.ts";
 import { neonHttp } from "../driver/neon-http.ts";
-import { createJobs } from "../engine/jobs.ts";
+import { createJobs, type OnceJobsClient } from "../engine/jobs.ts";
 import { createApp } from "../http/app.ts";
-import type { RunTick } from "../http/tick.ts";
+import type { RunTick } from "../http/run-tick.ts";
 import { operatorStore } from "../store/operator-store.ts";
 import { postgresStore } from "../store/postgres-store.ts";
 import type { Store } from "../store/store.ts";
@@ -86,7 +86,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
     return postgresStore({ driver: open(env), clock: systemClock });
   }
 
-  function connect(env: Env, context?: InvocationContext): JobsClient {
+  function connect(env: Env, context?: InvocationContext): OnceJobsClient {
     return createJobs({
       store: store(env),
       limits: config.limits,
@@ -136,6 +136,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
         tick: () => tick,
         tokens: tokensOf,
         maxBytes: config.limits.enqueueBytes,
+        now: systemClock.now,
         logger,
       }),
     onPoke: (run) => {

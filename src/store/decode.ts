@@ -6,7 +6,7 @@ import type { ClaimedJob } from "../core/claimed-job.ts";
 import type { JobAttempt, JobStatus, LiveJob, RetryResult } from "../core/jobs-client.ts";
 import type { JsonValue } from "../core/json-value.ts";
 import type { Row } from "../driver/driver.ts";
-import type { EnqueueVerdict, Fired, LiveCount, LookReply, Marks, TurnReply } from "./store.ts";
+import type { EnqueueVerdict, Fired, LiveCount, LookReply, Marks, OnceReply, TurnReply } from "./store.ts";
 
 /** A claimed job as `mayfly.turn_v1` writes it: short, because a turn may carry hundreds. */
 type ClaimedTuple = [
@@ -37,6 +37,11 @@ export function decodeVerdict(row: Row): EnqueueVerdict {
     ...(row.pending ? { pending: Number(row.pending) } : {}),
     ...(row.running ? { running: Number(row.running) } : {}),
   };
+}
+
+/** The verdicts of a request; one at least. */
+export function decodeOnce(rows: readonly Row[]): OnceReply {
+  return { replayed: rows[0]?.replayed === "t", verdicts: rows.map(decodeVerdict) };
 }
 
 export function decodeLiveCount(row: Row): LiveCount {

@@ -4,7 +4,7 @@
  */
 import type { NewJob } from "../core/new-job.ts";
 import type { Settlement } from "../core/outcome.ts";
-import type { Fire } from "./store.ts";
+import type { Fire, SkippedJob } from "./store.ts";
 
 /** An array literal: `{"a","b"}`. */
 export function encodeArray(values: readonly string[]): string {
@@ -14,6 +14,11 @@ export function encodeArray(values: readonly string[]): string {
 /** The jobs as `mayfly.enqueue_v1` takes them. */
 export function encodeNewJobs(jobs: readonly NewJob[]): string {
   return JSON.stringify(jobs.map(toEnqueueInput));
+}
+
+/** The jobs as `mayfly.enqueue_once_v1` takes them. */
+export function encodeRequest(jobs: readonly (NewJob | SkippedJob)[]): string {
+  return JSON.stringify(jobs.map((job) => ("skipped" in job ? job : toEnqueueInput(job))));
 }
 
 /** Schedules to be fired, as `mayfly.fire_v1` takes them. */

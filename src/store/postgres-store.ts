@@ -15,16 +15,20 @@ import {
   decodeLiveCount,
   decodeLiveJob,
   decodeLook,
+  decodeOnce,
   decodeRetry,
   decodeTurn,
   decodeVerdict,
   text,
 } from "./decode.ts";
-import { encodeArray, encodeFires, encodeNewJobs, encodeSettlements } from "./encode.ts";
+import { encodeArray, encodeFires, encodeNewJobs, encodeRequest, encodeSettlements } from "./encode.ts";
 import type { Look, SqlStatement, Store, Turn } from "./store.ts";
 
 /** What `mayfly.enqueue_v1` raises in strict mode: the id is known, the key is held, the limit is reached. */
 const REFUSALS = { MF001: "already_committed", MF002: "blocked", MF003: "limited" } as const;
+
+/** What `mayfly.enqueue_once_v1` raises for a key that was used for something else. */
+const REUSED = "MF004";
 
 /** A store in the schema `mayfly` of the driver's database. */
 export function postgresStore(options: AskOptions): Store {
@@ -35,6 +39,17 @@ export function postgresStore(options: AskOptions): Store {
     async enqueue(jobs, patience) {
       const found = await rows(statements.enqueue, [encodeNewJobs(jobs), "false", "false"], patience);
       return found.map(decodeVerdict);
+    },
+
+    async enqueueOnce({ id, digest }, jobs, patience) {
+      try {
+        return decodeOnce(await rows(statements.enqueueOnce, [id, digest, encodeRequest(jobs)], patience));
+      } catch (error) {
+        if (!(error instanceof DriverError) || error.sqlState !== REUSED) throw error;
+        throw new MayflyError("idempotency_key_reused", "This key was used for another request. A new request takes a new key.", {
+          cause: error,
+        });
+      }
     },
 
     enqueueStatement,

@@ -21,6 +21,32 @@ export interface EnqueueVerdict {
   readonly running?: number;
 }
 
+/** A request that may be repeated. */
+export interface RequestKey {
+  /** A UUID. */
+  readonly id: string;
+  /** Of all that it asks for. */
+  readonly digest: string;
+}
+
+/** Stands in a request for a job that is not to go in. */
+export interface SkippedJob {
+  readonly id: string;
+  readonly skipped: true;
+}
+
+/** What became of one job of a request. */
+export interface OnceVerdict extends Omit<EnqueueVerdict, "outcome"> {
+  readonly outcome: EnqueueVerdict["outcome"] | "skipped";
+}
+
+export interface OnceReply {
+  /** The request has been answered before, and this is that answer. */
+  readonly replayed: boolean;
+  /** With a conflict among them nothing went in, and nothing is remembered. */
+  readonly verdicts: readonly OnceVerdict[];
+}
+
 /** The jobs that are counted together. */
 export interface LiveGroup {
   readonly name: string;
@@ -190,6 +216,11 @@ export interface Patience {
  */
 export interface Store {
   enqueue(jobs: readonly NewJob[], patience?: Patience): Promise<EnqueueVerdict[]>;
+  /**
+   * Enqueues for a request that may be repeated.
+   * @throws `idempotency_key_reused` where its id was used with another digest
+   */
+  enqueueOnce(request: RequestKey, jobs: readonly (NewJob | SkippedJob)[], patience?: Patience): Promise<OnceReply>;
   /** The statement that enqueues these jobs in a transaction of the caller's own, and fails where one does not go in. */
   enqueueStatement(jobs: readonly NewJob[], allowBlocked: boolean): StatementTuple;
   /**

@@ -52,15 +52,15 @@ export async function put({ sql }: AdapterSubject, jobs: readonly Readonly<Recor
   return rows.map(({ id }) => id);
 }
 
-/** Asks with a producer's token. */
-export function api({ request, token }: AdapterSubject, path: string, body?: unknown): Promise<Response> {
+/** Asks with a producer's token, unless it says otherwise. */
+export function api({ request, token }: Pick<AdapterSubject, "request" | "token">, path: string, body?: unknown): Promise<Response> {
   const headers = { authorization: `Bearer ${token}` };
   return request(path, body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) });
 }
 
-/** The job as the API tells it. */
-export async function jobOf(subject: AdapterSubject, id: string): Promise<JobStatus> {
-  const response = await api(subject, `/v1/jobs/${id}`);
+/** The job as the API tells an operator, whoever enqueued it. */
+export async function jobOf({ request, operatorToken }: AdapterSubject, id: string): Promise<JobStatus> {
+  const response = await api({ request, token: operatorToken }, `/v1/jobs/${id}`);
   equal(response.status, 200);
   return (await response.json()) as JobStatus;
 }

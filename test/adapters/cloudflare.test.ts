@@ -50,7 +50,7 @@ function inWorkerd(config: string, define: (subject: Subject) => void): void {
             vars: {
               DATABASE_URL: `postgresql://user:password@${host}/db`,
               MAYFLY_NEON_ENDPOINT: endpoint.url,
-              MAYFLY_PRODUCER_TOKENS: "token",
+              MAYFLY_OPERATOR_TOKENS: "token",
               GREETING: "Hello",
             },
           },

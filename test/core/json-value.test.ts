@@ -33,6 +33,12 @@ test("the same object twice is no cycle, and no more than 20 problems are told",
   assert.equal(findNonJson(Array.from({ length: 100 }, () => Number.NaN)).length, 20);
 });
 
+test("what is nested too deep to be read is told, not tried", () => {
+  const nested = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+  assert.deepEqual(findNonJson(nested(200)), []);
+  for (const levels of [201, 100_000]) assert.match(findNonJson(nested(levels))[0]?.message ?? "", /more than 200 levels deep/);
+});
+
 test("clean text is text that jsonb takes", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {

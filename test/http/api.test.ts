@@ -189,8 +189,9 @@ test("what is not JSON, or not a job, is refused", async () => {
 
 test("a negative or absurd delay, a priority out of range, and other options are refused, all at once", async () => {
   for (const [option, values] of Object.entries({
-    delay: ["-1s", -5, "4000d", 1e300, "tomorrow", true, {}],
+    delay: ["-1s", -5, "4000d", 1e300, "tomorrow", true, {}, { toString: "1s" }],
     runAt: ["1800-01-01", "9999-01-01", 5],
+    expiresAt: ["1800-01-01", "soon", null],
     priority: [40_000, -40_000, 1.5, "5", null],
     retries: [-1, 40_000, 0.5],
     timeout: [0, "0s", -1, "100d", "x"],

@@ -13,6 +13,7 @@ type Sql = TestDatabase["sql"];
 /** Calls every verb so that each branch below it runs. `sql` moves time, and is not looked at. */
 export async function everyBranch(store: Store, sql: Sql): Promise<void> {
   await enqueue(store);
+  await requests(store);
   await turns(store, sql);
   await setAside(store, sql);
   await hooksAndRescue(store, sql);
@@ -50,6 +51,16 @@ async function enqueue(store: Store): Promise<void> {
     { name: "work", key: null },
   ]);
   await store.liveJobs({ name: "work", key: "k", running: false, most: 10 });
+}
+
+async function requests(store: Store): Promise<void> {
+  const request = { id: newId(), digest: "one" };
+  const jobs = [newJob({ queue: "other" }), { id: newId(), skipped: true } as const];
+  for (const replayed of [false, true]) assert.equal((await store.enqueueOnce(request, jobs)).replayed, replayed);
+  await assert.rejects(store.enqueueOnce({ ...request, digest: "other" }, jobs));
+  const overtaken = newJob({ queue: "other", expect: { pending: 0, running: 0 } });
+  const { verdicts } = await store.enqueueOnce({ id: newId(), digest: "two" }, [overtaken]);
+  assert.equal(verdicts[0]?.outcome, "conflict");
 }
 
 async function turns(store: Store, sql: Sql): Promise<void> {

@@ -1,0 +1,66 @@
+-- mayfly.enqueue_once_v1: enqueue for a request that its sender may repeat, and answer every repeat as the first time.
+--
+-- key      of the request
+-- digest   of all that it asks for
+-- jobs     as mayfly.enqueue_v1 takes them. {id, skipped: true} stands for one that is not to go in, and is remembered with the others
+--
+-- returns  a row a job, in the array's order: outcome, existing_id, pending, running as of mayfly.enqueue_v1, or outcome skipped;
+--          replayed: the request has been answered before, and this is that answer.
+--          With an outcome conflict nothing has gone in and nothing is remembered: ask again.
+-- MF004    the key was used with another digest
+-- A request is remembered for a day at least: see mayfly.look_v1.
+--
+-- locks    the request's row, where a repeat waits for its original; then as mayfly.enqueue_v1
+-- indexes  idempotency_key_pkey, job_pkey, job_key, job_group, result_id, worker_listening
+create function mayfly.enqueue_once_v1(key uuid, digest text, jobs jsonb)
+returns table (replayed boolean, id uuid, outcome text, existing_id uuid, pending integer, running integer)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  known record;
+  told jsonb;
+begin
+  loop
+    insert into mayfly.idempotency_key as r (id, digest) values (key, enqueue_once_v1.digest) on conflict do nothing;
+    replayed := not found;
+    exit when not replayed;
+    -- Gone again: it has just been forgotten.
+    select r.digest, r.answer into known from mayfly.idempotency_key r where r.id = key;
+    exit when found;
+  end loop;
+  if replayed then
+    if known.digest <> enqueue_once_v1.digest then
+      raise exception 'the request % was another one', key using errcode = 'MF004';
+    end if;
+    told := known.answer;
+  else
+    begin
+      select jsonb_agg(coalesce(to_jsonb(v), jsonb_build_object('id', a.job -> 'id', 'outcome', 'skipped')) order by a.nth) into told
+      from (
+        select e.job, e.nth, case when not e.job ? 'skipped' then count(*) filter (where not e.job ? 'skipped') over (order by e.nth) end as wanted
+        from jsonb_array_elements(jobs) with ordinality as e(job, nth)
+      ) as a
+      left join (
+        select w.id, w.outcome, w.existing_id, w.pending, w.running, w.nth from mayfly.enqueue_v1((
+          select coalesce(jsonb_agg(e.job order by e.nth), '[]') from jsonb_array_elements(jobs) with ordinality as e(job, nth) where not e.job ? 'skipped'
+        )) with ordinality as w(id, outcome, existing_id, pending, running, nth)
+      ) as v on v.nth = a.wanted;
+      if jsonb_path_exists(told, '$[*] ? (@.outcome == "conflict")') then
+        raise exception 'overtaken' using errcode = 'MF005';
+      end if;
+      update mayfly.idempotency_key r set answer = told where r.id = key;
+    exception when sqlstate 'MF005' then
+      delete from mayfly.idempotency_key r where r.id = key;
+    end;
+  end if;
+  return query
+    select enqueue_once_v1.replayed, t.id, t.outcome, t.existing_id, t.pending, t.running
+    from rows from (jsonb_to_recordset(told) as (id uuid, outcome text, existing_id uuid, pending integer, running integer))
+      with ordinality as t(id, outcome, existing_id, pending, running, nth)
+    order by t.nth;
+end
+$$;

@@ -1,0 +1,55 @@
+/**
+ * One request of a route, read and checked, and what its handler may use.
+ * @module
+ */
+import type { JobDefinition } from "../core/job-definition.ts";
+import type { OperatorClient } from "../core/operator-client.ts";
+import type { ScheduleEntry } from "../core/schedule.ts";
+import type { OnceJobsClient } from "../engine/jobs.ts";
+import type { TickResult } from "../engine/tick.ts";
+import type { Identity } from "./auth.ts";
+import type { RouteKey, Routes } from "./route-table.ts";
+import type { Answer, Body, Params, Query } from "./route-types.ts";
+
+/** The queue, as a request has it. */
+export interface Queue {
+  readonly definitions: ReadonlyMap<string, JobDefinition>;
+  /** The application whose schedules these are. */
+  readonly application: string;
+  readonly schedules: readonly ScheduleEntry[];
+  jobs(): OnceJobsClient;
+  operator(): OperatorClient;
+  /** Undefined where this program has no handlers. */
+  readonly tick: (() => Promise<TickResult>) | undefined;
+  now(): Date;
+  /** The OpenAPI document. */
+  describe(): Readonly<Record<string, unknown>>;
+}
+
+export interface Call<Key extends RouteKey> {
+  readonly identity: Routes[Key] extends { readonly roles: unknown } ? Identity : undefined;
+  readonly params: Params<Key>;
+  readonly query: Query<Key>;
+  /** Where the route checks it itself: anything that is JSON. */
+  readonly body: Routes[Key] extends { readonly checksBody: true } ? unknown : Body<Key>;
+  readonly request: Request;
+  readonly queue: Queue;
+}
+
+/** An answer with another status than 200, or headers of its own. */
+export class Reply<Body> {
+  readonly body: Body;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(body: Body, status: number, headers: Readonly<Record<string, string>> = {}) {
+    this.body = body;
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+export type RouteHandler<Key extends RouteKey> = (call: Call<Key>) => Promise<Answer<Key> | Reply<Answer<Key>>>;
+
+/** Handlers of some routes. */
+export type Handlers<Key extends RouteKey> = { readonly [K in Key]: RouteHandler<K> };

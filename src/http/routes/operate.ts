@@ -1,0 +1,27 @@
+/**
+ * What operators look at: workers, queues, numbers; and the levers of queues.
+ * @module
+ */
+import type { Handlers } from "../call.ts";
+
+export const operateRoutes: Handlers<
+  | "GET /v1/workers"
+  | "GET /v1/queues"
+  | "POST /v1/queues/:name/pause"
+  | "POST /v1/queues/:name/resume"
+  | "GET /v1/stats"
+  | "GET /v1/overview"
+> = {
+  "GET /v1/workers": ({ query, queue }) => queue.operator().workers(query),
+  "GET /v1/queues": async ({ queue }) => ({ items: await queue.operator().queues() }),
+  "POST /v1/queues/:name/pause": async ({ params: { name }, queue }) => {
+    await queue.operator().pauseQueue(name);
+    return { name, paused: true };
+  },
+  "POST /v1/queues/:name/resume": async ({ params: { name }, queue }) => {
+    await queue.operator().resumeQueue(name);
+    return { name, paused: false };
+  },
+  "GET /v1/stats": ({ queue }) => queue.operator().stats(),
+  "GET /v1/overview": ({ query, queue }) => queue.operator().overview(query),
+};

@@ -1,0 +1,32 @@
+/**
+ * Schedules: what there is, and their levers.
+ * @module
+ */
+import { MayflyError } from "../../core/errors.ts";
+import { runSchedule } from "../../engine/run-schedule.ts";
+import { createdBy } from "../auth.ts";
+import { type Handlers, Reply } from "../call.ts";
+
+export const scheduleRoutes: Handlers<
+  "GET /v1/schedules" | "POST /v1/schedules/:name/run" | "POST /v1/schedules/:name/pause" | "POST /v1/schedules/:name/resume"
+> = {
+  "GET /v1/schedules": async ({ queue }) => ({ items: await queue.operator().schedules() }),
+  "POST /v1/schedules/:name/run": async ({ params: { name }, identity, queue }) => {
+    const entry = queue.schedules.find((one) => one.name === name);
+    if (!entry) throw noSchedule(name);
+    const result = await runSchedule(queue.jobs(), entry, queue.now(), createdBy(identity));
+    return new Reply(result, result.outcome === "enqueued" ? 201 : 200);
+  },
+  "POST /v1/schedules/:name/pause": async ({ params: { name }, queue }) => {
+    if (!(await queue.operator().pauseSchedule(queue.application, name))) throw noSchedule(name);
+    return { name, paused: true };
+  },
+  "POST /v1/schedules/:name/resume": async ({ params: { name }, queue }) => {
+    if (!(await queue.operator().resumeSchedule(queue.application, name))) throw noSchedule(name);
+    return { name, paused: false };
+  },
+};
+
+function noSchedule(name: string): MayflyError {
+  return new MayflyError("not_found", `There is no schedule ${JSON.stringify(name)} here.`);
+}
