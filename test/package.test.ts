@@ -45,6 +45,7 @@ test("its manifest brings in no Node binary, no server and no tool; what dev nee
     "@standard-schema/spec",
     "commander",
     "croner",
+    "d3-array",
     "hono",
   ]);
   assert.deepEqual(Object.keys(manifest.peerDependencies).sort(), ["@aws-sdk/client-lambda", "@electric-sql/pglite", "pg", "wrangler"]);

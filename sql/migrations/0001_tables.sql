@@ -212,3 +212,11 @@ create view mayfly.process as
 create view mayfly.results as
   select id, name, queue, outcome, priority, run_at, created_at, started_at, finished_at, retry_at, retried_as, attempt, retries, concurrency_key, worker_id, claim_id, source, traceparent, payload, error, output
   from mayfly.result;
+
+-- Failed sign-ins to the dashboard, by hashed address and minute, so that tokens cannot be guessed.
+create table mayfly.sign_in (
+  address text not null,
+  minute timestamptz not null,
+  failures integer not null,
+  constraint sign_in_pkey primary key (address, minute)
+);

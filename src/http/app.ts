@@ -10,6 +10,7 @@ import type { EnqueueResult, JobsClient } from "../core/jobs-client.ts";
 import type { Logger } from "../core/logger.ts";
 import type { OperatorClient } from "../core/operator-client.ts";
 import type { ScheduleEntry } from "../core/schedule.ts";
+import { addPages } from "./add-pages.ts";
 import { authenticate, type Tokens } from "./auth.ts";
 import { parseEnqueueBody } from "./enqueue-body.ts";
 import { problemResponse } from "./problem.ts";
@@ -30,10 +31,12 @@ export interface AppOptions<Env> {
   /** Bytes of a body. */
   readonly maxBytes: number;
   readonly logger: Logger;
+  /** Loads the dashboard. */
+  readonly pages: () => Promise<Hono<{ Bindings: Env & object }>>;
 }
 
-/** The API's routes: `GET /healthz`, `POST /v1/jobs`, `GET /v1/jobs/:id`, `POST /v1/tick`. */
-export function createApp<Env>({ definitions, jobs, tick, tokens, maxBytes, logger }: AppOptions<Env>) {
+/** The API's routes: `GET /healthz`, `POST /v1/jobs`, `GET /v1/jobs/:id`, `POST /v1/tick`; and the dashboard. */
+export function createApp<Env>({ definitions, jobs, tick, tokens, maxBytes, logger, pages }: AppOptions<Env>) {
   const app = new Hono<{ Bindings: Env & object }>();
 
   app.onError((error) => {
@@ -74,6 +77,8 @@ export function createApp<Env>({ definitions, jobs, tick, tokens, maxBytes, logg
   });
 
   app.all("/v1/*", () => problemResponse(new MayflyError("not_found", "There is no such route.")));
+
+  addPages(app, pages);
 
   return app;
 }

@@ -40,6 +40,7 @@ export const migrations: readonly Migration[] = [
       "create view mayfly.request as select id, name, queue, state, priority, run_at, ready_at, expires_at, created_at, attempt, retries, concurrency_key, parked, source, traceparent, payload from mayfly.job where state <> 'running' and not ended",
       "create view mayfly.process as select id, name, queue, priority, run_at, created_at, started_at, attempt, retries, concurrency_key, worker_id, claim_id, cancel_requested_at, source, traceparent, payload from mayfly.job where state = 'running' and not ended",
       "create view mayfly.results as select id, name, queue, outcome, priority, run_at, created_at, started_at, finished_at, retry_at, retried_as, attempt, retries, concurrency_key, worker_id, claim_id, source, traceparent, payload, error, output from mayfly.result",
+      "create table mayfly.sign_in ( address text not null, minute timestamptz not null, failures integer not null, constraint sign_in_pkey primary key (address, minute) )",
     ],
   },
   {

@@ -19,6 +19,7 @@ import {
   decodeSchema,
   decodeStaleWorker,
 } from "./decode-operator.ts";
+import { signInsOf } from "./sign-ins.ts";
 
 export interface OperatorStoreOptions extends AskOptions {
   /** A worker silent for longer is stale. */
@@ -35,7 +36,8 @@ const READ_MS = 60_000;
 
 /** An operator's client of the schema `mayfly` in the driver's database. */
 export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }: OperatorStoreOptions): OperatorClient {
-  const { ask, rows, row } = askOf(options);
+  const asking = askOf(options);
+  const { ask, rows, row } = asking;
   const staleMs = String(heartbeatTimeoutMs);
 
   /** Several statements at one moment, in one round trip. */
@@ -136,6 +138,8 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
     async schedules() {
       return (await rows(statements.schedules, [])).map(decodeSchedule);
     },
+
+    signIns: signInsOf(asking),
   };
 }
 
