@@ -16,3 +16,13 @@ export function countScale(highest: number): Scale {
   const [, top] = nice(0, most, 4);
   return { top, ticks: ticks(0, top, 4) };
 }
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** What stands below the bar of this time: every ten minutes, every four hours or every day, in UTC; undefined between them. */
+export function timeLabel(at: string, stepMs: number): string | undefined {
+  const [day, hour, minute] = [Number(at.slice(8, 10)), Number(at.slice(11, 13)), Number(at.slice(14, 16))];
+  if (stepMs >= 3_600_000) return hour === 0 ? `${MONTHS[Number(at.slice(5, 7)) - 1]} ${day}` : undefined;
+  const round = stepMs <= 60_000 ? minute % 10 === 0 : minute === 0 && hour % 4 === 0;
+  return round ? at.slice(11, 16) : undefined;
+}

@@ -4,20 +4,19 @@
  * @module
  */
 import type { Overview, ThroughputPoint } from "../../core/listing.ts";
-import { countScale } from "../chart-scale.ts";
+import { countScale, timeLabel } from "../chart-scale.ts";
 import { instant, number } from "../format.ts";
 import { OUTCOMES, titled } from "../outcomes.ts";
 import { Scroll } from "./scroll.tsx";
 
 const WIDTH = 1_000;
 const HEIGHT = 200;
-/** Labels below the bars. */
-const LABELS = 6;
+/** A label further to the right would be cut off. */
+const LAST_LABEL = 0.95;
 
 export function ThroughputChart({ overview: { throughput, stepMs } }: { readonly overview: Overview }) {
   const { top, ticks } = countScale(Math.max(0, ...throughput.map(total)));
   const step = WIDTH / Math.max(1, throughput.length);
-  const every = Math.max(1, Math.ceil(throughput.length / LABELS));
   return (
     <div class="chart">
       <div class="y" aria-hidden="true">
@@ -38,12 +37,13 @@ export function ThroughputChart({ overview: { throughput, stepMs } }: { readonly
           <Bar point={point} x={index * step} width={step} top={top} stepMs={stepMs} />
         ))}
       </svg>
+      <span class="zone" aria-hidden="true">
+        UTC
+      </span>
       <div class="x" aria-hidden="true">
-        {throughput
-          .filter((_, index) => index % every === 0)
-          .map(({ at }) => (
-            <span>{stepMs < 3_600_000 ? at.slice(11, 16) : `${at.slice(5, 10)} ${at.slice(11, 16)}`}</span>
-          ))}
+        {throughput.map(({ at }, index) => (
+          <span>{index < throughput.length * LAST_LABEL && timeLabel(at, stepMs)}</span>
+        ))}
       </div>
     </div>
   );

@@ -100,7 +100,7 @@ function AttemptStep({ site, attempt: one }: { readonly site: Site; readonly att
       )}
       {retryAt && (
         <p class="muted">
-          To run again <Time at={retryAt} now={site.now} />.
+          Next attempt due <Time at={retryAt} now={site.now} />.
         </p>
       )}
     </Step>

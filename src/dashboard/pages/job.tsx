@@ -45,7 +45,7 @@ function JobPage({ site, job }: { readonly site: Site; readonly job: JobStatus }
       <div class="columns">
         <section class="panel" aria-labelledby="payload-title">
           <h2 id="payload-title">Payload</h2>
-          <Json label="Payload" value={job.payload} hide={site.redact} />
+          <Json label="Payload as JSON" value={job.payload} hide={site.redact} />
         </section>
         <section class="panel" id="facts" data-live aria-labelledby="facts-title">
           <h2 id="facts-title">Facts</h2>
