@@ -5,7 +5,7 @@
 import type { JsonValue } from "../core/json-value.ts";
 
 /** Shown instead of a value. */
-export const REDACTED = "•••";
+const REDACTED = "•••";
 
 /** A copy in which properties of these names, in lower case, have lost their values; at any depth. */
 export function redact(value: JsonValue, names: ReadonlySet<string>): JsonValue {

@@ -22,10 +22,14 @@ const COOKIE = "mayfly_session";
 const SESSION_MS = 12 * 3_600_000;
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
+/** Whether it is asked for on the machine itself. */
+export function isLocal(c: Context): boolean {
+  return LOOPBACK.has(new URL(c.req.url).hostname);
+}
+
 /** Cookies of the dashboard go to it alone, out of reach of scripts, and over TLS except on one's own machine. */
 export function cookieOptions(c: Context, base: string): CookieOptions {
-  const { protocol, hostname } = new URL(c.req.url);
-  const secure = !(protocol === "http:" && LOOPBACK.has(hostname));
+  const secure = !(new URL(c.req.url).protocol === "http:" && isLocal(c));
   return { path: base, httpOnly: true, sameSite: "Strict", secure };
 }
 

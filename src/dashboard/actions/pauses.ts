@@ -10,7 +10,7 @@ import type { Page, Site } from "../site.ts";
 import { enqueued } from "./enqueued.ts";
 
 /** An action on a queue. */
-export function queueAction(act: (site: Site, queue: string) => Promise<void>, done: string): Page {
+function queueAction(act: (site: Site, queue: string) => Promise<void>, done: string): Page {
   return async (c, site) => {
     const queue = await field(c, "queue");
     if (!isText(queue)) return goBack(c, site, "/queues", { kind: "failed", text: "That is no queue." });
@@ -20,7 +20,7 @@ export function queueAction(act: (site: Site, queue: string) => Promise<void>, d
 }
 
 /** An action on a schedule, by application and name. */
-export function scheduleAction(act: (site: Site, application: string, name: string) => Promise<boolean>, done: string): Page {
+function scheduleAction(act: (site: Site, application: string, name: string) => Promise<boolean>, done: string): Page {
   return async (c, site) => {
     const [application, name] = [await field(c, "application"), await field(c, "name")];
     const found = isText(application) && isText(name) && (await act(site, application, name));

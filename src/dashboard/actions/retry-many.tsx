@@ -12,7 +12,7 @@ import { field, goBack, show } from "../respond.ts";
 import type { Page, Site } from "../site.ts";
 
 /** Jobs of one retry by hand; the next ones are one click away. */
-export const MOST_RETRIED = 1_000;
+const MOST_RETRIED = 1_000;
 const SLICE = 500;
 const PAGE = 200;
 /** A filter that no index serves is looked for in as many steps, and no more. */

@@ -53,10 +53,11 @@ interface ControlProps {
   readonly shared: { readonly id: string; readonly name: string; readonly required: boolean };
 }
 
-function Control({ field: { kind, choices, required }, value, placeholder, shared }: ControlProps) {
+function Control({ field, value, placeholder, shared }: ControlProps) {
+  const { kind, choices, required } = field;
   if (kind === "json") {
     return (
-      <textarea {...shared} rows={6} spellcheck={false}>
+      <textarea {...shared} rows={field.name === "" ? 10 : 3} spellcheck={false}>
         {value}
       </textarea>
     );

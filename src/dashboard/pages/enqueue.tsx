@@ -14,7 +14,7 @@ import { type FormField, fieldsOf } from "../schema-form.ts";
 import type { Page, Site } from "../site.ts";
 
 /** The payload as a whole, where it has no fields. */
-export const WHOLE: FormField = { name: "", kind: "json", required: true, choices: [], hint: "An object, as JSON", initial: "{}" };
+const WHOLE: FormField = { name: "", kind: "json", required: true, choices: [], hint: "An object, as JSON", initial: "{}" };
 
 const option = (name: string, hint?: string, kind: FormField["kind"] = "text"): FormField => ({
   name,
@@ -26,7 +26,7 @@ const option = (name: string, hint?: string, kind: FormField["kind"] = "text"): 
 });
 
 /** What an enqueue may say differently from the definition. */
-export const OPTIONS = [
+const OPTIONS = [
   { label: "Queue", field: option("queue") },
   { label: "Priority", field: option("priority", "Higher first", "integer") },
   { label: "Delay", field: option("delay", 'Such as "10m"') },

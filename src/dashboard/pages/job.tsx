@@ -102,5 +102,5 @@ function Cancel({ site, job }: { readonly site: Site; readonly job: JobStatus })
 
 function Retry({ site, job }: { readonly site: Site; readonly job: JobStatus }) {
   if (job.retriedAs) return <a href={site.link(`/jobs/${job.retriedAs}`)}>Retried</a>;
-  return <Post site={site} action={`/jobs/${job.id}/retry`} label="Retry" kind="primary" />;
+  return <Post site={site} action={`/jobs/${job.id}/retry`} label="Retry" {...(job.state === "successful" ? {} : { kind: "primary" })} />;
 }

@@ -22,7 +22,7 @@ const COLUMNS = [
   { label: "Oldest waits", numeric: true },
   { label: "Running", numeric: true },
   { label: "Scheduled", numeric: true },
-  { label: "Actions", silent: true },
+  { label: "Actions", numeric: true, silent: true },
 ];
 
 export const queuesPage: Page = async (c, site) =>
@@ -70,10 +70,12 @@ function cells(site: Site, { queue, ready, running, scheduled, oldestMs, pausedA
     oldestMs === undefined ? <None /> : duration(oldestMs),
     <a href={link("/processes", { queue })}>{capped(running)}</a>,
     <a href={link("/requests", { queue, state: "scheduled" })}>{capped(scheduled)}</a>,
-    pausedAt ? (
-      <Post site={site} action="/queues/resume" values={{ queue }} label="Resume" about={queue} />
-    ) : (
-      <Post site={site} action="/queues/pause" values={{ queue }} label="Pause" about={queue} />
-    ),
+    <div class="actions">
+      {pausedAt ? (
+        <Post site={site} action="/queues/resume" values={{ queue }} label="Resume" about={queue} />
+      ) : (
+        <Post site={site} action="/queues/pause" values={{ queue }} label="Pause" about={queue} />
+      )}
+    </div>,
   ];
 }

@@ -27,7 +27,7 @@ const COLUMNS = [
   { label: "Attempt", numeric: true },
   { label: "Due", numeric: true },
   { label: "Created", numeric: true },
-  { label: "Select", silent: true },
+  { label: "Select", numeric: true, silent: true },
 ];
 
 export const requestsPage: Page = async (c, site) => {

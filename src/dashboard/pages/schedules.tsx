@@ -21,7 +21,7 @@ const COLUMNS = [
   { label: "Job" },
   { label: "Next", numeric: true },
   { label: "Last", numeric: true },
-  { label: "Actions", silent: true },
+  { label: "Actions", numeric: true, silent: true },
 ];
 
 export const schedulesPage: Page = async (c, site) => show(c, <SchedulesPage site={site} schedules={await site.operator.schedules()} />);

@@ -10,14 +10,16 @@ export interface SignInProps {
   readonly frame: Frame;
   /** Where to go on. */
   readonly next: string | undefined;
+  /** Where it is asked for on the machine itself. */
+  readonly local: boolean;
   /** What was wrong with the try before. */
   readonly problem?: string;
 }
 
-export function SignInPage({ frame, next, problem }: SignInProps) {
+export function SignInPage({ frame, next, local, problem }: SignInProps) {
   return (
     <Layout frame={frame} title="Sign in">
-      <section class="narrow panel">
+      <section class="narrow panel door">
         <h1>Sign in</h1>
         <form method="post" action={frame.link("/sign-in")}>
           <Hidden values={{ next }} />
@@ -43,7 +45,7 @@ export function SignInPage({ frame, next, problem }: SignInProps) {
             </button>
           </p>
         </form>
-        <p class="muted">It is one of those in MAYFLY_OPERATOR_TOKENS. With npm start, where none is set, it is the word dev.</p>
+        <p class="muted">It is one of those in MAYFLY_OPERATOR_TOKENS.{local && " Under npm start, where none is set, it is dev."}</p>
       </section>
     </Layout>
   );
@@ -53,7 +55,7 @@ export function SignInPage({ frame, next, problem }: SignInProps) {
 export function ClosedPage({ frame }: { readonly frame: Frame }) {
   return (
     <Layout frame={frame} title="Closed">
-      <section class="narrow panel">
+      <section class="narrow panel door">
         <h1>The dashboard is closed</h1>
         <p>No operator has a token. Set this variable to a long random text, and deploy:</p>
         <p>
