@@ -65,6 +65,18 @@ test("every entry can be imported, and the command runs", () => {
   assert.match(run("node_modules/mayfly/src/cli/mayfly.js", "--help"), /migrate/);
 });
 
+test("the dashboard is in it, pages and files", () => {
+  writeFileSync(
+    join(app, "pages.js"),
+    `import { createMayfly } from "mayfly";
+const app = createMayfly({ jobs: [], database: () => "postgresql://u@127.0.0.1/d" }).app();
+const ask = async (path) => (await app.request(path, {}, { MAYFLY_OPERATOR_TOKENS: "t" })).text();
+const page = await ask("/sign-in");
+console.log(/<h1>(.*?)<\\/h1>/.exec(page)?.[1], (await ask(/href="([^"]+\\.css)"/.exec(page)?.[1])).includes("--accent"));`,
+  );
+  assert.equal(run("pages.js"), "Sign in true\n");
+});
+
 test("the command reads a configuration, and says which package a plain Postgres needs", () => {
   writeFileSync(
     join(app, "mayfly.config.js"),

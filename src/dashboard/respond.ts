@@ -6,6 +6,7 @@ import type { Context } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { basePath } from "hono/route";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { isUuid } from "../core/ids.ts";
 import { type Flash, leaveFlash } from "./flash.ts";
 import type { Site } from "./site.ts";
 
@@ -33,4 +34,11 @@ export function localPath(given: unknown): string | undefined {
 export async function field(c: Context, name: string): Promise<string> {
   const value = (await c.req.parseBody())[name];
   return typeof value === "string" ? value : "";
+}
+
+/** The ids that a form has sent, as checkboxes or as one text, each once. */
+export async function idsOf(c: Context, most: number): Promise<string[]> {
+  const { id = [] } = await c.req.parseBody({ all: true });
+  const texts = (Array.isArray(id) ? id : [id]).flatMap((one) => (typeof one === "string" ? one.split(" ") : []));
+  return [...new Set(texts.filter(isUuid))].slice(0, most);
 }

@@ -27,6 +27,11 @@ export function isLocal(c: Context): boolean {
   return LOOPBACK.has(new URL(c.req.url).hostname);
 }
 
+/** Whether a browser would not keep the session: it is not served over TLS. */
+export function isPlain(c: Context): boolean {
+  return new URL(c.req.url).protocol === "http:" && !isLocal(c) && c.req.header("x-forwarded-proto") !== "https";
+}
+
 /** Cookies of the dashboard go to it alone, out of reach of scripts, and over TLS except on one's own machine. */
 export function cookieOptions(c: Context, base: string): CookieOptions {
   const secure = !(new URL(c.req.url).protocol === "http:" && isLocal(c));

@@ -103,13 +103,13 @@ test("all that match are counted first, and then exactly those are retried, in s
   assert.ok(
     asked.every(({ final, until, outcome, queue }) => final === true && until === NOW && outcome === "errored" && queue === "default"),
   );
-  const [, ids = ""] = /name="ids" value="([^"]+)"/.exec(text) ?? [];
+  const [, ids = ""] = /name="id" value="([^"]+)"/.exec(text) ?? [];
   assert.deepEqual(
     ids.split(" "),
     items.slice(0, 1_000).map(({ id }) => id),
   );
   browser.calls.length = 0;
-  const told = await follow(browser, await browser.post("/results/retry", { csrf, ids, back: "/results?outcome=errored" }));
+  const told = await follow(browser, await browser.post("/results/retry", { csrf, id: ids, back: "/results?outcome=errored" }));
   assert.deepEqual(
     browser.calls.filter(([name]) => name === "retryMany").map(([, list]) => (list as string[]).length),
     [500, 500],

@@ -13,7 +13,7 @@ const HERE = { origin: "http://localhost" };
 for (const [route] of actions) {
   describe(`POST ${route}`, () => {
     const path = route.replace(":id", newId());
-    const form = { queue: "q", application: "default", name: "n", job: "work", id: newId(), ids: newId(), sure: "yes", moment: "ready 0" };
+    const form = { queue: "q", application: "default", name: "n", job: "work", id: newId(), sure: "yes", moment: "ready 0" };
 
     test("is refused without a session", async () => {
       const browser = openDashboard();

@@ -2,19 +2,17 @@
  * Cancelling several jobs: asked once, then told how it went.
  * @module
  */
-import type { Context } from "hono";
-import { isUuid } from "../../core/ids.ts";
 import type { CancelOutcome } from "../../core/jobs-client.ts";
 import { Layout } from "../components/layout.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { Post } from "../components/post.tsx";
 import { PAGE_SIZE } from "../filters.ts";
 import { many } from "../format.ts";
-import { field, goBack, localPath, show } from "../respond.ts";
+import { field, goBack, idsOf, localPath, show } from "../respond.ts";
 import type { Page, Site } from "../site.ts";
 
 export const cancelMany: Page = async (c, site) => {
-  const ids = await chosen(c);
+  const ids = await idsOf(c, PAGE_SIZE);
   if (ids.length === 0) return goBack(c, site, "/requests", { kind: "warning", text: "No job was selected." });
   const back = localPath(await field(c, "back")) ?? "/requests";
   if ((await field(c, "sure")) !== "yes") return show(c, <SurePage site={site} ids={ids} back={back} />);
@@ -28,13 +26,6 @@ export const cancelMany: Page = async (c, site) => {
   ];
   return goBack(c, site, back, { kind: late > 0 ? "warning" : "done", text: text.filter(Boolean).join(" ") });
 };
-
-/** The ids that a form has sent, as checkboxes or as one text. */
-async function chosen(c: Context): Promise<string[]> {
-  const { id = [] } = await c.req.parseBody({ all: true });
-  const texts = (Array.isArray(id) ? id : [id]).flatMap((one) => (typeof one === "string" ? one.split(" ") : []));
-  return [...new Set(texts.filter(isUuid))].slice(0, PAGE_SIZE);
-}
 
 function SurePage({ site, ids, back }: { readonly site: Site; readonly ids: readonly string[]; readonly back: string }) {
   return (

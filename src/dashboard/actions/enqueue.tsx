@@ -27,7 +27,8 @@ export const enqueue: Page = async (c, site) => {
   try {
     const options = { ...optionsOf(values), createdBy: site.session.name, source: "dashboard" };
     const result = await site.jobs.enqueue(definition, payload as never, options);
-    return goBack(c, site, result.outcome === "enqueued" ? `/jobs/${result.id}` : "/enqueue", enqueued("The job", result));
+    const { job, ...flash } = enqueued("The job", result);
+    return goBack(c, site, job === undefined ? "/enqueue" : `/jobs/${job}`, flash);
   } catch (error) {
     if (isMayflyError(error) && error.problems.length > 0) return again(error.problems);
     throw error;

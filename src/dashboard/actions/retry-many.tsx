@@ -2,13 +2,12 @@
  * Retrying all that match a filter: counted first, then exactly those.
  * @module
  */
-import { isUuid } from "../../core/ids.ts";
 import type { RetryResult } from "../../core/jobs-client.ts";
 import type { ResultSummary, ResultsQuery } from "../../core/listing.ts";
 import { resultsQuery } from "../filters.ts";
 import { many } from "../format.ts";
 import { RetryManyPage } from "../pages/retry-many.tsx";
-import { field, goBack, show } from "../respond.ts";
+import { goBack, idsOf, show } from "../respond.ts";
 import type { Page, Site } from "../site.ts";
 
 /** Jobs of one retry by hand; the next ones are one click away. */
@@ -27,8 +26,8 @@ export const countRetries: Page = async (c, site) => {
 
 /** Retries those that were shown. */
 export const retryMany: Page = async (c, site) => {
-  const ids = [...new Set((await field(c, "ids")).split(" ").filter(isUuid))].slice(0, MOST_RETRIED);
-  if (ids.length === 0) return goBack(c, site, "/results", { kind: "warning", text: "No job was among them." });
+  const ids = await idsOf(c, MOST_RETRIED);
+  if (ids.length === 0) return goBack(c, site, "/results", { kind: "warning", text: "No job was selected." });
   const results: RetryResult[] = [];
   for (let from = 0; from < ids.length; from += SLICE) results.push(...(await site.operator.retryMany(ids.slice(from, from + SLICE))));
   const count = (...outcomes: RetryResult["outcome"][]) => results.filter(({ outcome }) => outcomes.includes(outcome)).length;

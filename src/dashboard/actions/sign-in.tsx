@@ -9,7 +9,7 @@ import { identify, type Tokens } from "../../http/auth.ts";
 import { ClosedPage, SignInPage } from "../pages/sign-in.tsx";
 import { field, localPath, show } from "../respond.ts";
 import { hex, sign } from "../secret.ts";
-import { closeSession, isLocal, openSession } from "../session.ts";
+import { closeSession, isLocal, isPlain, openSession } from "../session.ts";
 import type { Frame, Page } from "../site.ts";
 
 export interface Door {
@@ -22,14 +22,14 @@ export interface Door {
 /** The form, or that it is of no use. */
 export function askForToken(c: Context, { frame, tokens }: Door): Response {
   if (tokens.operator.length === 0) return show(c, <ClosedPage frame={frame} />, 403);
-  return show(c, <SignInPage frame={frame} next={localPath(c.req.query("next"))} local={isLocal(c)} />);
+  return show(c, <SignInPage frame={frame} next={localPath(c.req.query("next"))} local={isLocal(c)} plain={isPlain(c)} />);
 }
 
 export async function signIn(c: Context, { frame, tokens, now, signIns }: Door): Promise<Response> {
   if (tokens.operator.length === 0) return show(c, <ClosedPage frame={frame} />, 403);
   const next = localPath(await field(c, "next"));
   const again = (status: 401 | 429, problem: string) =>
-    show(c, <SignInPage frame={frame} next={next} local={isLocal(c)} problem={problem} />, status);
+    show(c, <SignInPage frame={frame} next={next} local={isLocal(c)} plain={isPlain(c)} problem={problem} />, status);
   const token = (await field(c, "token")).trim();
   if (token === "") return again(401, "Type the token.");
   const address = await hashedAddress(c);

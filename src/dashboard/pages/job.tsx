@@ -21,7 +21,10 @@ import { notFound } from "./problem.tsx";
 export const jobPage: Page = async (c, site) => {
   const id = c.req.param("id") ?? "";
   const job = isUuid(id) ? await site.jobs.get(id) : undefined;
-  if (!job) return notFound(c, site, "There is no such job, or its results have been removed.");
+  if (!job) {
+    const worker = { href: site.link("/results", { worker: id }), label: "What a worker of this id has done" };
+    return notFound(c, site, "There is no such job, or its results have been removed.", isUuid(id) ? worker : undefined);
+  }
   return show(c, <JobPage site={site} job={job} />);
 };
 

@@ -14,6 +14,8 @@ interface Told {
   readonly status: ContentfulStatusCode;
   readonly title: string;
   readonly text: string;
+  /** Where it may be instead. */
+  readonly instead?: { readonly href: string; readonly label: string };
 }
 
 const TOLD: Partial<Record<ErrorCode, Told>> = {
@@ -52,8 +54,8 @@ export function failed(c: Context, frame: Frame, error: unknown): { readonly res
   return { response: problem(c, frame, told), internal: told.status >= 500 };
 }
 
-export function notFound(c: Context, frame: Frame, text = "There is no such page."): Response {
-  return problem(c, frame, { status: 404, title: "Not found", text });
+export function notFound(c: Context, frame: Frame, text = "There is no such page.", instead?: Told["instead"]): Response {
+  return problem(c, frame, { status: 404, title: "Not found", text, ...(instead ? { instead } : {}) });
 }
 
 /** A form that was not sent by a page of this session. */
@@ -62,13 +64,18 @@ export function refused(c: Context, frame: Frame): Response {
   return problem(c, frame, { status: 403, title: "Nothing was done", text });
 }
 
-export function problem(c: Context, frame: Frame, { status, title, text }: Told): Response {
+export function problem(c: Context, frame: Frame, { status, title, text, instead }: Told): Response {
   return show(
     c,
     <Layout frame={frame} title={title}>
       <section class="narrow">
         <PageHead title={title} />
         <p>{text}</p>
+        {instead && (
+          <p>
+            <a href={instead.href}>{instead.label}</a>
+          </p>
+        )}
         <p>
           <a class="button" href={frame.link("/")}>
             Back to the overview

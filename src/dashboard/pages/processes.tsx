@@ -14,7 +14,7 @@ import { Pager } from "../components/pager.tsx";
 import { Tile } from "../components/tile.tsx";
 import { None, Time } from "../components/time.tsx";
 import { listQuery, pageOf, readFilter } from "../filters.ts";
-import { capped, duration, number, shortId } from "../format.ts";
+import { capped, duration, instant, number, shortId } from "../format.ts";
 import { show } from "../respond.ts";
 import type { Page, Query, Site } from "../site.ts";
 
@@ -100,7 +100,13 @@ function cells({ link, now }: Site, job: JobSummary) {
     ),
     job.priority,
     `${job.attempt} of ${job.retries + 1}`,
-    startedAt === undefined ? <None /> : <time datetime={startedAt}>{duration(now - Date.parse(startedAt))}</time>,
+    startedAt === undefined ? (
+      <None />
+    ) : (
+      <time datetime={startedAt} title={instant(startedAt)}>
+        {duration(now - Date.parse(startedAt))}
+      </time>
+    ),
     <Time at={job.createdAt} now={now} />,
   ];
 }

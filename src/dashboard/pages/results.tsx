@@ -12,13 +12,14 @@ import { Layout } from "../components/layout.tsx";
 import { Legend } from "../components/legend.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { Pager } from "../components/pager.tsx";
+import { Hidden } from "../components/post.tsx";
 import { ThroughputChart } from "../components/throughput-chart.tsx";
 import { None, Time } from "../components/time.tsx";
 import { pageOf, readFilter, resultsQuery } from "../filters.ts";
 import { duration } from "../format.ts";
 import { OUTCOMES, titled } from "../outcomes.ts";
 import { show } from "../respond.ts";
-import type { Page, Query, Site } from "../site.ts";
+import { localLink, type Page, type Query, type Site } from "../site.ts";
 
 const COLUMNS = [
   { label: "Job" },
@@ -29,6 +30,7 @@ const COLUMNS = [
   { label: "Attempt", numeric: true },
   { label: "Took", numeric: true },
   { label: "Finished", numeric: true },
+  { label: "Select", numeric: true, silent: true },
 ];
 
 export const resultsPage: Page = async (c, site) => {
@@ -82,17 +84,25 @@ function ResultsPage({ site, query, page, overview }: ResultsProps) {
           <a href={site.link("/processes", { key: filter.key })}>running</a>.
         </p>
       )}
-      <DataTable
-        id="results"
-        caption="Finished attempts, the latest first"
-        columns={COLUMNS}
-        rows={page.items.map((result) => cells(site, result))}
-        empty={
-          <Empty title={page.cursor ? "None among those looked at." : "No attempt has finished like this."} command="npx mayfly tick">
-            {page.cursor ? "Look further below." : "Widen the filter; or run what is ready:"}
-          </Empty>
-        }
-      />
+      <form method="post" action={site.link("/results/retry")}>
+        <Hidden values={{ csrf: site.session.csrf, back: localLink("/results", query) }} />
+        <DataTable
+          id="results"
+          caption="Finished attempts, the latest first"
+          columns={COLUMNS}
+          rows={page.items.map((result) => cells(site, result))}
+          empty={
+            <Empty title={page.cursor ? "None among those looked at." : "No attempt has finished like this."} command="npx mayfly tick">
+              {page.cursor ? "Look further below." : "Widen the filter; or run what is ready:"}
+            </Empty>
+          }
+        />
+        {page.items.some(mayRetry) && (
+          <p class="bulk">
+            <button type="submit">Retry the selected</button>
+          </p>
+        )}
+      </form>
       <Pager site={site} path="/results" query={query} page={page} />
     </Layout>
   );
@@ -119,5 +129,11 @@ function cells({ link, now }: Site, result: ResultSummary) {
     `${result.attempt} of ${result.retries + 1}`,
     startedAt === undefined ? <None text="never started" /> : duration(Date.parse(finishedAt) - Date.parse(startedAt)),
     <Time at={finishedAt} now={now} />,
+    mayRetry(result) && <input type="checkbox" name="id" value={result.id} aria-label={`Select ${result.name} ${result.id}`} />,
   ];
+}
+
+/** Nothing follows it yet, as far as its own row tells. */
+function mayRetry({ retryAt, retriedAs }: ResultSummary): boolean {
+  return retryAt === undefined && retriedAs === undefined;
 }

@@ -45,7 +45,7 @@ export function RetryManyPage({ site, query, items, more }: RetryManyProps) {
               <Post
                 site={site}
                 action="/results/retry"
-                values={{ ids: items.map(({ id }) => id).join(" "), back }}
+                values={{ id: items.map(({ id }) => id).join(" "), back }}
                 label={`Retry ${many(items.length, "job")}`}
                 kind="primary"
               />

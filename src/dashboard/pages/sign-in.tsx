@@ -12,11 +12,13 @@ export interface SignInProps {
   readonly next: string | undefined;
   /** Where it is asked for on the machine itself. */
   readonly local: boolean;
+  /** It is not served over TLS. */
+  readonly plain: boolean;
   /** What was wrong with the try before. */
   readonly problem?: string;
 }
 
-export function SignInPage({ frame, next, local, problem }: SignInProps) {
+export function SignInPage({ frame, next, local, plain, problem }: SignInProps) {
   return (
     <Layout frame={frame} title="Sign in">
       <section class="narrow panel door">
@@ -45,6 +47,7 @@ export function SignInPage({ frame, next, local, problem }: SignInProps) {
             </button>
           </p>
         </form>
+        {plain && <p class="wrong">This page came without TLS, and a session needs it: use https.</p>}
         <p class="muted">It is one of those in MAYFLY_OPERATOR_TOKENS.{local && " Under npm start, where none is set, it is dev."}</p>
       </section>
     </Layout>
