@@ -103,7 +103,7 @@ export function createDashboard<Env>(options: DashboardOptions<Env>): Hono<{ Bin
   const forOperators = (page: Page) => async (c: Context<{ Bindings: Env & object }>) => {
     const [frame, base, now] = [frameOf(c), basePath(c), clock.now()];
     const session = await sessionOf(c, options.tokens(c.env), now);
-    const reads = c.req.method === "GET";
+    const reads = c.req.method === "GET" || c.req.method === "HEAD";
     if (!session) return c.redirect(frame.link("/sign-in", { next: reads ? here(c, base) : undefined }), 303);
     if (!reads && !same(await field(c, "csrf"), session.csrf)) return refused(c, { ...frame, session });
     const flash = await takeFlash(c, base, session);
@@ -129,10 +129,10 @@ export function createDashboard<Env>(options: DashboardOptions<Env>): Hono<{ Bin
   };
   for (const [path, page] of pages) app.get(path, forOperators(page));
   for (const [path, action] of actions) app.post(path, forOperators(action));
-  app.all(
-    "*",
-    forOperators(async (c, site) => notFound(c, site)),
-  );
+  app.all("*", async (c) => {
+    const session = await sessionOf(c, options.tokens(c.env), clock.now());
+    return notFound(c, { ...frameOf(c), ...(session ? { session } : {}) });
+  });
   return app;
 }
 

@@ -30,15 +30,17 @@ export function addPages<Env>(app: App<Env>, load: () => Promise<App<Env>>): voi
     return made;
   }
 
-  const serve = async (c: Context<{ Bindings: Env & object }>) => (await at(baseRoutePath(c) || "/")).fetch(c.req.raw, c.env, contextOf(c));
+  const serve = async (c: Context<{ Bindings: Env & object }>, base: string) => (await at(base)).fetch(c.req.raw, c.env, contextOf(c));
 
   const handler: MiddlewareHandler<{ Bindings: Env & object }> = async (c, next) => {
     const base = baseRoutePath(c) || "/";
     const path = pathUnder(base, new URL(c.req.url).pathname);
     if (API.test(path) || (base === "/" && !PAGES.test(path))) return await next();
-    return await serve(c);
+    return await serve(c, base);
   };
   app.all("*", handler);
+  // Only where this app stands alone: within another, that one's own is asked.
+  app.notFound(async (c) => (API.test(c.req.path) ? c.text("404 Not Found", 404) : await serve(c, "/")));
 }
 
 /** The rest of a path after as many segments as the base has; a segment of a pattern may be anything. */

@@ -48,6 +48,7 @@ for (const [route] of actions) {
         const answer = await browser.post(path, { ...form, csrf }, headers as Record<string, string>);
         assert.equal(answer.status, 403, JSON.stringify(headers));
         assert.match(answer.text, /only by a page of this dashboard/);
+        assert.match(answer.headers.get("content-security-policy") ?? "", /frame-ancestors 'none'/);
       }
       assert.deepEqual(browser.calls, []);
     });

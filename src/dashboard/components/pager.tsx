@@ -11,11 +11,9 @@ export interface PagerProps {
   readonly path: string;
   readonly query: Query;
   readonly page: Page<unknown>;
-  /** What the next page holds. */
-  readonly next?: string;
 }
 
-export function Pager({ site, path, query, page: { cursor, lookedTo }, next = "Older" }: PagerProps) {
+export function Pager({ site, path, query, page: { cursor, lookedTo } }: PagerProps) {
   const first = query.cursor !== undefined && query.cursor !== "";
   if (!cursor && !first && !lookedTo) return null;
   return (
@@ -28,7 +26,7 @@ export function Pager({ site, path, query, page: { cursor, lookedTo }, next = "O
       {first && <a href={site.link(path, { ...query, cursor: undefined })}>Back to the first</a>}
       {cursor && (
         <a class="button" href={site.link(path, { ...query, cursor })}>
-          {lookedTo ? "Look further" : next}
+          {lookedTo ? "Look further" : "Older"}
         </a>
       )}
     </nav>

@@ -7,7 +7,7 @@ import { capped, duration } from "../format.ts";
 import type { Site } from "../site.ts";
 import { Badge } from "./badge.tsx";
 import { DepthBar } from "./depth-bar.tsx";
-import { Empty } from "./empty.tsx";
+import { Empty, enqueueCommand } from "./empty.tsx";
 
 export interface QueueDepthsProps {
   readonly site: Site;
@@ -15,14 +15,15 @@ export interface QueueDepthsProps {
   readonly more: boolean;
 }
 
-export function QueueDepths({ site: { link }, queues, more }: QueueDepthsProps) {
+export function QueueDepths({ site, queues, more }: QueueDepthsProps) {
+  const { link } = site;
   const most = Math.max(...queues.map(({ ready, running }) => ready + running));
   return (
     <section class="panel" id="depths" data-live aria-labelledby="depths-title">
       <h2 id="depths-title">Queues</h2>
       {queues.length === 0 ? (
-        <Empty title="Every queue is empty." command="npx mayfly enqueue welcome-user '{}'">
-          Enqueue a job here, or from the command line:
+        <Empty title="Every queue is empty." command={enqueueCommand(site)}>
+          Enqueue a job with the button above, or from the command line:
         </Empty>
       ) : (
         <ul class="depths">

@@ -41,9 +41,10 @@ export function ThroughputChart({ overview: { throughput, stepMs } }: { readonly
         UTC
       </span>
       <div class="x" aria-hidden="true">
-        {throughput.map(({ at }, index) => (
-          <span>{index < throughput.length * LAST_LABEL && timeLabel(at, stepMs)}</span>
-        ))}
+        {throughput.map(({ at }, index) => {
+          const label = index < throughput.length * LAST_LABEL ? timeLabel(at, stepMs) : undefined;
+          return <span class={label?.minor ? "minor" : ""}>{label?.text}</span>;
+        })}
       </div>
     </div>
   );

@@ -58,8 +58,8 @@ function ProcessesPage({ site, query, page, overview }: ProcessesProps) {
         columns={COLUMNS}
         rows={page.items.map((job) => cells(site, job))}
         empty={
-          <Empty title={page.cursor ? "None among those looked at." : "No job runs."} command="npx mayfly tick">
-            A tick runs what is ready; start one by hand:
+          <Empty title={page.cursor ? "None among those looked at." : "No job runs."} command="npx mayfly worker">
+            A consumer runs what is ready; start one here:
           </Empty>
         }
       />

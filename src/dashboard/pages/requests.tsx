@@ -5,7 +5,7 @@
 import type { JobSummary, Page as ListPage, LiveState } from "../../core/listing.ts";
 import { Badge } from "../components/badge.tsx";
 import { DataTable } from "../components/data-table.tsx";
-import { Empty } from "../components/empty.tsx";
+import { Empty, enqueueCommand } from "../components/empty.tsx";
 import { FilterBar } from "../components/filter-bar.tsx";
 import { JobLink } from "../components/job-link.tsx";
 import { Layout } from "../components/layout.tsx";
@@ -63,7 +63,7 @@ function RequestsPage({ site, query, state, page }: RequestsProps) {
           columns={COLUMNS}
           rows={page.items.map((job) => cells(site, job))}
           empty={
-            <Empty title={page.cursor ? "None among those looked at." : "No job waits."} command="npx mayfly enqueue welcome-user '{}'">
+            <Empty title={page.cursor ? "None among those looked at." : "No job waits."} command={enqueueCommand(site)}>
               {page.cursor
                 ? "Look further below, or enqueue one:"
                 : "Enqueue one with the button above, over the API, or from the command line:"}

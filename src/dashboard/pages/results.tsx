@@ -69,7 +69,13 @@ function ResultsPage({ site, query, page, overview }: ResultsProps) {
         </div>
         <ThroughputChart overview={overview} />
       </section>
-      <FilterBar site={site} path="/results" filter={filter} status={{ name: "outcome", label: "Status", value: outcome, options }} />
+      <FilterBar
+        keep={{ final: query.final }}
+        site={site}
+        path="/results"
+        filter={filter}
+        status={{ name: "outcome", label: "Status", value: outcome, options }}
+      />
       <nav class="choice" aria-label="Which attempts">
         <a href={site.link("/results", { ...narrowed, final: undefined })} {...(final ? {} : { "aria-current": "true" })}>
           All attempts
@@ -92,8 +98,8 @@ function ResultsPage({ site, query, page, overview }: ResultsProps) {
           columns={COLUMNS}
           rows={page.items.map((result) => cells(site, result))}
           empty={
-            <Empty title={page.cursor ? "None among those looked at." : "No attempt has finished like this."} command="npx mayfly tick">
-              {page.cursor ? "Look further below." : "Widen the filter; or run what is ready:"}
+            <Empty title={page.cursor ? "None among those looked at." : "No attempt has finished like this."} command="npx mayfly worker">
+              {page.cursor ? "Look further below." : "Widen the filter; or start a consumer, which runs what is ready:"}
             </Empty>
           }
         />
