@@ -156,6 +156,13 @@ create table mayfly.schedule_set (
   constraint schedule_set_pkey PRIMARY KEY (application, hash)
 );
 
+create table mayfly.sign_in (
+  address text not null,
+  minute timestamp with time zone not null,
+  failures integer not null,
+  constraint sign_in_pkey PRIMARY KEY (address, minute)
+);
+
 create table mayfly.tally (
   at timestamp with time zone not null default now(),
   attempts integer not null,

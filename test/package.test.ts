@@ -46,6 +46,7 @@ test("its manifest brings in no Node binary, no server and no tool; what dev nee
     "@valibot/to-json-schema",
     "commander",
     "croner",
+    "d3-array",
     "hono",
     "valibot",
   ]);
@@ -64,6 +65,18 @@ test("every entry can be imported, and the command runs", () => {
   );
   assert.equal(run("entries.js"), " true\n/client true\n/cloudflare true\n/container true\n/fetch true\n/lambda true\n/testing true\n");
   assert.match(run("node_modules/mayfly/src/cli/mayfly.js", "--help"), /migrate/);
+});
+
+test("the dashboard is in it, pages and files", () => {
+  writeFileSync(
+    join(app, "pages.js"),
+    `import { createMayfly } from "mayfly";
+const app = createMayfly({ jobs: [], database: () => "postgresql://u@127.0.0.1/d" }).app();
+const ask = async (path) => (await app.request(path, {}, { MAYFLY_OPERATOR_TOKENS: "t" })).text();
+const page = await ask("/sign-in");
+console.log(/<h1>(.*?)<\\/h1>/.exec(page)?.[1], (await ask(/href="([^"]+\\.css)"/.exec(page)?.[1])).includes("--accent"));`,
+  );
+  assert.equal(run("pages.js"), "Sign in true\n");
 });
 
 test("the command reads a configuration, and says which package a plain Postgres needs", () => {

@@ -250,3 +250,11 @@ create table mayfly.idempotency_key (
 );
 
 create index idempotency_key_at on mayfly.idempotency_key (at);
+
+-- Failed sign-ins to the dashboard, by hashed address and minute, so that tokens cannot be guessed.
+create table mayfly.sign_in (
+  address text not null,
+  minute timestamptz not null,
+  failures integer not null,
+  constraint sign_in_pkey primary key (address, minute)
+);

@@ -40,6 +40,11 @@ export interface MayflyOptions<Env, Driver> {
   /** How long results are kept: whole days, from 1 to 30. Default "7d". */
   readonly retention?: Duration;
   readonly limits?: Partial<Limits>;
+  /**
+   * Names of properties, at any depth and in any case, whose values the dashboard shows as "•••" in payloads and outputs. The API shows
+   * them all the same. Default: none.
+   */
+  readonly redact?: readonly string[];
   /** Default: JSON lines on the console. */
   readonly logger?: Logger;
 }
@@ -52,6 +57,7 @@ export interface MayflyConfig<Env, Driver> {
   readonly application: string;
   readonly retentionDays: number;
   readonly limits: Limits;
+  readonly redact: readonly string[];
   readonly logger: Logger | undefined;
 }
 
@@ -87,6 +93,8 @@ export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>):
     if (command === undefined && !options.jobs.includes(definition))
       problems.push({ path, message: `the job ${definition.name} of ${JSON.stringify(name)} is not among the jobs` });
   });
+  if (!(options.redact ?? []).every((name) => isText(name)))
+    problems.push({ path: ["redact"], message: `is ${JSON.stringify(options.redact)}; it lists names of properties` });
   if (!isText(application))
     problems.push({ path: ["application"], message: `is ${JSON.stringify(application)}; it takes 1 to 255 characters` });
   if (typeof options.database !== "function")
@@ -131,6 +139,7 @@ export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>):
     application,
     retentionDays,
     limits,
+    redact: options.redact ?? [],
     logger: options.logger,
   });
 }

@@ -16,6 +16,7 @@ import type {
   WorkerStatus,
   WorkersQuery,
 } from "./listing.ts";
+import type { SignIns } from "./sign-ins.ts";
 
 /** Live jobs by where they stand; each counts once. */
 export interface LiveCounts {
@@ -170,4 +171,6 @@ export interface OperatorClient {
   /** Ticks that passed meanwhile do not count. False: there is no such schedule. */
   resumeSchedule(application: string, name: string): Promise<boolean>;
   schedules(): Promise<ScheduleStatus[]>;
+  /** Of operators on the dashboard. */
+  readonly signIns: SignIns;
 }

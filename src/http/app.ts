@@ -9,6 +9,7 @@ import type { Logger } from "../core/logger.ts";
 import type { OperatorClient } from "../core/operator-client.ts";
 import type { ScheduleEntry } from "../core/schedule.ts";
 import type { OnceJobsClient } from "../engine/jobs.ts";
+import { addPages } from "./add-pages.ts";
 import { authenticate, authorize, type Identity, type Tokens } from "./auth.ts";
 import { type Handlers, type Queue, Reply } from "./call.ts";
 import { SECURITY_HEADERS } from "./headers.ts";
@@ -42,11 +43,13 @@ export interface AppOptions<Env> {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly logger: Logger;
+  /** Loads the dashboard. */
+  readonly pages: () => Promise<Hono<{ Bindings: Env & object }>>;
 }
 
 const handlers: Handlers<RouteKey> = { ...serviceRoutes, ...jobRoutes, ...operateRoutes, ...scheduleRoutes, ...tickRoutes };
 
-/** The app of all routes in `route-table.ts`. */
+/** The app of all routes in `route-table.ts`, and of the dashboard. */
 export function createApp<Env>(options: AppOptions<Env>) {
   const { tokens, maxBytes, logger } = options;
   const app = new Hono<{ Bindings: Env & object }>();
@@ -57,7 +60,6 @@ export function createApp<Env>(options: AppOptions<Env>) {
     if (response.status >= 500) logger.error("request failed", { error });
     return response;
   });
-  app.notFound(() => problemResponse(new MayflyError("not_found", "There is no such route.")));
 
   for (const { key, method, path, roles, params, query, body, checksBody } of routeList) {
     app.on(method, path, async (c) => {
@@ -92,6 +94,7 @@ export function createApp<Env>(options: AppOptions<Env>) {
     throw new MayflyError("not_found", "There is no such route.");
   });
 
+  addPages(app, options.pages);
   return app;
 }
 

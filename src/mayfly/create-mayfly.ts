@@ -49,7 +49,7 @@ export interface Mayfly<Env> {
   withDriver(driver: Driver): Mayfly<Env>;
   /** Hono middleware that sets `c.var.jobs`. */
   middleware(): MiddlewareHandler<{ Bindings: Env & object; Variables: MayflyVariables }>;
-  /** The HTTP API, to be mounted under a path of yours: `app.route("/mayfly", mayfly.app())`. */
+  /** The HTTP API and the operator's dashboard, to be mounted under a path of yours: `app.route("/mayfly", mayfly.app())`. */
   app(): Hono<{ Bindings: Env & object }>;
   /** For adapters: the queue in this environment's database. */
   store(env: Env): Store;
@@ -138,6 +138,20 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
         maxBytes: config.limits.enqueueBytes,
         now: systemClock.now,
         logger,
+        pages: async () => {
+          const { createDashboard } = await import("../dashboard/app.tsx");
+          return createDashboard<Env>({
+            definitions,
+            jobs: (c) => connect(c.env, contextOf(c)),
+            operator,
+            application: config.application,
+            schedules: config.schedules,
+            tokens: tokensOf,
+            redact: config.redact,
+            clock: systemClock,
+            logger,
+          });
+        },
       }),
     onPoke: (run) => {
       poke = run;

@@ -47,6 +47,7 @@ export const migrations: readonly Migration[] = [
       "create view mayfly.results as select id, name, queue, outcome, priority, run_at, created_at, started_at, finished_at, retry_at, retried_as, attempt, retries, concurrency_key, worker_id, claim_id, source, traceparent, payload, error, output from mayfly.result",
       "create table mayfly.idempotency_key ( id uuid not null, at timestamptz not null default now(), digest text not null, answer jsonb, constraint idempotency_key_pkey primary key (id) ) with ( autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0 )",
       "create index idempotency_key_at on mayfly.idempotency_key (at)",
+      "create table mayfly.sign_in ( address text not null, minute timestamptz not null, failures integer not null, constraint sign_in_pkey primary key (address, minute) )",
     ],
   },
   {

@@ -26,6 +26,7 @@ import {
 } from "./decode-operator.ts";
 import { encodeArray } from "./encode.ts";
 import { listsOf } from "./lists.ts";
+import { signInsOf } from "./sign-ins.ts";
 
 export interface OperatorStoreOptions extends AskOptions {
   /** A worker silent for longer is stale. */
@@ -47,7 +48,8 @@ const MOST_RETRIED = 500;
 
 /** An operator's client of the schema `mayfly` in the driver's database. */
 export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }: OperatorStoreOptions): OperatorClient {
-  const { ask, rows, row } = askOf(options);
+  const asking = askOf(options);
+  const { ask, rows, row } = asking;
   const staleMs = String(heartbeatTimeoutMs);
   const newId = createIdSource(options.clock);
 
@@ -168,6 +170,8 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
     async schedules() {
       return (await rows(statements.schedules, [])).map(decodeSchedule);
     },
+
+    signIns: signInsOf(asking),
   };
 }
 

@@ -1,0 +1,51 @@
+/**
+ * Cancelling several jobs: asked once, then told how it went.
+ * @module
+ */
+import type { CancelOutcome } from "../../core/jobs-client.ts";
+import { Layout } from "../components/layout.tsx";
+import { PageHead } from "../components/page-head.tsx";
+import { Post } from "../components/post.tsx";
+import { PAGE_SIZE } from "../filters.ts";
+import { many } from "../format.ts";
+import { field, goBack, idsOf, localPath, show } from "../respond.ts";
+import type { Page, Site } from "../site.ts";
+
+export const cancelMany: Page = async (c, site) => {
+  const ids = await idsOf(c, PAGE_SIZE);
+  if (ids.length === 0) return goBack(c, site, "/requests", { kind: "warning", text: "No job was selected." });
+  const back = localPath(await field(c, "back")) ?? "/requests";
+  if ((await field(c, "sure")) !== "yes") return show(c, <SurePage site={site} ids={ids} back={back} />);
+  const outcomes = await Promise.all(ids.map((id) => site.jobs.cancel(id)));
+  const count = (outcome: CancelOutcome) => outcomes.filter((one) => one === outcome).length;
+  const late = count("finished") + count("unknown");
+  const text = [
+    `${many(count("cancelled"), "job")} cancelled.`,
+    count("requested") > 0 ? `${many(count("requested"), "job")} had started and will stop.` : "",
+    late > 0 ? `${many(late, "job")} had moved on and ended before.` : "",
+  ];
+  return goBack(c, site, back, { kind: late > 0 ? "warning" : "done", text: text.filter(Boolean).join(" ") });
+};
+
+function SurePage({ site, ids, back }: { readonly site: Site; readonly ids: readonly string[]; readonly back: string }) {
+  return (
+    <Layout frame={site} title="Cancel jobs" current="Requests">
+      <section class="narrow panel">
+        <PageHead title={`Cancel ${many(ids.length, "job")}?`} />
+        <p>They will not run. Those that have started meanwhile are told to stop. This cannot be undone.</p>
+        <div class="actions">
+          <Post
+            site={site}
+            action="/cancel"
+            values={{ id: ids.join(" "), back, sure: "yes" }}
+            label={`Cancel ${many(ids.length, "job")}`}
+            kind="danger"
+          />
+          <a class="button" href={site.link(back)}>
+            Keep them
+          </a>
+        </div>
+      </section>
+    </Layout>
+  );
+}

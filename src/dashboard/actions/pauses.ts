@@ -1,0 +1,57 @@
+/**
+ * Pausing and resuming queues and schedules, and running a schedule now.
+ * @module
+ */
+import { isMayflyError } from "../../core/errors.ts";
+import { isText } from "../../core/job-definition.ts";
+import { runSchedule } from "../../engine/run-schedule.ts";
+import { field, goBack } from "../respond.ts";
+import type { Page, Site } from "../site.ts";
+import { enqueued } from "./enqueued.ts";
+
+/** An action on a queue. */
+function queueAction(act: (site: Site, queue: string) => Promise<void>, done: string): Page {
+  return async (c, site) => {
+    const queue = await field(c, "queue");
+    if (!isText(queue)) return goBack(c, site, "/queues", { kind: "failed", text: "That is no queue." });
+    await act(site, queue);
+    return goBack(c, site, "/queues", { kind: "done", text: `The queue ${queue} ${done}.` });
+  };
+}
+
+/** An action on a schedule, by application and name. */
+function scheduleAction(act: (site: Site, application: string, name: string) => Promise<boolean>, done: string): Page {
+  return async (c, site) => {
+    const [application, name] = [await field(c, "application"), await field(c, "name")];
+    const found = isText(application) && isText(name) && (await act(site, application, name));
+    return goBack(
+      c,
+      site,
+      "/schedules",
+      found
+        ? { kind: "done", text: `The schedule ${name} ${done}.` }
+        : { kind: "warning", text: "That schedule is gone: a deployment since has removed it. Nothing was done." },
+    );
+  };
+}
+
+export const pauseQueue = queueAction(({ operator }, queue) => operator.pauseQueue(queue), "is paused; what runs goes on");
+export const resumeQueue = queueAction(({ operator }, queue) => operator.resumeQueue(queue), "is open again");
+export const pauseSchedule = scheduleAction(({ operator }, application, name) => operator.pauseSchedule(application, name), "is paused");
+export const resumeSchedule = scheduleAction(
+  ({ operator }, application, name) => operator.resumeSchedule(application, name),
+  "is on again",
+);
+
+export const runNow: Page = async (c, site) => {
+  const name = await field(c, "name");
+  const entry = site.schedules.find((one) => one.name === name);
+  if (!entry) return goBack(c, site, "/schedules", { kind: "failed", text: "This program does not know that schedule." });
+  try {
+    const result = await runSchedule(site.jobs, entry, new Date(site.now), site.session.name);
+    return goBack(c, site, "/schedules", enqueued(`The job of ${name}`, result));
+  } catch (error) {
+    if (!isMayflyError(error) || error.problems.length + Number(error.code === "invalid_payload") === 0) throw error;
+    return goBack(c, site, "/schedules", { kind: "failed", text: error.message });
+  }
+};

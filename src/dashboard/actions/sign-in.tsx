@@ -1,0 +1,57 @@
+/**
+ * Signing in and out.
+ * @module
+ */
+import type { Context } from "hono";
+import { basePath } from "hono/route";
+import type { SignIns } from "../../core/sign-ins.ts";
+import { identify, type Tokens } from "../../http/auth.ts";
+import { ClosedPage, SignInPage } from "../pages/sign-in.tsx";
+import { field, localPath, show } from "../respond.ts";
+import { hex, sign } from "../secret.ts";
+import { closeSession, isLocal, isPlain, openSession } from "../session.ts";
+import type { Frame, Page } from "../site.ts";
+
+export interface Door {
+  readonly frame: Frame;
+  readonly tokens: Tokens;
+  readonly now: number;
+  readonly signIns: () => SignIns;
+}
+
+/** The form, or that it is of no use. */
+export function askForToken(c: Context, { frame, tokens }: Door): Response {
+  if (tokens.operator.length === 0) return show(c, <ClosedPage frame={frame} />, 403);
+  return show(c, <SignInPage frame={frame} next={localPath(c.req.query("next"))} local={isLocal(c)} plain={isPlain(c)} />);
+}
+
+export async function signIn(c: Context, { frame, tokens, now, signIns }: Door): Promise<Response> {
+  if (tokens.operator.length === 0) return show(c, <ClosedPage frame={frame} />, 403);
+  const next = localPath(await field(c, "next"));
+  const again = (status: 401 | 429, problem: string) =>
+    show(c, <SignInPage frame={frame} next={next} local={isLocal(c)} plain={isPlain(c)} problem={problem} />, status);
+  const token = (await field(c, "token")).trim();
+  if (token === "") return again(401, "Type the token.");
+  const address = await hashedAddress(c);
+  if (!(await signIns().mayTry(address))) {
+    c.header("retry-after", "900");
+    return again(429, "Too many tries have failed. Wait a quarter of an hour.");
+  }
+  const identity = await identify(token, tokens);
+  if (!identity) return again(401, "That token is not one of those in force.");
+  await signIns().succeeded(address);
+  if (identity.role !== "operator") return again(401, `That token is a ${identity.role}'s; the dashboard takes an operator's.`);
+  await openSession(c, basePath(c), token, now);
+  return c.redirect(frame.link(next ?? "/"), 303);
+}
+
+export const signOut: Page = async (c, site) => {
+  closeSession(c, basePath(c));
+  return c.redirect(site.link("/sign-in"), 303);
+};
+
+/** Whoever asks, told from others without being kept. What a client itself can write of it comes first in the header, and does not count. */
+async function hashedAddress(c: Context): Promise<string> {
+  const address = c.req.header("cf-connecting-ip") ?? c.req.header("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "unknown";
+  return hex(await sign(new TextEncoder().encode("mayfly sign-in"), address)).slice(0, 32);
+}

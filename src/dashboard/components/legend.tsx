@@ -1,0 +1,30 @@
+/**
+ * The colours of a chart, with what each adds up to; each leads to the results it counts.
+ * @module
+ */
+import type { ThroughputPoint } from "../../core/listing.ts";
+import { number } from "../format.ts";
+import { OUTCOMES, titled } from "../outcomes.ts";
+import type { Query, Site } from "../site.ts";
+
+export interface LegendProps {
+  readonly site: Site;
+  readonly points: readonly ThroughputPoint[];
+  /** Goes into the links. */
+  readonly query: Query;
+}
+
+export function Legend({ site, points, query }: LegendProps) {
+  return (
+    <ul class="legend" aria-label="Totals by status">
+      {OUTCOMES.map((outcome) => (
+        <li>
+          <a href={site.link("/results", { ...query, outcome })}>
+            <span class={`swatch ${outcome}`}></span>
+            {titled(outcome)} <b>{number(points.reduce((sum, point) => sum + point[outcome], 0))}</b>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}

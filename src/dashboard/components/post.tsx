@@ -1,0 +1,35 @@
+/**
+ * An action as a form of its own, with the session's token.
+ * @module
+ */
+import type { Child } from "hono/jsx";
+import type { Site } from "../site.ts";
+
+export interface PostProps {
+  readonly site: Site;
+  readonly action: string;
+  /** Sent along. */
+  readonly values?: Readonly<Record<string, string>>;
+  readonly label: string;
+  /** What it acts on, for those who hear the button without what stands round it. */
+  readonly about?: string;
+  readonly kind?: "primary" | "danger";
+  readonly children?: Child;
+}
+
+export function Post({ site, action, values = {}, label, about, kind, children }: PostProps) {
+  return (
+    <form class="post" method="post" action={site.link(action)}>
+      <Hidden values={{ csrf: site.session.csrf, ...values }} />
+      {children}
+      <button type="submit" class={kind ?? ""}>
+        {label}
+        {about && <span class="hidden"> {about}</span>}
+      </button>
+    </form>
+  );
+}
+
+export function Hidden({ values }: { readonly values: Readonly<Record<string, string | undefined>> }) {
+  return <>{Object.entries(values).map(([name, value]) => value !== undefined && <input type="hidden" name={name} value={value} />)}</>;
+}

@@ -1,0 +1,51 @@
+/**
+ * Every queue with what waits and runs in it, and for how long.
+ * @module
+ */
+import type { QueueStatus } from "../../core/listing.ts";
+import { capped, duration } from "../format.ts";
+import type { Site } from "../site.ts";
+import { Badge } from "./badge.tsx";
+import { DepthBar } from "./depth-bar.tsx";
+import { Empty, enqueueCommand } from "./empty.tsx";
+
+export interface QueueDepthsProps {
+  readonly site: Site;
+  readonly queues: readonly QueueStatus[];
+  readonly more: boolean;
+}
+
+export function QueueDepths({ site, queues, more }: QueueDepthsProps) {
+  const { link } = site;
+  const most = Math.max(...queues.map(({ ready, running }) => ready + running));
+  return (
+    <section class="panel" id="depths" data-live aria-labelledby="depths-title">
+      <h2 id="depths-title">Queues</h2>
+      {queues.length === 0 ? (
+        <Empty title="Every queue is empty." command={enqueueCommand(site)}>
+          Enqueue a job with the button above, or from the command line:
+        </Empty>
+      ) : (
+        <ul class="depths">
+          {queues.map(({ queue, ready, running, scheduled, oldestMs, pausedAt }) => (
+            <li>
+              <p>
+                <a href={link("/requests", { queue })}>{queue}</a> {pausedAt && <Badge state="paused" />}
+                <span class="muted">{oldestMs === undefined ? "none waits" : `oldest waits ${duration(oldestMs)}`}</span>
+              </p>
+              <DepthBar ready={ready} running={running} most={most} />
+              <p class="muted">
+                {capped(ready)} ready · {capped(running)} running · {capped(scheduled)} scheduled
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+      {more && (
+        <p>
+          <a href={link("/queues")}>All queues</a>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,126 @@
+/**
+ * What has happened to a job, in order.
+ * @module
+ */
+import type { Child } from "hono/jsx";
+import type { JobAttempt, JobStatus } from "../../core/jobs-client.ts";
+import { duration, shortId } from "../format.ts";
+import { titled } from "../outcomes.ts";
+import type { Site } from "../site.ts";
+import { Json } from "./json.tsx";
+import { Scroll } from "./scroll.tsx";
+import { Time } from "./time.tsx";
+
+export function Timeline({ site, job }: { readonly site: Site; readonly job: JobStatus }) {
+  const { link, now } = site;
+  const live = job.finishedAt === undefined;
+  return (
+    <ol class="timeline">
+      <Step state="enqueued" title="Enqueued" at={job.createdAt} now={now}>
+        {job.createdBy && <p class="muted">By {job.createdBy}</p>}
+        {job.retryOf && (
+          <p>
+            To run <a href={link(`/jobs/${job.retryOf}`)}>{shortId(job.retryOf)}</a> once more.
+          </p>
+        )}
+      </Step>
+      {job.attempts.map((attempt) => (
+        <AttemptStep site={site} attempt={attempt} />
+      ))}
+      {live && job.state === "running" && (
+        <Step state="running" title={`Attempt ${job.attempt} runs`} at={job.startedAt ?? job.runAt} now={now}>
+          {job.workerId && <WorkerLine site={site} id={job.workerId} />}
+        </Step>
+      )}
+      {live && job.state !== "running" && <Step state={job.state} title={waiting(job)} at={job.runAt} now={now} />}
+      {job.cancelRequestedAt && (
+        <Step state="cancelled" title="Asked to stop" at={job.cancelRequestedAt} now={now}>
+          <p class="muted">Its handler's signal aborts within a heartbeat.</p>
+        </Step>
+      )}
+      {job.retriedAs && (
+        <li class="enqueued">
+          <h3>Run once more</h3>
+          <p>
+            As <a href={link(`/jobs/${job.retriedAs}`)}>{shortId(job.retriedAs)}</a>.
+          </p>
+        </li>
+      )}
+    </ol>
+  );
+}
+
+interface StepProps {
+  readonly state: string;
+  readonly title: string;
+  readonly at: string;
+  readonly now: number;
+  readonly children?: Child;
+}
+
+function Step({ state, title, at, now, children }: StepProps) {
+  return (
+    <li class={state}>
+      <h3>
+        {title}{" "}
+        <small>
+          <Time at={at} now={now} />
+        </small>
+      </h3>
+      {children}
+    </li>
+  );
+}
+
+function AttemptStep({ site, attempt: one }: { readonly site: Site; readonly attempt: JobAttempt }) {
+  const { attempt, outcome, startedAt, finishedAt, error, output, workerId, retryAt } = one;
+  const took = startedAt === undefined ? "" : ` after ${duration(Date.parse(finishedAt) - Date.parse(startedAt))}`;
+  const title = startedAt === undefined ? `${titled(outcome)} before it started` : `Attempt ${attempt}: ${outcome}${took}`;
+  return (
+    <Step state={outcome} title={title} at={finishedAt} now={site.now}>
+      {workerId && <WorkerLine site={site} id={workerId} />}
+      {error && (
+        <p class="error-text">
+          <b>{error.name}</b>: {error.message}
+        </p>
+      )}
+      {error?.stack && (
+        <details id={`stack-${attempt}-${Date.parse(finishedAt)}`}>
+          <summary>Stack</summary>
+          <Scroll class="code" label={`Stack of attempt ${attempt}`}>
+            <pre>{error.stack}</pre>
+          </Scroll>
+        </details>
+      )}
+      {output !== undefined && (
+        <details id={`output-${attempt}-${Date.parse(finishedAt)}`} open>
+          <summary>Output</summary>
+          <Json label={`Output of attempt ${attempt}`} value={output} hide={site.redact} />
+        </details>
+      )}
+      {retryAt && (
+        <p class="muted">
+          Next attempt due <Time at={retryAt} now={site.now} />.
+        </p>
+      )}
+    </Step>
+  );
+}
+
+function WorkerLine({ site: { link }, id }: { readonly site: Site; readonly id: string }) {
+  return (
+    <p class="muted">
+      On the worker{" "}
+      <a class="id" href={link("/results", { worker: id })}>
+        {shortId(id)}
+      </a>
+    </p>
+  );
+}
+
+function waiting({ state, held, parked, attempt }: JobStatus): string {
+  if (parked) return "Set aside: no consumer that met it has its handler";
+  if (held) return "Held at its running limit";
+  if (state === "scheduled") return attempt > 0 ? "Waits for its next attempt" : "Scheduled";
+  return "Ready to be claimed";
+}

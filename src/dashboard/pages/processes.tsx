@@ -1,0 +1,112 @@
+/**
+ * Jobs that run.
+ * @module
+ */
+import type { JobSummary, Page as ListPage, Overview } from "../../core/listing.ts";
+import { Badge } from "../components/badge.tsx";
+import { DataTable } from "../components/data-table.tsx";
+import { Empty } from "../components/empty.tsx";
+import { FilterBar } from "../components/filter-bar.tsx";
+import { JobLink } from "../components/job-link.tsx";
+import { Layout } from "../components/layout.tsx";
+import { PageHead } from "../components/page-head.tsx";
+import { Pager } from "../components/pager.tsx";
+import { Tile } from "../components/tile.tsx";
+import { None, Time } from "../components/time.tsx";
+import { listQuery, pageOf, readFilter } from "../filters.ts";
+import { capped, duration, instant, number, shortId } from "../format.ts";
+import { show } from "../respond.ts";
+import type { Page, Query, Site } from "../site.ts";
+
+const COLUMNS = [
+  { label: "Job" },
+  { label: "State" },
+  { label: "Queue" },
+  { label: "Key" },
+  { label: "Worker" },
+  { label: "Priority", numeric: true },
+  { label: "Attempt", numeric: true },
+  { label: "Runs for", numeric: true },
+  { label: "Created", numeric: true },
+];
+
+export const processesPage: Page = async (c, site) => {
+  const query = c.req.query();
+  const [page, overview] = await Promise.all([
+    site.operator.jobs({ ...listQuery(readFilter(query)), state: "running", ...pageOf(query) }),
+    site.operator.overview(),
+  ]);
+  return show(c, <ProcessesPage site={site} query={query} page={page} overview={overview} />);
+};
+
+interface ProcessesProps {
+  readonly site: Site;
+  readonly query: Query;
+  readonly page: ListPage<JobSummary>;
+  readonly overview: Overview;
+}
+
+function ProcessesPage({ site, query, page, overview }: ProcessesProps) {
+  return (
+    <Layout frame={site} title="Processes" current="Processes">
+      <PageHead title="Processes" />
+      <Tiles site={site} overview={overview} />
+      <FilterBar site={site} path="/processes" filter={readFilter(query)} />
+      <DataTable
+        id="processes"
+        caption="Jobs that run"
+        columns={COLUMNS}
+        rows={page.items.map((job) => cells(site, job))}
+        empty={
+          <Empty title={page.cursor ? "None among those looked at." : "No job runs."} command="npx mayfly worker">
+            A consumer runs what is ready; start one here:
+          </Empty>
+        }
+      />
+      <Pager site={site} path="/processes" query={query} page={page} />
+    </Layout>
+  );
+}
+
+function Tiles({ site: { link }, overview: { queues, workers } }: { readonly site: Site; readonly overview: Overview }) {
+  const sum = (of: "ready" | "scheduled" | "running") => queues.reduce((all, queue) => all + queue[of], 0);
+  return (
+    <dl class="tiles" id="tiles" data-live>
+      <Tile label="Waiting" value={capped(sum("ready") + sum("scheduled"))} href={link("/requests")}>
+        ready or scheduled
+      </Tile>
+      <Tile label="Running" value={capped(sum("running"))} href={link("/processes")}>
+        jobs
+      </Tile>
+      <Tile label="Active workers" value={number(workers.alive)} href={link("/workers", { state: "alive" })} />
+      <Tile label="Stale workers" value={number(workers.stale)} href={link("/workers", { state: "stale" })} bad={workers.stale > 0} />
+    </dl>
+  );
+}
+
+function cells({ link, now }: Site, job: JobSummary) {
+  const { startedAt, workerId } = job;
+  return [
+    <JobLink id={job.id} name={job.name} link={link} />,
+    job.cancelRequestedAt ? <Badge state="cancelled" text="Stopping" /> : <Badge state="running" />,
+    <a href={link("/processes", { queue: job.queue })}>{job.queue}</a>,
+    job.concurrencyKey === undefined ? <None /> : <a href={link("/processes", { key: job.concurrencyKey })}>{job.concurrencyKey}</a>,
+    workerId === undefined ? (
+      <None />
+    ) : (
+      <a class="id" href={link("/processes", { worker: workerId })}>
+        {shortId(workerId)}
+      </a>
+    ),
+    job.priority,
+    `${job.attempt} of ${job.retries + 1}`,
+    startedAt === undefined ? (
+      <None />
+    ) : (
+      <time datetime={startedAt} title={instant(startedAt)}>
+        {duration(now - Date.parse(startedAt))}
+      </time>
+    ),
+    <Time at={job.createdAt} now={now} />,
+  ];
+}

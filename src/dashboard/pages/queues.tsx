@@ -1,0 +1,81 @@
+/**
+ * The queues, with their levers.
+ * @module
+ */
+import type { QueueStatus } from "../../core/listing.ts";
+import { Badge } from "../components/badge.tsx";
+import { DataTable } from "../components/data-table.tsx";
+import { DepthBar } from "../components/depth-bar.tsx";
+import { Layout } from "../components/layout.tsx";
+import { PageHead } from "../components/page-head.tsx";
+import { Post } from "../components/post.tsx";
+import { None, Time } from "../components/time.tsx";
+import { capped, duration } from "../format.ts";
+import { show } from "../respond.ts";
+import type { Page, Site } from "../site.ts";
+
+const COLUMNS = [
+  { label: "Queue" },
+  { label: "State" },
+  { label: "Depth" },
+  { label: "Ready", numeric: true },
+  { label: "Oldest waits", numeric: true },
+  { label: "Running", numeric: true },
+  { label: "Scheduled", numeric: true },
+  { label: "Actions", numeric: true, silent: true },
+];
+
+export const queuesPage: Page = async (c, site) =>
+  show(c, <QueuesPage site={site} queues={withDefined(site, await site.operator.queues())} />);
+
+/** Those that jobs are defined for are there too while they are empty. */
+function withDefined({ definitions }: Site, found: readonly QueueStatus[]): QueueStatus[] {
+  const known = new Set(found.map(({ queue }) => queue));
+  const idle = [...new Set([...definitions.values()].map(({ queue }) => queue))].filter((queue) => !known.has(queue));
+  return [...found, ...idle.map((queue) => ({ queue, ready: 0, running: 0, scheduled: 0 }))].toSorted((a, b) =>
+    a.queue < b.queue ? -1 : 1,
+  );
+}
+
+function QueuesPage({ site, queues }: { readonly site: Site; readonly queues: readonly QueueStatus[] }) {
+  const most = Math.max(...queues.map(({ ready, running }) => ready + running));
+  return (
+    <Layout frame={site} title="Queues" current="Queues">
+      <PageHead title="Queues" />
+      <p class="muted">Nothing of a paused queue is claimed; what runs goes on.</p>
+      <DataTable
+        id="queues"
+        caption="Queues, by name"
+        columns={COLUMNS}
+        rows={queues.map((one) => cells(site, one, most))}
+        empty="No job is defined."
+      />
+    </Layout>
+  );
+}
+
+function cells(site: Site, { queue, ready, running, scheduled, oldestMs, pausedAt }: QueueStatus, most: number) {
+  const { link, now } = site;
+  return [
+    <a href={link("/", { queue })}>{queue}</a>,
+    pausedAt ? (
+      <>
+        <Badge state="paused" /> <Time at={pausedAt} now={now} />
+      </>
+    ) : (
+      <Badge state="alive" text="Open" />
+    ),
+    <DepthBar ready={ready} running={running} most={most} />,
+    <a href={link("/requests", { queue, state: "ready" })}>{capped(ready)}</a>,
+    oldestMs === undefined ? <None /> : duration(oldestMs),
+    <a href={link("/processes", { queue })}>{capped(running)}</a>,
+    <a href={link("/requests", { queue, state: "scheduled" })}>{capped(scheduled)}</a>,
+    <div class="actions">
+      {pausedAt ? (
+        <Post site={site} action="/queues/resume" values={{ queue }} label="Resume" about={queue} />
+      ) : (
+        <Post site={site} action="/queues/pause" values={{ queue }} label="Pause" about={queue} />
+      )}
+    </div>,
+  ];
+}

@@ -1,0 +1,145 @@
+/**
+ * Finished attempts.
+ * @module
+ */
+import type { Page as ListPage, Overview, ResultSummary } from "../../core/listing.ts";
+import { Badge } from "../components/badge.tsx";
+import { DataTable } from "../components/data-table.tsx";
+import { Empty } from "../components/empty.tsx";
+import { FilterBar } from "../components/filter-bar.tsx";
+import { JobLink } from "../components/job-link.tsx";
+import { Layout } from "../components/layout.tsx";
+import { Legend } from "../components/legend.tsx";
+import { PageHead } from "../components/page-head.tsx";
+import { Pager } from "../components/pager.tsx";
+import { Hidden } from "../components/post.tsx";
+import { ThroughputChart } from "../components/throughput-chart.tsx";
+import { None, Time } from "../components/time.tsx";
+import { pageOf, readFilter, resultsQuery } from "../filters.ts";
+import { duration } from "../format.ts";
+import { OUTCOMES, titled } from "../outcomes.ts";
+import { show } from "../respond.ts";
+import { localLink, type Page, type Query, type Site } from "../site.ts";
+
+const COLUMNS = [
+  { label: "Job" },
+  { label: "Status" },
+  { label: "Error" },
+  { label: "Queue" },
+  { label: "Key" },
+  { label: "Attempt", numeric: true },
+  { label: "Took", numeric: true },
+  { label: "Finished", numeric: true },
+  { label: "Select", numeric: true, silent: true },
+];
+
+export const resultsPage: Page = async (c, site) => {
+  const query = c.req.query();
+  const { queue } = readFilter(query);
+  const [page, overview] = await Promise.all([
+    site.operator.results({ ...resultsQuery(query), ...pageOf(query) }),
+    site.operator.overview({ range: "week", ...(queue === undefined ? {} : { queue }) }),
+  ]);
+  return show(c, <ResultsPage site={site} query={query} page={page} overview={overview} />);
+};
+
+interface ResultsProps {
+  readonly site: Site;
+  readonly query: Query;
+  readonly page: ListPage<ResultSummary>;
+  readonly overview: Overview;
+}
+
+function ResultsPage({ site, query, page, overview }: ResultsProps) {
+  const filter = readFilter(query);
+  const { outcome = "", final = false } = resultsQuery(query);
+  const options = [["", "Any"], ...OUTCOMES.map((one) => [one, titled(one)])] as [string, string][];
+  const narrowed = { ...query, cursor: undefined };
+  return (
+    <Layout frame={site} title="Results" current="Results">
+      <PageHead title="Results">
+        <a class="button" href={site.link("/results/retry", narrowed)}>
+          Retry all that match…
+        </a>
+      </PageHead>
+      <section class="panel short" id="trend" data-live aria-labelledby="trend-title">
+        <div class="head">
+          <h2 id="trend-title">Last week{filter.queue !== undefined && `, ${filter.queue}`}</h2>
+          <Legend site={site} points={overview.throughput} query={{ queue: filter.queue }} />
+        </div>
+        <ThroughputChart overview={overview} />
+      </section>
+      <FilterBar
+        keep={{ final: query.final }}
+        site={site}
+        path="/results"
+        filter={filter}
+        status={{ name: "outcome", label: "Status", value: outcome, options }}
+      />
+      <nav class="choice" aria-label="Which attempts">
+        <a href={site.link("/results", { ...narrowed, final: undefined })} {...(final ? {} : { "aria-current": "true" })}>
+          All attempts
+        </a>
+        <a href={site.link("/results", { ...narrowed, final: "yes" })} {...(final ? { "aria-current": "true" } : {})}>
+          Only the last of a job
+        </a>
+      </nav>
+      {filter.key !== undefined && (
+        <p class="muted">
+          Live jobs with this key: <a href={site.link("/requests", { key: filter.key })}>waiting</a>,{" "}
+          <a href={site.link("/processes", { key: filter.key })}>running</a>.
+        </p>
+      )}
+      <form method="post" action={site.link("/results/retry")}>
+        <Hidden values={{ csrf: site.session.csrf, back: localLink("/results", query) }} />
+        <DataTable
+          id="results"
+          caption="Finished attempts, the latest first"
+          columns={COLUMNS}
+          rows={page.items.map((result) => cells(site, result))}
+          empty={
+            <Empty title={page.cursor ? "None among those looked at." : "No attempt has finished like this."} command="npx mayfly worker">
+              {page.cursor ? "Look further below." : "Widen the filter; or start a consumer, which runs what is ready:"}
+            </Empty>
+          }
+        />
+        {page.items.some(mayRetry) && (
+          <p class="bulk">
+            <button type="submit">Retry the selected</button>
+          </p>
+        )}
+      </form>
+      <Pager site={site} path="/results" query={query} page={page} />
+    </Layout>
+  );
+}
+
+function cells({ link, now }: Site, result: ResultSummary) {
+  const { startedAt, finishedAt, concurrencyKey: key, error, retriedAs, retryAt } = result;
+  return [
+    <JobLink id={result.id} name={result.name} link={link} />,
+    <>
+      <Badge state={result.outcome} /> {retriedAs && <a href={link(`/jobs/${retriedAs}`)}>retried</a>}
+      {retryAt && <span class="muted">again</span>}
+      {result.retryOf && <span class="muted">by hand</span>}
+    </>,
+    error === undefined ? (
+      <None />
+    ) : (
+      <span class="error-line" title={error.message}>
+        <b>{error.name}</b> {error.message.slice(0, 200)}
+      </span>
+    ),
+    <a href={link("/results", { queue: result.queue })}>{result.queue}</a>,
+    key === undefined ? <None /> : <a href={link("/results", { key })}>{key}</a>,
+    `${result.attempt} of ${result.retries + 1}`,
+    startedAt === undefined ? <None text="never started" /> : duration(Date.parse(finishedAt) - Date.parse(startedAt)),
+    <Time at={finishedAt} now={now} />,
+    mayRetry(result) && <input type="checkbox" name="id" value={result.id} aria-label={`Select ${result.name} ${result.id}`} />,
+  ];
+}
+
+/** Nothing follows it yet, as far as its own row tells. */
+function mayRetry({ retryAt, retriedAs }: ResultSummary): boolean {
+  return retryAt === undefined && retriedAs === undefined;
+}

@@ -1,0 +1,115 @@
+/**
+ * A job's schema as fields of a form, and what is typed there as its payload.
+ * @module
+ */
+import type { Problem } from "../core/errors.ts";
+import type { JobDefinition } from "../core/job-definition.ts";
+
+export interface FormField {
+  /** Of the property, and of the input. */
+  readonly name: string;
+  readonly kind: "text" | "email" | "date" | "integer" | "number" | "boolean" | "choice" | "json";
+  readonly required: boolean;
+  /** What it may be, where that is listed. */
+  readonly choices: readonly unknown[];
+  /** Said below the input. */
+  readonly hint: string | undefined;
+  readonly initial: string;
+}
+
+/** The fields of a payload that is a plain object; undefined: its schema does not say, so it is typed as JSON. */
+export function fieldsOf({ schema }: JobDefinition): FormField[] | undefined {
+  const root = jsonSchemaOf(schema);
+  if (root?.type !== "object" || !isObject(root.properties)) return undefined;
+  const required = Array.isArray(root.required) ? root.required : [];
+  return Object.entries(root.properties).map(([name, property]) =>
+    toField(name, isObject(property) ? property : {}, required.includes(name)),
+  );
+}
+
+/** The payload that was typed. What is wrong with a field has its name as the path. */
+export function readFields(fields: readonly FormField[], typed: (name: string) => string): { payload: unknown; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const entries = fields.flatMap((field): [string, unknown][] => {
+    const text = typed(field.name);
+    if (text === "" && !(field.required && field.kind === "text")) return [];
+    const value = readValue(field, text);
+    if (value === undefined)
+      problems.push({ path: [field.name], message: field.kind === "json" ? "is not valid JSON" : "is not a number" });
+    return [[field.name, value]];
+  });
+  return { payload: Object.fromEntries(entries), problems };
+}
+
+/** Text as JSON; undefined: it is none. */
+export function readJsonText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** By Standard JSON Schema, which a validator may have, and which may not be able to tell this schema. */
+function jsonSchemaOf(schema: JobDefinition["schema"]): Record<string, unknown> | undefined {
+  const standard: object | undefined = schema?.["~standard"];
+  if (!standard || !("jsonSchema" in standard)) return undefined;
+  const { jsonSchema } = standard as { readonly jsonSchema: { input?: (options: { target: string }) => unknown } };
+  try {
+    const found = jsonSchema.input?.({ target: "draft-2020-12" });
+    return isObject(found) ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function toField(name: string, property: Record<string, unknown>, required: boolean): FormField {
+  const choices: unknown[] = Array.isArray(property.enum) ? property.enum : "const" in property ? [property.const] : [];
+  const kind = choices.length > 0 ? "choice" : kindOf(property);
+  return {
+    name,
+    kind,
+    required: required && property.default === undefined,
+    choices: kind === "boolean" ? [true, false] : choices,
+    hint: hintOf(property, kind),
+    initial: property.default === undefined ? "" : asText(property.default),
+  };
+}
+
+function kindOf({ type, format }: Record<string, unknown>): FormField["kind"] {
+  if (type === "integer" || type === "number" || type === "boolean") return type;
+  if (type !== "string") return "json";
+  return format === "email" || format === "date" ? format : "text";
+}
+
+function hintOf({ description, format, minimum, maximum }: Record<string, unknown>, kind: FormField["kind"]): string | undefined {
+  if (typeof description === "string") return description;
+  if (kind === "json") return "JSON";
+  if (kind === "text" && typeof format === "string") return format;
+  const bounds = [minimum, maximum].filter((bound) => typeof bound === "number" && Math.abs(bound) < Number.MAX_SAFE_INTEGER);
+  return bounds.length === 2 ? `${bounds[0]} to ${bounds[1]}` : undefined;
+}
+
+function readValue({ kind, choices }: FormField, text: string): unknown {
+  switch (kind) {
+    case "integer":
+    case "number":
+      return Number.isFinite(Number(text)) ? Number(text) : undefined;
+    case "json":
+      return readJsonText(text);
+    case "boolean":
+    case "choice":
+      return choices.find((choice) => asText(choice) === text) ?? text;
+    default:
+      return text;
+  }
+}
+
+/** A value as an input holds it: texts as they are, the rest as JSON. */
+export function asText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
