@@ -44,8 +44,8 @@ for (let day = 6; day >= 0; day--) {
     from generate_series(1, ${most}) as n, lateral (select now() - ${day} * interval '1 day' - (${most} - n) * interval '${86_400_000 / most} milliseconds' as at) as t`);
 }
 // As 20 turns a minute leave them, of eight queues.
-await sql(`insert into mayfly.tally (span, at, queue, outcome, waited, ran, attempts)
-  select case when m > 1500 then 'hour' when m > 120 then 'quarter' when m > 1 then 'minute' else 'turn' end, now() - m * interval '1 minute', 'queue-' || q, o.outcome, (m % 7 + w)::smallint, (m % 5 + w)::smallint, 20
+await sql(`insert into mayfly.tally (span, at, queue, outcome, waited, ran, attempts, retries)
+  select case when m > 1500 then 'hour' when m > 120 then 'quarter' when m > 1 then 'minute' else 'turn' end, now() - m * interval '1 minute', 'queue-' || q, o.outcome, (m % 7 + w)::smallint, (m % 5 + w)::smallint, 20, 1
   from generate_series(0, 10080) as m, generate_series(0, 7) as q, generate_series(0, 3) as w, unnest(array['successful', 'errored', 'deferred']) as o(outcome)
   where m <= 120 or m <= 1500 and m % 15 = 0 or m % 60 = 0`);
 await sql("vacuum analyze");

@@ -166,6 +166,7 @@ create table mayfly.sign_in (
 create table mayfly.tally (
   at timestamp with time zone not null default now(),
   attempts integer not null,
+  retries integer not null,
   waited smallint,
   ran smallint,
   span text not null default 'turn'::text,
@@ -260,7 +261,7 @@ create function mayfly.add_up_tallies(
 )
 returns integer
 language plpgsql;
--- body 2079ee6d8856, may be run by postgres=X/postgres
+-- body d61edef57642, may be run by postgres=X/postgres
 
 create function mayfly.announce_schedules_v1(
   application text,
@@ -318,7 +319,7 @@ returns integer
 language plpgsql
 set jit=off
 set search_path=pg_catalog, pg_temp;
--- body fab9376254cf, may be run by postgres=X/postgres
+-- body 48f1987904d4, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_input(
   jobs jsonb
@@ -468,7 +469,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 8c99292aadb1, may be run by postgres=X/postgres
+-- body fac5cb239625, may be run by postgres=X/postgres
 
 create function mayfly.result_fits(
   result mayfly.result,
@@ -476,7 +477,7 @@ create function mayfly.result_fits(
 )
 returns boolean
 language sql;
--- body f2c08edcbc2b, may be run by postgres=X/postgres
+-- body 531f24ac11b0, may be run by postgres=X/postgres
 
 create function mayfly.result_slot(
   at timestamp with time zone
@@ -550,7 +551,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body e8d1304608cc, may be run by postgres=X/postgres
+-- body 2cb5f7995183, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],
@@ -623,7 +624,7 @@ create function mayfly.turn_v1_settle(
 )
 returns record
 language plpgsql;
--- body 6c5839d3c9c2, may be run by postgres=X/postgres
+-- body 0daae06c5e58, may be run by postgres=X/postgres
 
 create function mayfly.uuid7(
 

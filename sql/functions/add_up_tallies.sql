@@ -26,10 +26,10 @@ begin
           and o.at < step.until
         order by o.at limit most for update skip locked
       ))
-      returning t.at, t.queue, t.outcome, t.waited, t.ran, t.attempts
+      returning t.at, t.queue, t.outcome, t.waited, t.ran, t.attempts, t.retries
     ), added_up as (
-      insert into mayfly.tally (span, at, queue, outcome, waited, ran, attempts)
-      select step.coarse, date_bin(step.width, g.at, 'epoch') as at, g.queue, g.outcome, g.waited, g.ran, sum(g.attempts)
+      insert into mayfly.tally (span, at, queue, outcome, waited, ran, attempts, retries)
+      select step.coarse, date_bin(step.width, g.at, 'epoch') as at, g.queue, g.outcome, g.waited, g.ran, sum(g.attempts), sum(g.retries)
       from gone g group by 2, 3, 4, 5, 6
     )
     select count(*) into added from gone g;

@@ -18,9 +18,10 @@ begin
       'cancelled', j.queue, j.name, j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload,
       jsonb_build_object('name', reason, 'message', message)
     from mayfly.job j where j.ctid = any (tids) and j.state <> 'running'
-    returning queue
+    returning queue, attempt
   ), tallied as (
-    insert into mayfly.tally (queue, outcome, attempts) select w.queue, 'cancelled', count(*) from written w group by w.queue
+    insert into mayfly.tally (queue, outcome, attempts, retries)
+    select w.queue, 'cancelled', count(*), count(*) filter (where w.attempt > 1) from written w group by w.queue
   )
   select count(*) into ended from written w;
   delete from mayfly.job j where j.ctid = any (tids) and j.state <> 'running' and j.hooked is false;

@@ -47,10 +47,11 @@ begin
           j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload,
           jsonb_build_object('name', 'LostError', 'message', 'worker ' || j.worker_id || ' stopped sending heartbeats')
         from mayfly.job j where j.ctid = any (rows_taken) and j.hook is null
-        returning queue, outcome, run_at, started_at
+        returning queue, outcome, run_at, started_at, attempt
       )
-      insert into mayfly.tally (queue, outcome, waited, ran, attempts)
-      select w.queue, w.outcome, mayfly.duration_step(w.run_at, w.started_at) as waited, mayfly.duration_step(w.started_at, now()) as ran, count(*)
+      insert into mayfly.tally (queue, outcome, waited, ran, attempts, retries)
+      select w.queue, w.outcome, mayfly.duration_step(w.run_at, w.started_at) as waited, mayfly.duration_step(w.started_at, now()) as ran, count(*),
+        count(*) filter (where w.attempt > 1)
       from written w group by w.queue, w.outcome, waited, ran;
       with told as (
         select j.ctid as tid, j.name, j.concurrency_key, j.running_limit, j.hook is not null as hooking,

@@ -1,5 +1,5 @@
--- mayfly.result_fits: whether a result is one of those asked for. wanted: {outcome, name, queue, worker_id, created_by, final}, each may be missing;
--- final: nothing follows after it.
+-- mayfly.result_fits: whether a result is one of those asked for. wanted: {outcome, name, queue, worker_id, created_by, final, is_retry}, each may be missing;
+-- final: nothing follows after it; is_retry: it is not a job's first attempt, or the job was made by a retry by hand.
 create function mayfly.result_fits(result mayfly.result, wanted jsonb) returns boolean
 language sql stable parallel safe
 as $$
@@ -9,4 +9,5 @@ as $$
     and (wanted ->> 'worker_id' is null or result.worker_id = (wanted ->> 'worker_id')::uuid)
     and (wanted ->> 'created_by' is null or result.created_by = wanted ->> 'created_by')
     and ((wanted ->> 'final')::boolean is not true or result.retry_at is null and result.retried_as is null)
+    and ((wanted ->> 'is_retry')::boolean is not true or result.attempt > 1 or result.retry_of is not null)
 $$;

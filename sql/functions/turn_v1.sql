@@ -106,8 +106,9 @@ begin
         e.attempt, e.exclusive, e.idempotent, 'successful', e.queue, e.name, e.concurrency_key, e.source, e.traceparent, e.tracestate, e.created_by, e.payload
       from ended e
     ), tallied as (
-      insert into mayfly.tally (queue, outcome, waited, ran, attempts)
-      select e.queue, 'successful', mayfly.duration_step(e.run_at, e.started_at) as waited, mayfly.duration_step(e.started_at, now()) as ran, count(*)
+      insert into mayfly.tally (queue, outcome, waited, ran, attempts, retries)
+      select e.queue, 'successful', mayfly.duration_step(e.run_at, e.started_at) as waited, mayfly.duration_step(e.started_at, now()) as ran, count(*),
+        count(*) filter (where e.attempt > 1)
       from ended e group by e.queue, waited, ran
     )
     select array_agg(e.id), jsonb_agg(jsonb_build_array(e.name, e.concurrency_key)) filter (where e.running_limit is not null)

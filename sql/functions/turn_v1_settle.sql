@@ -20,10 +20,11 @@ begin
     join mayfly.job j on j.id = s.id and j.claim_id = s.claim_id
     where s.outcome not in ('released', 'hooked')
     for update of j
-    returning queue, outcome, run_at, started_at
+    returning queue, outcome, run_at, started_at, attempt
   )
-  insert into mayfly.tally (queue, outcome, waited, ran, attempts)
-  select w.queue, w.outcome, mayfly.duration_step(w.run_at, w.started_at) as waited, mayfly.duration_step(w.started_at, now()) as ran, count(*)
+  insert into mayfly.tally (queue, outcome, waited, ran, attempts, retries)
+  select w.queue, w.outcome, mayfly.duration_step(w.run_at, w.started_at) as waited, mayfly.duration_step(w.started_at, now()) as ran, count(*),
+    count(*) filter (where w.attempt > 1)
   from written w group by w.queue, w.outcome, waited, ran;
 
   with told as (

@@ -135,12 +135,14 @@ begin
   end loop;
 end $$;
 
--- How many attempts ended how, and how long they had waited and ran (see mayfly.duration_step), so that charts need not count results. Whoever writes
+-- How many attempts ended how, how many of them were not a job's first (retries), and how long they had waited and ran (see mayfly.duration_step), so
+-- that charts need not count results. Whoever writes
 -- results adds rows, so that nobody waits for anybody; ticks add them up by minutes, later by quarters of an hour and by hours: see
 -- mayfly.add_up_tallies.
 create table mayfly.tally (
   at timestamptz not null default now(),
   attempts integer not null,
+  retries integer not null,
   waited smallint,
   ran smallint,
   span text not null default 'turn',

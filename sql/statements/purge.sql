@@ -20,9 +20,9 @@ with gone as (
     jsonb_build_object('name', 'PurgedError', 'message', 'purged by an operator')
   from gone g where not g.ended
 ), tallied as (
-  insert into mayfly.tally (queue, outcome, waited, ran, attempts)
+  insert into mayfly.tally (queue, outcome, waited, ran, attempts, retries)
   select g.queue, 'cancelled', case when g.attempting then mayfly.duration_step(g.run_at, g.started_at) end as waited,
-    case when g.attempting then mayfly.duration_step(g.started_at, now()) end as ran, count(*)
+    case when g.attempting then mayfly.duration_step(g.started_at, now()) end as ran, count(*), count(*) filter (where g.attempt > 1)
   from gone g where not g.ended group by g.queue, waited, ran
 )
 select count(*) filter (where not g.ended) as ended, count(*) filter (where g.ended) as removed from gone g

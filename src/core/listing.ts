@@ -69,6 +69,8 @@ export interface ResultsQuery extends PageQuery {
   readonly createdBy?: string;
   /** Only those after which nothing follows: no retry of their own, and none by hand. */
   readonly final?: boolean;
+  /** Only attempts after a job's first, and those of jobs that were made by a retry by hand. */
+  readonly isRetry?: boolean;
   /** Finished at this time or later, and before the other; ISO 8601. */
   readonly since?: string;
   readonly until?: string;
@@ -168,6 +170,8 @@ export interface Overview {
   readonly stepMs: number;
   /** One point a step, also where nothing finished. */
   readonly throughput: readonly ThroughputPoint[];
+  /** Of the attempts in it: those after a job's first. */
+  readonly retries: number;
   /** From due to started, and from started to finished; absent: nothing ran. */
   readonly wait?: Percentiles;
   readonly run?: Percentiles;

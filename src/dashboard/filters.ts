@@ -47,7 +47,7 @@ export function listQuery({
   by,
   since,
   until,
-}: Filter): Omit<LiveQuery & ResultsQuery, "state" | "outcome" | "final"> {
+}: Filter): Omit<LiveQuery & ResultsQuery, "state" | "outcome" | "final" | "isRetry"> {
   return {
     ...(name === undefined ? {} : { name }),
     ...(queue === undefined ? {} : { queue }),
@@ -65,6 +65,7 @@ export function resultsQuery(query: Query): ResultsQuery {
     ...listQuery(readFilter(query)),
     ...(isOutcome(query.outcome) ? { outcome: query.outcome } : {}),
     ...(query.final === "yes" ? { final: true } : {}),
+    ...(query.retries === "yes" ? { isRetry: true } : {}),
   };
 }
 

@@ -60,6 +60,7 @@ export function decodeOverview({ tallies, queues, pulse, unknown }: OverviewRows
     at: new Date(nowMs).toISOString(),
     stepMs: RANGES[range].stepMs,
     throughput: throughputOf(outcomes, range, nowMs),
+    retries: tallies.filter(({ kind }) => kind === "throughput").reduce((sum, row) => sum + count(row, "retries"), 0),
     ...some("wait", percentilesOf(durations("wait"))),
     ...some("run", percentilesOf(durations("run"))),
     queues: queues.slice(0, mostQueues).map(decodeQueue),

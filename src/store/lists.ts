@@ -51,7 +51,7 @@ export function listsOf(read: ReadList, staleMs: string): Lists {
 
     async results(query = {}) {
       check(query, { outcome: OUTCOMES, workerId: "uuid" });
-      const { outcome, concurrencyKey, since, until, final } = query;
+      const { outcome, concurrencyKey, since, until, final, isRetry } = query;
       // An index leads to each outcome but success, which is never far.
       const indexed = outcome === "successful" ? undefined : outcome;
       const list: List = {
@@ -69,6 +69,7 @@ export function listsOf(read: ReadList, staleMs: string): Lists {
         worker_id: workerId,
         created_by: createdBy,
         final: final || undefined,
+        is_retry: isRetry || undefined,
       });
     },
 
@@ -141,7 +142,7 @@ function check(query: object, special: Readonly<Record<string, readonly string[]
 function wrong(option: string, value: unknown, special: readonly string[] | "uuid" | undefined): string | undefined {
   const shown = JSON.stringify(value)?.slice(0, 100);
   if (option === "limit") return isBetween(value, 1, MOST) ? undefined : `is ${shown}; it is a whole number from 1 to ${MOST}`;
-  if (option === "final") return typeof value === "boolean" ? undefined : `is ${shown}; it is true or false`;
+  if (option === "final" || option === "isRetry") return typeof value === "boolean" ? undefined : `is ${shown}; it is true or false`;
   if (option === "since" || option === "until") {
     return typeof value === "string" && isTime(value) ? undefined : `is ${shown}; it is a time such as 2026-01-31T12:00:00Z`;
   }

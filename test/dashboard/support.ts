@@ -140,6 +140,7 @@ export function overview(more: Partial<Overview> = {}): Overview {
     at: NOW,
     stepMs: 60_000,
     throughput: [point],
+    retries: 0,
     queues: [],
     moreQueues: false,
     workers: { alive: 1, stale: 0 },

@@ -166,7 +166,7 @@ onEachPostgres((open) => {
         ids.unshift(id);
         await database.sql(
           `insert into mayfly.result (id, worker_id, run_at, created_at, finished_at, slot, priority, retries, attempt, exclusive, outcome, queue, name, concurrency_key, payload, error, retry_at)
-          values ($1, $2, now(), now(), now() - $3::int * interval '1 day', mayfly.result_slot(now() - $3::int * interval '1 day'), 0, 0, 1, false, $4, $5, $6, $7, '{}', $8, $9)`,
+          values ($1, $2, now(), now(), now() - $3::int * interval '1 day', mayfly.result_slot(now() - $3::int * interval '1 day'), 0, 0, $10, false, $4, $5, $6, $7, '{}', $8, $9)`,
           [
             id,
             index === 0 ? worker : null,
@@ -177,6 +177,7 @@ onEachPostgres((open) => {
             key,
             outcome === "errored" ? { name: "TypeError", message: "x".repeat(1_000), stack: "at" } : null,
             index === 5 ? null : new Date(),
+            index === 4 ? 2 : 1,
           ],
         );
       }
@@ -192,6 +193,7 @@ onEachPostgres((open) => {
         assert.deepEqual(await list({ limit, queue: "q", name: "c" }), pick(5));
         assert.deepEqual(await list({ limit, workerId: worker }), pick(0));
         assert.deepEqual(await list({ limit, final: true }), pick(5));
+        assert.deepEqual(await list({ limit, isRetry: true }), pick(4));
       }
       const day = 86_400_000;
       const at = (days: number) => new Date(Date.now() - days * day).toISOString();

@@ -25,6 +25,12 @@ function totals({ throughput }: Overview) {
 async function everyEnd(database: SqlDatabase) {
   const { store, sql } = database;
   const operator = operatorOf(database);
+  // A second attempt.
+  const again = await holdAll(database, [{ retries: 1 }]);
+  const [retried = ""] = again.ids;
+  await again.settle(failure(retried, again.claimId, 0));
+  const next = await claim(store, { workerId: again.workerId });
+  await store.turn(newTurn({ workerId: again.workerId, slots: 0, settle: [success(retried, next.claimId)] }));
   const { ids, claimId, settle } = await holdAll(database, [{}, {}, {}, {}]);
   const [first = "", second = "", third = "", fourth = ""] = ids;
   const turn = [
@@ -58,7 +64,8 @@ onEachPostgres((open) => {
       );
       const overview = await operatorOf(database).overview();
       assert.deepEqual(totals(overview), Object.fromEntries(results.map(({ outcome, n }) => [outcome, n])));
-      assert.deepEqual(totals(overview), { successful: 2, errored: 1, deferred: 1, lost: 1, cancelled: 3 });
+      assert.deepEqual(totals(overview), { successful: 3, errored: 2, deferred: 1, lost: 1, cancelled: 3 });
+      assert.equal(overview.retries, 1);
       assert.deepEqual(totals(await operatorOf(database).overview({ queue: "other" })), {
         successful: 0,
         errored: 0,
@@ -109,8 +116,8 @@ onEachPostgres((open) => {
     test("a slice is added up at a time, and a look says when there is more", async () => {
       const database = await open();
       await database.sql(
-        `insert into mayfly.tally (at, queue, outcome, waited, ran, attempts)
-        select now() - interval '10 minutes' + n * interval '10 milliseconds', 'default', 'successful', 1, 1, 1 from generate_series(1, 25000) as n`,
+        `insert into mayfly.tally (at, queue, outcome, waited, ran, attempts, retries)
+        select now() - interval '10 minutes' + n * interval '10 milliseconds', 'default', 'successful', 1, 1, 1, 0 from generate_series(1, 25000) as n`,
       );
       const more: boolean[] = [];
       for (let looks = 0; looks < 3; looks++) more.push((await database.store.look(newLook())).more);
@@ -130,7 +137,7 @@ onEachPostgres((open) => {
       ["week", 169, 3_600_000],
     ] as const) {
       const { at, throughput, ...rest } = await operator.overview({ range });
-      assert.deepEqual(rest, { stepMs, queues: [], moreQueues: false, workers: { alive: 0, stale: 0 }, unknownNames: [] });
+      assert.deepEqual(rest, { stepMs, retries: 0, queues: [], moreQueues: false, workers: { alive: 0, stale: 0 }, unknownNames: [] });
       assert.equal(throughput.length, points);
       assert.ok(Math.abs(Date.parse(at) - Date.now()) < 60_000);
     }

@@ -3,6 +3,7 @@
  * @module
  */
 import { isMayflyError } from "../../core/errors.ts";
+import { isUuid } from "../../core/ids.ts";
 import { isText } from "../../core/job-definition.ts";
 import { runSchedule } from "../../engine/run-schedule.ts";
 import { field, goBack } from "../respond.ts";
@@ -48,7 +49,9 @@ export const runNow: Page = async (c, site) => {
   const entry = site.schedules.find((one) => one.name === name);
   if (!entry) return goBack(c, site, "/schedules", { kind: "failed", text: "This program does not know that schedule." });
   try {
-    const result = await runSchedule(site.jobs, entry, new Date(site.now), site.session.name);
+    const id = await field(c, "id");
+    const by = { createdBy: site.session.name, ...(isUuid(id) ? { id } : {}) };
+    const result = await runSchedule(site.jobs, entry, new Date(site.now), by);
     return goBack(c, site, "/schedules", enqueued(`The job of ${name}`, result));
   } catch (error) {
     if (!isMayflyError(error) || error.problems.length + Number(error.code === "invalid_payload") === 0) throw error;

@@ -16,7 +16,7 @@ import { Hidden } from "../components/post.tsx";
 import { ThroughputChart } from "../components/throughput-chart.tsx";
 import { None, Time } from "../components/time.tsx";
 import { pageOf, readFilter, resultsQuery } from "../filters.ts";
-import { duration } from "../format.ts";
+import { duration, number } from "../format.ts";
 import { OUTCOMES, titled } from "../outcomes.ts";
 import { show } from "../respond.ts";
 import { localLink, type Page, type Query, type Site } from "../site.ts";
@@ -31,6 +31,12 @@ const COLUMNS = [
   { label: "Took", numeric: true },
   { label: "Finished", numeric: true },
   { label: "Select", numeric: true, silent: true },
+];
+
+const WHICH = [
+  { label: "All attempts", final: undefined, retries: undefined },
+  { label: "Only the last of a job", final: "yes", retries: undefined },
+  { label: "Only retries", final: undefined, retries: "yes" },
 ];
 
 export const resultsPage: Page = async (c, site) => {
@@ -52,7 +58,7 @@ interface ResultsProps {
 
 function ResultsPage({ site, query, page, overview }: ResultsProps) {
   const filter = readFilter(query);
-  const { outcome = "", final = false } = resultsQuery(query);
+  const { outcome = "" } = resultsQuery(query);
   const options = [["", "Any"], ...OUTCOMES.map((one) => [one, titled(one)])] as [string, string][];
   const narrowed = { ...query, cursor: undefined };
   return (
@@ -64,25 +70,29 @@ function ResultsPage({ site, query, page, overview }: ResultsProps) {
       </PageHead>
       <section class="panel short" id="trend" data-live aria-labelledby="trend-title">
         <div class="head">
-          <h2 id="trend-title">Last week{filter.queue !== undefined && `, ${filter.queue}`}</h2>
+          <h2 id="trend-title">
+            Last week{filter.queue !== undefined && `, ${filter.queue}`} <small class="muted">{number(overview.retries)} retries</small>
+          </h2>
           <Legend site={site} points={overview.throughput} query={{ queue: filter.queue }} />
         </div>
         <ThroughputChart overview={overview} />
       </section>
       <FilterBar
-        keep={{ final: query.final }}
+        keep={{ final: query.final, retries: query.retries }}
         site={site}
         path="/results"
         filter={filter}
         status={{ name: "outcome", label: "Status", value: outcome, options }}
       />
       <nav class="choice" aria-label="Which attempts">
-        <a href={site.link("/results", { ...narrowed, final: undefined })} {...(final ? {} : { "aria-current": "true" })}>
-          All attempts
-        </a>
-        <a href={site.link("/results", { ...narrowed, final: "yes" })} {...(final ? { "aria-current": "true" } : {})}>
-          Only the last of a job
-        </a>
+        {WHICH.map(({ label, ...which }) => (
+          <a
+            href={site.link("/results", { ...narrowed, ...which })}
+            {...(query.final === which.final && query.retries === which.retries ? { "aria-current": "true" } : {})}
+          >
+            {label}
+          </a>
+        ))}
       </nav>
       {filter.key !== undefined && (
         <p class="muted">

@@ -2,6 +2,7 @@
  * Jobs that enqueue themselves.
  * @module
  */
+import { createIdSource } from "../../core/ids.ts";
 import type { JsonValue } from "../../core/json-value.ts";
 import type { ScheduleStatus } from "../../core/operator-client.ts";
 import { Badge } from "../components/badge.tsx";
@@ -28,6 +29,7 @@ export const schedulesPage: Page = async (c, site) => show(c, <SchedulesPage sit
 
 function SchedulesPage({ site, schedules }: { readonly site: Site; readonly schedules: readonly ScheduleStatus[] }) {
   const announced = new Set(schedules.filter(({ application }) => application === site.application).map(({ name }) => name));
+  const newId = createIdSource({ now: () => site.now });
   const waiting = site.schedules.filter(({ name }) => !announced.has(name));
   return (
     <Layout frame={site} title="Schedules" current="Schedules">
@@ -36,7 +38,7 @@ function SchedulesPage({ site, schedules }: { readonly site: Site; readonly sche
         id="schedules"
         caption="Schedules, by application and name"
         columns={COLUMNS}
-        rows={schedules.map((one) => cells(site, one))}
+        rows={schedules.map((one) => cells(site, one, newId()))}
         empty={
           <Empty title="No schedule has been announced." command='schedules: [schedule("nightly", "0 3 * * *", report)]'>
             List them in createMayfly; the first tick after a deployment announces them:
@@ -48,7 +50,9 @@ function SchedulesPage({ site, schedules }: { readonly site: Site; readonly sche
   );
 }
 
-function cells(site: Site, { application, name, nextAt, lastAt, lastJobId, pausedAt, definition }: ScheduleStatus) {
+/** `runId` is of the job that a click enqueues: it goes in once, however often this very button is pressed. */
+function cells(site: Site, schedule: ScheduleStatus, runId: string) {
+  const { application, name, nextAt, lastAt, lastJobId, pausedAt, definition } = schedule;
   const { link, now } = site;
   const own = application === site.application;
   const known = own && site.schedules.some((entry) => entry.name === name);
@@ -73,7 +77,7 @@ function cells(site: Site, { application, name, nextAt, lastAt, lastJobId, pause
       </a>
     ),
     <div class="actions">
-      {known && <Post site={site} action="/schedules/run" values={{ name }} label="Run now" about={name} />}
+      {known && <Post site={site} action="/schedules/run" values={{ name, id: runId }} label="Run now" about={name} />}
       {pausedAt ? (
         <Post site={site} action="/schedules/resume" values={values} label="Resume" about={name} />
       ) : (

@@ -14,7 +14,7 @@ export const scheduleRoutes: Handlers<
   "POST /v1/schedules/:name/run": async ({ params: { name }, identity, queue }) => {
     const entry = queue.schedules.find((one) => one.name === name);
     if (!entry) throw noSchedule(name);
-    const result = await runSchedule(queue.jobs(), entry, queue.now(), createdBy(identity));
+    const result = await runSchedule(queue.jobs(), entry, queue.now(), { createdBy: createdBy(identity) });
     return new Reply(result, result.outcome === "enqueued" ? 201 : 200);
   },
   "POST /v1/schedules/:name/pause": async ({ params: { name }, queue }) => {

@@ -38,6 +38,7 @@ export const resultsQuery = v.strictObject({
   workerId: v.exactOptional(uuid),
   createdBy: v.exactOptional(text),
   final: v.exactOptional(v.pipe(v.boolean(), v.description("Only those after which nothing follows."))),
+  isRetry: v.exactOptional(v.pipe(v.boolean(), v.description("Only those after a job's first, or of jobs made by a retry by hand."))),
   since: v.exactOptional(givenTime),
   until: v.exactOptional(givenTime),
 });

@@ -28,6 +28,7 @@ export const overview = v.object({
   at: time,
   stepMs: count,
   throughput: v.array(v.object({ at: time, ...finished })),
+  retries: count,
   wait: v.exactOptional(percentiles),
   run: v.exactOptional(percentiles),
   queues: v.array(queueStatus),
