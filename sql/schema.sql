@@ -7,6 +7,18 @@ create table mayfly.claim (
   constraint claim_pkey PRIMARY KEY (id)
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
 
+create table mayfly.cost (
+  at timestamp with time zone not null default now(),
+  bytes bigint not null,
+  ms bigint not null,
+  round_trips integer not null,
+  jobs integer not null,
+  span text not null default 'call'::text,
+  constraint cost_span CHECK ((span = ANY (ARRAY['call'::text, 'minute'::text])))
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
+
+CREATE INDEX cost_at ON mayfly.cost USING btree (span, at);
+
 create table mayfly.idempotency_key (
   id uuid not null,
   at timestamp with time zone not null default now(),
@@ -165,14 +177,14 @@ create table mayfly.sign_in (
 
 create table mayfly.tally (
   at timestamp with time zone not null default now(),
-  attempts integer not null,
-  retries integer not null,
+  attempts bigint not null,
+  retries bigint not null,
   waited smallint,
   ran smallint,
   span text not null default 'turn'::text,
   outcome text not null,
   queue text not null,
-  constraint tally_span CHECK ((span = ANY (ARRAY['turn'::text, 'minute'::text, 'quarter'::text, 'hour'::text])))
+  constraint tally_span CHECK ((span = ANY (ARRAY['turn'::text, 'minute'::text, 'quarter'::text, 'hour'::text, 'ever'::text])))
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
 
 CREATE INDEX tally_at ON mayfly.tally USING btree (span, at);
@@ -256,12 +268,19 @@ create view mayfly.results as
     output
    FROM mayfly.result;
 
+create function mayfly.add_up_costs(
+  most integer
+)
+returns integer
+language plpgsql;
+-- body d248d3448f64, may be run by postgres=X/postgres
+
 create function mayfly.add_up_tallies(
   most integer
 )
 returns integer
 language plpgsql;
--- body d61edef57642, may be run by postgres=X/postgres
+-- body c67157a41bbb, may be run by postgres=X/postgres
 
 create function mayfly.announce_schedules_v1(
   application text,
@@ -447,7 +466,14 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 8a279d091af3, may be run by postgres=X/postgres
+-- body 62507d406879, may be run by postgres=X/postgres
+
+create function mayfly.note_cost(
+  cost json
+)
+returns void
+language sql;
+-- body aa5a30d1ef58, may be run by postgres=X/postgres
 
 create function mayfly.patience(
   parked smallint
@@ -551,7 +577,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 2cb5f7995183, may be run by postgres=X/postgres
+-- body c575452edc16, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],

@@ -9,7 +9,7 @@ import { MayflyError } from "../../src/core/errors.ts";
 import type { Handler } from "../../src/core/handler.ts";
 import type { Middleware } from "../../src/core/middleware.ts";
 import type { DrainResult } from "../../src/engine/drain.ts";
-import type { TickResult } from "../../src/engine/tick.ts";
+import type { TickReport } from "../../src/engine/tick.ts";
 import { createConsumer } from "../../src/mayfly/consumer.ts";
 import type { Mayfly } from "../../src/mayfly/create-mayfly.ts";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
@@ -54,7 +54,7 @@ export interface LambdaHandlers {
    * `maximumRetryAttempts: 0`, and `maximumEventAge: 60` to drop events that have waited for so long that the next one is there.
    * @throws DriverError
    */
-  readonly tick: (event: unknown, context: LambdaContext) => Promise<TickResult | DrainResult>;
+  readonly tick: (event: unknown, context: LambdaContext) => Promise<TickReport | DrainResult>;
 }
 
 /** No invocation lasts longer (Lambda quotas). */

@@ -1,5 +1,5 @@
--- mayfly.add_up_tallies: make one row a minute of those that turns left, after two hours one a quarter of an hour, and after a day one an hour. A slice
--- of each; returns how many rows went. A row that came over five minutes late stays as it is, and counts all the same.
+-- mayfly.add_up_tallies: make one row a minute of those that turns left, after two hours one a quarter of an hour, after a day one an hour, and after
+-- eight days one for good, without durations. A slice of each; returns how many rows went. A row that came over five minutes late stays as it is, and counts all the same.
 -- locks: rows with skip locked
 -- indexes: tally_at
 create function mayfly.add_up_tallies(most integer) returns integer
@@ -35,8 +35,26 @@ begin
     select count(*) into added from gone g;
     total := total + added;
   end loop;
-  delete from mayfly.tally t
-  where t.ctid = any (array(select o.ctid from mayfly.tally o where o.span = 'hour' and o.at < now() - interval '31 days' order by o.at limit most for update skip locked));
+  if exists (select from mayfly.tally t where t.span = 'hour' and t.at < now() - interval '8 days') then
+    with gone as (
+      delete from mayfly.tally t
+      where t.ctid = any (array(
+        select o.ctid from mayfly.tally o where o.span = 'hour' and o.at < now() - interval '8 days' order by o.at limit most for update skip locked
+      ))
+      returning t.queue, t.outcome, t.attempts, t.retries
+    ), before as (
+      delete from mayfly.tally t where t.span = 'ever' returning t.queue, t.outcome, t.attempts, t.retries
+    ), kept as (
+      insert into mayfly.tally (span, at, queue, outcome, attempts, retries)
+      select 'ever', '2000-01-01 00:00:00+00', g.queue, g.outcome, sum(g.attempts), sum(g.retries)
+      from (
+        select n.queue, n.outcome, n.attempts, n.retries from gone n union all select b.queue, b.outcome, b.attempts, b.retries from before b
+      ) as g
+      group by g.queue, g.outcome
+    )
+    select count(*) into added from gone g;
+    total := total + added;
+  end if;
   return total;
 end
 $$;

@@ -5,7 +5,7 @@
 --
 -- stale_ms, most  see mayfly.rescue_v1; most also bounds how many expire
 -- queues          the queues served
--- options         {application, hash, retention_days}. application, hash: the set of schedules of this deployment; retention_days: 1 to 30
+-- options         {application, hash, retention_days, cost}. cost: see mayfly.note_cost; application, hash: the set of schedules of this deployment; retention_days: 1 to 30
 --
 -- returns one row: lost, see mayfly.rescue_v1; ended, jobs that expired; more, whether a slice was full; ready, whether a job waits in an
 --              unpaused queue;
@@ -15,7 +15,7 @@
 --   next_fire  when the next schedule of that set is due
 --
 -- locks    as rescue_v1; rows with skip locked; running limits only where they are free; result slots only where they soon are
--- indexes  claim_pkey, idempotency_key_at, tally_at, worker_pkey, queue_pkey, job_ready, job_scheduled, job_running, job_expiry, job_held, job_capped, schedule_pkey,
+-- indexes  claim_pkey, idempotency_key_at, tally_at, cost_at, worker_pkey, queue_pkey, job_ready, job_scheduled, job_running, job_expiry, job_held, job_capped, schedule_pkey,
 --          schedule_set_pkey
 create function mayfly.look_v1(stale_ms integer, most integer, queues text[], options json)
 returns table (
@@ -85,6 +85,10 @@ begin
   more := more or forgotten = 5000;
 
   more := mayfly.add_up_tallies(10000) >= 10000 or more;
+  more := mayfly.add_up_costs(10000) >= 10000 or more;
+  if options ->> 'cost' is not null then
+    perform mayfly.note_cost(options -> 'cost');
+  end if;
 
   if options ->> 'retention_days' is not null then
     foreach slot in array mayfly.result_slots_past((options ->> 'retention_days')::integer) loop

@@ -13,10 +13,10 @@
 --              outcome, besides those of a result: released, given back as if never taken; hooked, its hook is done (again_ms: to be tried again)
 -- marks        as an earlier turn of this worker answered them: where to start looking, past dead index entries. They may hide a job that came
 --              late, so they are good for a few seconds only. null: look at all
--- options      {runtime, host, deadline_at, heartbeat_ms = 5000, fits_ms, park = true, leave = false, hooked, holding, listen}. fits_ms: a job with a longer
+-- options      {runtime, host, deadline_at, heartbeat_ms = 5000, fits_ms, park = true, leave = false, hooked, holding, listen, cost}. fits_ms: a job with a longer
 --              time-out of its own cannot be run here; park: set aside what cannot be run here; leave: sign off if nothing is left to do;
 --              hooked: the names whose handlers have a hook; holding: [[id, claim_id]] of what runs, to be told what is gone; listen: it hears
---              notifications, and is sent one for a new job while it claims none
+--              notifications, and is sent one for a new job while it claims none; cost: see mayfly.note_cost
 --
 -- returns one row:
 --   jobs       [[id, name, queue, priority, run_at, retries, attempt, key, timeout_ms, traceparent, tracestate, cancel requested, payload,
@@ -222,6 +222,9 @@ begin
     update mayfly.worker w set listening = slots > 0 and claimed = 0 and (options ->> 'listen')::boolean
     where w.id = (select o.id from mayfly.worker o where o.id = turn_v1.worker for update skip locked)
       and w.listening <> (slots > 0 and claimed = 0 and (options ->> 'listen')::boolean);
+  end if;
+  if options ->> 'cost' is not null then
+    perform mayfly.note_cost(options -> 'cost');
   end if;
   if claimed = 0 and (options ->> 'leave')::boolean then
     update mayfly.worker w set left_at = now(), listening = false

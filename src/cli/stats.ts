@@ -3,6 +3,7 @@
  * @module
  */
 import type { Command } from "commander";
+import { formatDuration } from "../core/durations.ts";
 import type { Stats } from "../core/operator-client.ts";
 import { print, table } from "./print.ts";
 import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
@@ -20,9 +21,10 @@ export function addStats(program: Command): void {
   });
 }
 
-function describe({ queues, workers }: Stats): string {
+function describe({ queues, workers, cost }: Stats): string {
   const columns = [...LIVE, ...FINISHED];
   const rows = queues.map((queue) => [`${queue.queue}${queue.pausedAt ? " (paused)" : ""}`, ...columns.map((column) => queue[column])]);
   const total = ["all", ...columns.map((column) => queues.reduce((sum, queue) => sum + queue[column], 0))];
-  return `${table(["queue", ...columns], [...rows, total])}\n\nworkers: ${workers.alive} alive, ${workers.stale} stale`;
+  const day = `last day: ${cost.roundTrips} round trips, ${cost.jobs} jobs, ${cost.bytes} bytes; the database kept awake for ${formatDuration(cost.awakeMs)}`;
+  return `${table(["queue", ...columns], [...rows, total])}\n\nworkers: ${workers.alive} alive, ${workers.stale} stale\n${day}`;
 }

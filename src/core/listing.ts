@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { DayCost } from "./cost.ts";
 import type { JobAttempt, LiveJob } from "./jobs-client.ts";
 import type { FinishedCounts } from "./operator-client.ts";
 
@@ -179,6 +180,8 @@ export interface Overview {
   /** There are more queues than these. */
   readonly moreQueues: boolean;
   readonly workers: { readonly alive: number; readonly stale: number };
+  /** What the queue itself asked of the database in the last 24 hours. */
+  readonly cost: DayCost;
   /** Since a tick or a worker was last seen, in milliseconds; absent: none ever was. */
   readonly lastSeenMs?: number;
   /** Names of jobs set aside because nobody knew how to run them; the first few. */

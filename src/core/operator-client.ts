@@ -2,6 +2,7 @@
  * The operator's side of the queue: what there is, what is wrong, and the levers.
  * @module
  */
+import type { DayCost } from "./cost.ts";
 import type { JobAttempt, RetryResult } from "./jobs-client.ts";
 import type { JsonValue } from "./json-value.ts";
 import type {
@@ -50,6 +51,26 @@ export interface Stats {
     /** Silent for longer, and not signed off. */
     readonly stale: number;
   };
+  /** What the queue itself asked of the database in the last 24 hours. */
+  readonly cost: DayCost;
+}
+
+/** Attempts ever finished in one way: numbers that only grow, whatever has been removed meanwhile. */
+export interface AttemptTotals {
+  readonly queue: string;
+  readonly outcome: JobAttempt["outcome"];
+  readonly attempts: number;
+  /** Of these, those after a job's first. */
+  readonly retries: number;
+}
+
+/** What a monitoring system scrapes. */
+export interface MetricsSnapshot extends Omit<Stats, "queues"> {
+  /** Counts stop at 100,000. */
+  readonly queues: readonly QueueStatus[];
+  readonly attempts: readonly AttemptTotals[];
+  /** Since a tick or a worker was last seen; absent: none ever was. */
+  readonly lastSeenMs?: number;
 }
 
 /** What an examination found, as numbers; `examine` makes sentences of it. Lists hold the worst few. Ages are in milliseconds. */
@@ -136,6 +157,8 @@ export interface OperatorClient {
   doctor(): Promise<DoctorReport>;
   /** The queue at a glance: charts from counters, depths that stop at 10,000. */
   overview(query?: OverviewQuery): Promise<Overview>;
+  /** What `GET /metrics` tells. */
+  metrics(): Promise<MetricsSnapshot>;
   /**
    * Live jobs, a page of them.
    * @throws `invalid_options` for a bound that is out of range, or a cursor of something else

@@ -30,6 +30,12 @@ export function percent(part: number, whole: number): string {
   return `${part === whole ? "100" : (Math.floor(share * 10) / 10).toFixed(1)}%`;
 }
 
+/** Bytes in the largest unit that fits. */
+export function bytes(value: number): string {
+  const [scaled, unit] = value < 1e6 ? [value / 1e3, "kB"] : value < 1e9 ? [value / 1e6, "MB"] : [value / 1e9, "GB"];
+  return `${scaled < 10 ? scaled.toFixed(1) : number(Math.round(scaled))} ${unit}`;
+}
+
 /** A length of time in its two largest units. */
 export function duration(ms: number): string {
   if (ms < SECOND) return `${Math.max(0, Math.round(ms))} ms`;

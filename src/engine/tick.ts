@@ -3,6 +3,7 @@
  * With nothing to do, one round trip.
  * @module
  */
+import type { Cost } from "../core/cost.ts";
 import { type DrainResult, drain } from "./drain.ts";
 import { type LookOptions, look } from "./look.ts";
 import type { Worker } from "./worker.ts";
@@ -19,6 +20,11 @@ export interface TickResult extends DrainResult {
   readonly lost: number;
   /** Jobs that waited past their expiry. */
   readonly expired: number;
+}
+
+/** What a tick did, and what it cost. */
+export interface TickReport extends TickResult {
+  readonly cost: Cost;
 }
 
 /** Runs one tick. May overlap with any number of others. */

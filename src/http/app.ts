@@ -61,7 +61,7 @@ export function createApp<Env>(options: AppOptions<Env>) {
     return response;
   });
 
-  for (const { key, method, path, roles, params, query, body, checksBody } of routeList) {
+  for (const { key, method, path, roles, params, query, body, checksBody, media } of routeList) {
     app.on(method, path, async (c) => {
       let identity: Identity | undefined;
       // Before anything else of the request is read.
@@ -76,7 +76,7 @@ export function createApp<Env>(options: AppOptions<Env>) {
         queue: queueOf(c),
       };
       // The table says of which type each part is; here it is any of them.
-      return respond(await handlers[key](call as never));
+      return respond(await handlers[key](call as never), media);
     });
   }
 
@@ -119,7 +119,8 @@ function queues<Env>({ jobs, operator, tick, now, ...fixed }: AppOptions<Env>): 
   };
 }
 
-function respond(answer: unknown): Response {
+function respond(answer: unknown, media: string | undefined): Response {
   const { body, status, headers } = answer instanceof Reply ? answer : new Reply(answer, 200);
-  return new Response(JSON.stringify(body), { status, headers: { ...SECURITY_HEADERS, "content-type": "application/json", ...headers } });
+  const text = media === undefined ? JSON.stringify(body) : String(body);
+  return new Response(text, { status, headers: { ...SECURITY_HEADERS, "content-type": media ?? "application/json", ...headers } });
 }

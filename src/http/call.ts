@@ -6,7 +6,7 @@ import type { JobDefinition } from "../core/job-definition.ts";
 import type { OperatorClient } from "../core/operator-client.ts";
 import type { ScheduleEntry } from "../core/schedule.ts";
 import type { OnceJobsClient } from "../engine/jobs.ts";
-import type { TickResult } from "../engine/tick.ts";
+import type { TickReport } from "../engine/tick.ts";
 import type { Identity } from "./auth.ts";
 import type { RouteKey, Routes } from "./route-table.ts";
 import type { Answer, Body, Params, Query } from "./route-types.ts";
@@ -20,7 +20,7 @@ export interface Queue {
   jobs(): OnceJobsClient;
   operator(): OperatorClient;
   /** Undefined where this program has no handlers. */
-  readonly tick: (() => Promise<TickResult>) | undefined;
+  readonly tick: (() => Promise<TickReport>) | undefined;
   now(): Date;
   /** The OpenAPI document. */
   describe(): Readonly<Record<string, unknown>>;

@@ -42,8 +42,20 @@ export function describeApi(definitions: ReadonlyMap<string, JobDefinition>): Js
 }
 
 function operation(route: Route): Json {
-  const { operation: operationId, summary, roles, params, query, headers = {}, body, checksBody, answer, created } = route;
-  const answers = { description: "Done", content: { "application/json": { schema: schemaOf(answer) } } };
+  const {
+    operation: operationId,
+    summary,
+    roles,
+    params,
+    query,
+    headers = {},
+    body,
+    checksBody,
+    answer,
+    media = "application/json",
+    created,
+  } = route;
+  const answers = { description: "Done", content: { [media]: { schema: schemaOf(answer) } } };
   const parameters = [
     ...Object.entries(params?.entries ?? {}).map(([name, schema]) => parameter("path", name, schema, true)),
     ...Object.entries(query?.entries ?? {}).map(([name, schema]) => parameter("query", name, schema, false)),

@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import type { Role } from "./auth.ts";
+import { PROMETHEUS_TYPE } from "./prometheus.ts";
 import { enqueueAnswer, enqueueBody, idempotencyKey } from "./schemas/enqueue.ts";
 import { text } from "./schemas/fields.ts";
 import { cancelResult, jobStatus, jobSummary, liveQuery, retryMany, retryResult } from "./schemas/job.ts";
@@ -29,6 +30,8 @@ export interface Route {
   /** The body is checked where the jobs of every producer are, with their definitions. */
   readonly checksBody?: boolean;
   readonly answer: v.GenericSchema;
+  /** How the answer is written. Absent: as JSON. */
+  readonly media?: string;
   /** Besides 200. */
   readonly created?: boolean;
 }
@@ -48,6 +51,13 @@ export const routes = {
     operation: "describe",
     summary: "This document",
     answer: v.record(v.string(), v.unknown()),
+  },
+  "GET /metrics": {
+    operation: "metrics",
+    summary: "What a monitoring system scrapes, in Prometheus's text format",
+    roles: operators,
+    answer: v.string(),
+    media: PROMETHEUS_TYPE,
   },
   "POST /v1/jobs": {
     operation: "enqueue",

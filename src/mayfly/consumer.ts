@@ -14,7 +14,7 @@ import { type DrainResult, drain } from "../engine/drain.ts";
 import { type Execute, executeHere } from "../engine/execute.ts";
 import { type ServeOptions, serve } from "../engine/serve.ts";
 import { limitSubrequests, type SubrequestOptions } from "../engine/subrequests.ts";
-import { type TickResult, tick } from "../engine/tick.ts";
+import { type TickReport, tick } from "../engine/tick.ts";
 import { byName, type Worker } from "../engine/worker.ts";
 import { consoleLogger } from "../telemetry/console-logger.ts";
 import type { Mayfly } from "./create-mayfly.ts";
@@ -42,7 +42,7 @@ export interface Consumer<Env> {
    * A whole tick: rescue, then run what there is. In a lifetime of its own, which may be shorter than the one that the handlers were
    * checked against, it claims for as long as what it claims can end; a job that can never end in it is left, and a warning names it.
    */
-  tick(env: Env, lifetime?: Lifetime): Promise<TickResult>;
+  tick(env: Env, lifetime?: Lifetime): Promise<TickReport>;
   /** A short run, of the jobs that fit in it. */
   run(env: Env, lifetime: Lifetime): Promise<DrainResult>;
   /** A life without an end, until its budget is given one. */
@@ -100,7 +100,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
     return options.subrequests ? limitSubrequests(worker, options.subrequests) : worker;
   }
 
-  function tickWithin(env: Env, given: Lifetime): Promise<TickResult> {
+  async function tickWithin(env: Env, given: Lifetime): Promise<TickReport> {
     const { lifetime, misfits } = fitLifetime(
       given,
       options.handlers.map(({ definition }) => definition),
@@ -111,7 +111,8 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
       worker.logger.warn("jobs left alone: their time-outs do not fit into this invocation", { jobs, invocationMs: given.hardEndMs });
     }
     // Parking would push what only does not fit here ever further away from where it does.
-    return tick(worker, { waitMs: lifetime.claimForMs, schedules, retentionDays, park: misfits.length === 0 });
+    const result = await tick(worker, { waitMs: lifetime.claimForMs, schedules, retentionDays, park: misfits.length === 0 });
+    return { ...result, cost: worker.store.cost() };
   }
 
   return {

@@ -8,7 +8,7 @@ import type { OutcomeCount } from "../core/tally.ts";
 import { percentilesOf, RANGES, throughputOf } from "../core/tally.ts";
 import type { Row } from "../driver/driver.ts";
 import { some, text } from "./decode.ts";
-import { count } from "./decode-operator.ts";
+import { count, decodeCost } from "./decode-operator.ts";
 
 /** Items that the database wrote as JSON; what is null there is absent here. */
 export function parseItems<Item>(json: string | null | undefined): Item[] {
@@ -47,9 +47,14 @@ export interface OverviewRows {
   readonly queues: readonly Row[];
   readonly pulse: Row;
   readonly unknown: readonly Row[];
+  readonly cost: Row;
 }
 
-export function decodeOverview({ tallies, queues, pulse, unknown }: OverviewRows, range: OverviewRange, mostQueues: number): Overview {
+export function decodeOverview(
+  { tallies, queues, pulse, unknown, cost }: OverviewRows,
+  range: OverviewRange,
+  mostQueues: number,
+): Overview {
   const nowMs = count(pulse, "now_ms");
   const durations = (kind: string) =>
     tallies.filter((row) => row.kind === kind && row.step).map((row) => ({ step: count(row, "step"), attempts: count(row, "attempts") }));
@@ -66,6 +71,7 @@ export function decodeOverview({ tallies, queues, pulse, unknown }: OverviewRows
     queues: queues.slice(0, mostQueues).map(decodeQueue),
     moreQueues: queues.length > mostQueues,
     workers: { alive: count(pulse, "alive"), stale: count(pulse, "stale") },
+    cost: decodeCost(cost),
     ...(pulse.seen_ms ? { lastSeenMs: Number(pulse.seen_ms) } : {}),
     unknownNames: unknown.map((row) => text(row, "name")),
   };

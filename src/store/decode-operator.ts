@@ -2,8 +2,9 @@
  * From rows of text to what operators are told.
  * @module
  */
+import type { DayCost } from "../core/cost.ts";
 import type { JsonValue } from "../core/json-value.ts";
-import type { DoctorReport, QueueStats, ScheduleStatus } from "../core/operator-client.ts";
+import type { AttemptTotals, DoctorReport, QueueStats, ScheduleStatus } from "../core/operator-client.ts";
 import type { Row } from "../driver/driver.ts";
 import { text } from "./decode.ts";
 
@@ -41,6 +42,21 @@ export function decodeQueues(live: readonly Row[], finished: readonly Row[]): Qu
     queues.set(queue, { ...(queues.get(queue) ?? { queue, ...NONE }), [text(row, "outcome")]: count(row, "attempts") });
   }
   return [...queues.values()].sort((a, b) => (a.queue < b.queue ? -1 : 1));
+}
+
+export function decodeCost(row: Row): DayCost {
+  return {
+    roundTrips: count(row, "round_trips"),
+    jobs: count(row, "jobs"),
+    bytes: count(row, "bytes"),
+    ms: count(row, "ms"),
+    awakeMs: count(row, "awake_ms"),
+  };
+}
+
+export function decodeTotals(row: Row): AttemptTotals {
+  const outcome = text(row, "outcome") as AttemptTotals["outcome"];
+  return { queue: text(row, "queue"), outcome, attempts: count(row, "attempts"), retries: count(row, "retries") };
 }
 
 export function decodeReady(row: Row): DoctorReport["ready"][number] {

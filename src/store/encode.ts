@@ -2,6 +2,7 @@
  * From the engine's plain data to parameters in Postgres's text format.
  * @module
  */
+import type { Cost } from "../core/cost.ts";
 import type { NewJob } from "../core/new-job.ts";
 import type { Settlement } from "../core/outcome.ts";
 import type { Fire, SkippedJob } from "./store.ts";
@@ -19,6 +20,11 @@ export function encodeNewJobs(jobs: readonly NewJob[]): string {
 /** The jobs as `mayfly.enqueue_once_v1` takes them. */
 export function encodeRequest(jobs: readonly (NewJob | SkippedJob)[]): string {
   return JSON.stringify(jobs.map((job) => ("skipped" in job ? job : toEnqueueInput(job))));
+}
+
+/** As `mayfly.note_cost` takes it. */
+export function encodeCost({ roundTrips, jobs, bytes, ms }: Cost) {
+  return { round_trips: roundTrips, jobs, bytes, ms };
 }
 
 /** Schedules to be fired, as `mayfly.fire_v1` takes them. */

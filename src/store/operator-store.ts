@@ -2,6 +2,7 @@
  * The operator's client over a driver.
  * @module
  */
+import { SUSPEND_MS } from "../core/cost.ts";
 import { MayflyError } from "../core/errors.ts";
 import { createIdSource, isUuid } from "../core/ids.ts";
 import { isBetween, isText, MAX_TEXT } from "../core/job-definition.ts";
@@ -15,6 +16,7 @@ import { decodeRetry } from "./decode.ts";
 import { decodeOverview, decodeQueue } from "./decode-lists.ts";
 import {
   count,
+  decodeCost,
   decodeDeadRows,
   decodeHeld,
   decodeParked,
@@ -23,6 +25,7 @@ import {
   decodeSchedule,
   decodeSchema,
   decodeStaleWorker,
+  decodeTotals,
 } from "./decode-operator.ts";
 import { encodeArray } from "./encode.ts";
 import { listsOf } from "./lists.ts";
@@ -44,6 +47,7 @@ const READ_MS = 60_000;
 const LIST_MS = 5_000;
 const OVERVIEW_QUEUES = 20;
 const MOST_QUEUES = 500;
+const METRICS_CAP = 100_000;
 const MOST_RETRIED = 500;
 
 /** An operator's client of the schema `mayfly` in the driver's database. */
@@ -51,6 +55,7 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
   const asking = askOf(options);
   const { ask, rows, row } = asking;
   const staleMs = String(heartbeatTimeoutMs);
+  const dayCost = statement(statements.statsCost, String(SUSPEND_MS));
   const newId = createIdSource(options.clock);
 
   /** Several statements in one round trip, none of which may take longer than this. */
@@ -70,13 +75,18 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
 
   return {
     async stats() {
-      const [live, finished, workers] = await readAll([
+      const [live, finished, workers, cost] = await readAll([
         statement(statements.statsLive),
         statement(statements.statsFinished),
         statement(statements.statsWorkers, staleMs),
+        dayCost,
       ]);
       const told = onlyRow(workers);
-      return { queues: decodeQueues(live, finished), workers: { alive: count(told, "alive"), stale: count(told, "stale") } };
+      return {
+        queues: decodeQueues(live, finished),
+        workers: { alive: count(told, "alive"), stale: count(told, "stale") },
+        cost: decodeCost(onlyRow(cost)),
+      };
     },
 
     async doctor() {
@@ -114,16 +124,37 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
         throw new MayflyError("invalid_options", `range is ${JSON.stringify(range)}; it is one of ${Object.keys(RANGES).join(", ")}.`);
       if (queue !== undefined) checkQueue(queue);
       const { backMs, stepMs } = RANGES[range];
-      const [tallies, queues, pulse, unknown] = await readAll(
+      const [tallies, queues, pulse, unknown, cost] = await readAll(
         [
           statement(statements.overviewTallies, String(backMs), String(stepMs), queue ?? null),
           statement(statements.queues, String(COUNT_CAP), String(OVERVIEW_QUEUES + 1)),
           statement(statements.overviewPulse, staleMs),
           statement(statements.overviewUnknown, FEW),
+          dayCost,
         ],
         LIST_MS,
       );
-      return decodeOverview({ tallies, queues, pulse: onlyRow(pulse), unknown }, range, OVERVIEW_QUEUES);
+      return decodeOverview({ tallies, queues, pulse: onlyRow(pulse), unknown, cost: onlyRow(cost) }, range, OVERVIEW_QUEUES);
+    },
+
+    async metrics() {
+      const [queues, attempts, pulses, cost] = await readAll(
+        [
+          statement(statements.queues, String(METRICS_CAP), String(MOST_QUEUES)),
+          statement(statements.metricsAttempts),
+          statement(statements.overviewPulse, staleMs),
+          dayCost,
+        ],
+        LIST_MS,
+      );
+      const pulse = onlyRow(pulses);
+      return {
+        queues: queues.map(decodeQueue),
+        attempts: attempts.map(decodeTotals),
+        workers: { alive: count(pulse, "alive"), stale: count(pulse, "stale") },
+        cost: decodeCost(onlyRow(cost)),
+        ...(pulse.seen_ms ? { lastSeenMs: Number(pulse.seen_ms) } : {}),
+      };
     },
 
     async queues() {

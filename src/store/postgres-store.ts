@@ -2,6 +2,8 @@
  * The store over a driver: picks the statement, orders the parameters, reads the rows, asks again when a reply is lost.
  * @module
  */
+
+import type { Cost } from "../core/cost.ts";
 import { MayflyError } from "../core/errors.ts";
 import type { CancelOutcome, StatementTuple, TransactionResult } from "../core/jobs-client.ts";
 import type { NewJob } from "../core/new-job.ts";
@@ -21,7 +23,8 @@ import {
   decodeVerdict,
   text,
 } from "./decode.ts";
-import { encodeArray, encodeFires, encodeNewJobs, encodeRequest, encodeSettlements } from "./encode.ts";
+import { encodeArray, encodeCost, encodeFires, encodeNewJobs, encodeRequest, encodeSettlements } from "./encode.ts";
+import { meterOf } from "./meter.ts";
 import type { Look, SqlStatement, Store, Turn } from "./store.ts";
 
 /** What `mayfly.enqueue_v1` raises in strict mode: the id is known, the key is held, the limit is reached. */
@@ -32,8 +35,9 @@ const REUSED = "MF004";
 
 /** A store in the schema `mayfly` of the driver's database. */
 export function postgresStore(options: AskOptions): Store {
-  const { driver } = options;
-  const { ask, rows, row } = askOf(options);
+  const meter = meterOf(options.driver, options.clock);
+  const { driver } = meter;
+  const { ask, rows, row } = askOf({ ...options, driver });
 
   return {
     async enqueue(jobs, patience) {
@@ -86,11 +90,13 @@ export function postgresStore(options: AskOptions): Store {
     },
 
     async turn(turn, patience) {
-      return decodeTurn(await row(statements.turn, turnParams(turn), patience));
+      const reply = decodeTurn(await row(statements.turn, turnParams(turn, turn.leave ? meter.tell() : undefined), patience));
+      meter.claimed(reply.jobs.length);
+      return reply;
     },
 
     async look({ staleMs, most, queues, set, retentionDays }: Look, patience) {
-      const options = JSON.stringify({ ...set, retention_days: retentionDays });
+      const options = JSON.stringify({ ...set, retention_days: retentionDays, cost: encodeCost(meter.tell()) });
       return decodeLook(await row(statements.look, [String(staleMs), String(most), encodeArray(queues), options], patience));
     },
 
@@ -117,6 +123,8 @@ export function postgresStore(options: AskOptions): Store {
       return text(told, "set_state") as "current" | "older";
     },
 
+    cost: () => ({ ...meter.total, ms: Math.round(meter.total.ms) }),
+
     async fireSchedules(application, fires, patience) {
       const found = await rows(statements.fire, [application, encodeFires(fires)], patience);
       return found.map(decodeFired);
@@ -142,7 +150,7 @@ function refusal(error: unknown) {
   return REFUSALS[error.sqlState as keyof typeof REFUSALS];
 }
 
-function turnParams(turn: Turn): Param[] {
+function turnParams(turn: Turn, cost: Cost | undefined): Param[] {
   const { done, doneClaims, settled } = encodeSettlements(turn.settle);
   const { runtime, host, deadlineAt, heartbeatMs } = turn.worker;
   const options = {
@@ -156,6 +164,7 @@ function turnParams(turn: Turn): Param[] {
     leave: turn.leave,
     hooked: turn.hooked,
     holding: turn.holding ?? undefined,
+    cost: cost && encodeCost(cost),
   };
   return [
     turn.workerId,

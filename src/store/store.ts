@@ -4,6 +4,7 @@
  * @module
  */
 import type { ClaimedJob } from "../core/claimed-job.ts";
+import type { Cost } from "../core/cost.ts";
 import type { CancelOutcome, JobStatus, LiveJob, RetryResult, StatementTuple, TransactionResult } from "../core/jobs-client.ts";
 import type { JsonValue } from "../core/json-value.ts";
 import type { NewJob } from "../core/new-job.ts";
@@ -234,6 +235,8 @@ export interface Store {
   liveJobs(query: LiveJobsQuery, patience?: Patience): Promise<LiveJob[]>;
   turn(turn: Turn, patience?: Patience): Promise<TurnReply>;
   look(look: Look, patience?: Patience): Promise<LookReply>;
+  /** What the calls of this store have cost since it was made. Looks, and turns that sign off, tell the database. */
+  cost(): Cost;
   job(id: string, patience?: Patience): Promise<JobStatus | undefined>;
   cancel(id: string, patience?: Patience): Promise<CancelOutcome>;
   /** Runs a finished job again as `newId`. */

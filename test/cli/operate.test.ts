@@ -22,7 +22,7 @@ test("stats and doctor: text and data; a problem is exit code 1", async () => {
   const [stats, counted, fine] = await Promise.all([mayfly("stats"), json<Stats>("stats"), mayfly("doctor")]);
   assert.match(
     stats.answer,
-    /^queue +ready .*\n(default +1 .*\n)mail +0 +0 +0 +0 +1 .*\nall +1 +0 +0 +0 +1 .*\n\nworkers: 1 alive, 0 stale\n$/m,
+    /^queue +ready .*\n(default +1 .*\n)mail +0 +0 +0 +0 +1 .*\nall +1 +0 +0 +0 +1 .*\n\nworkers: 1 alive, 0 stale\nlast day: \d+ round trips, .* awake for \w+\n$/m,
   );
   assert.deepEqual(
     counted.queues.map(({ queue, ready, parked }) => [queue, ready, parked]),

@@ -141,6 +141,7 @@ export function overview(more: Partial<Overview> = {}): Overview {
     stepMs: 60_000,
     throughput: [point],
     retries: 0,
+    cost: { roundTrips: 0, jobs: 0, bytes: 0, ms: 0, awakeMs: 0 },
     queues: [],
     moreQueues: false,
     workers: { alive: 1, stale: 0 },

@@ -19,7 +19,7 @@ import type {
   WorkersQuery,
 } from "../../src/core/listing.ts";
 import type { ScheduleStatus, Stats } from "../../src/core/operator-client.ts";
-import type { TickResult } from "../../src/engine/tick.ts";
+import type { TickReport } from "../../src/engine/tick.ts";
 import type { ProblemDetails } from "../../src/http/problem.ts";
 import type { Answer, Query } from "../../src/http/route-types.ts";
 import type { enqueueJob, enqueueResult } from "../../src/http/schemas/enqueue.ts";
@@ -57,7 +57,7 @@ const agreed: {
   readonly overviewQuery: Same<Query<"GET /v1/overview">, OverviewQuery>;
   readonly retry: Same<Answer<"POST /v1/jobs/:id/retry">, RetryResult>;
   readonly enqueueResult: Same<v.InferOutput<typeof enqueueResult>, EnqueueResult>;
-  readonly tick: Same<Answer<"POST /v1/tick">, TickResult>;
+  readonly tick: Same<Answer<"POST /v1/tick">, TickReport>;
   readonly options: Same<
     Exclude<keyof v.InferOutput<typeof enqueueJob>, "name" | "payload" | "runAt" | "expiresAt">,
     Exclude<keyof EnqueueOptions, "source" | "createdBy" | "traceparent" | "tracestate">

@@ -71,7 +71,7 @@ function readSql(folder: string, name: string): SqlFile {
     // A function that is nothing but an expression becomes a part of its caller's statement.
     statements: folder === "statements" ? [squeeze(body)] : /^language sql/m.test(body) ? [] : statementsOf(body),
     calls: [...new Set(others)].filter((callee) => callee !== name),
-    named: [...new Set(list.match(/\b(job|claim|worker|result|tally|queue|schedule|schedule_set|idempotency_key)_[a-z_]+\b/g))].sort(),
+    named: [...new Set(list.match(/\b(job|claim|worker|result|tally|cost|queue|schedule|schedule_set|idempotency_key)_[a-z_]+\b/g))].sort(),
   };
 }
 

@@ -56,7 +56,8 @@ onEachPostgres((open) => {
     test("count each live job once, finished attempts by outcome, paused queues, workers", async () => {
       const database = await open();
       const operator = operatorOf(database);
-      assert.deepEqual(await operator.stats(), { queues: [], workers: { alive: 0, stale: 0 } });
+      const cost = { roundTrips: 0, jobs: 0, bytes: 0, ms: 0, awakeMs: 0 };
+      assert.deepEqual(await operator.stats(), { queues: [], workers: { alive: 0, stale: 0 }, cost });
 
       await oneOfEach(database);
       await operator.pauseQueue("quiet");
@@ -77,6 +78,7 @@ onEachPostgres((open) => {
           { queue: "quiet", pausedAt, ...NONE },
         ],
         workers: { alive: 1, stale: 1 },
+        cost: stats.cost,
       });
     });
   });

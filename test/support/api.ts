@@ -43,6 +43,8 @@ export interface AskOptions {
   /** Text is sent as it is. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The answer is JSON. Default true. */
+  readonly parse?: boolean;
 }
 
 export type Api = ReturnType<typeof apiOver>;
@@ -61,7 +63,7 @@ export function apiOver(driver: Driver) {
     app,
     logger,
     /** Sends a request, an operator's unless it says otherwise. */
-    async ask(method: string, path: string, { token = BOSS, body, headers = {} }: AskOptions = {}): Promise<ApiAnswer> {
+    async ask(method: string, path: string, { token = BOSS, body, headers = {}, parse = true }: AskOptions = {}): Promise<ApiAnswer> {
       const raw = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
       const response = await app.request(
         path,
@@ -73,13 +75,18 @@ export function apiOver(driver: Driver) {
         TOKENS,
       );
       const text = await response.text();
-      return { status: response.status, headers: response.headers, text, body: JSON.parse(text || "null") as ApiAnswer["body"] };
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        body: (parse ? JSON.parse(text || "null") : {}) as ApiAnswer["body"],
+      };
     },
   };
 }
 
 const TABLES =
-  "mayfly.job, mayfly.result, mayfly.worker, mayfly.claim, mayfly.queue, mayfly.schedule, mayfly.schedule_set, mayfly.idempotency_key";
+  "mayfly.job, mayfly.result, mayfly.worker, mayfly.claim, mayfly.queue, mayfly.schedule, mayfly.schedule_set, mayfly.idempotency_key, mayfly.tally, mayfly.cost";
 
 /** Opens it before the tests of a file, and empties it before each of them. */
 export function useApi(): Api & { readonly database: Awaited<ReturnType<typeof openPglite>> } {

@@ -55,7 +55,7 @@ export function onEachPostgres(define: (open: OpenDatabase) => void): void {
   });
 }
 
-const TABLES = ["job", "result", "tally", "worker", "claim", "queue", "schedule", "schedule_set", "idempotency_key", "sign_in"];
+const TABLES = ["job", "result", "tally", "cost", "worker", "claim", "queue", "schedule", "schedule_set", "idempotency_key", "sign_in"];
 
 async function emptied(database: SqlDatabase): Promise<SqlDatabase> {
   for (const table of TABLES) await database.sql(`delete from mayfly.${table}`);

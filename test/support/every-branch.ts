@@ -161,6 +161,9 @@ async function looks(store: Store, sql: Sql): Promise<void> {
   await sql(
     "insert into mayfly.claim (id, worker_id, at) values ('01890000-0000-7000-8000-000000000000', gen_random_uuid(), now() - interval '2 hours')",
   );
+  await sql(
+    "insert into mayfly.tally (span, at, queue, outcome, attempts, retries) values ('hour', now() - interval '9 days', 'default', 'successful', 1, 0)",
+  );
   const seen = await store.look(newLook({ queues: QUEUES, retentionDays: 3 }));
   assert.deepEqual([seen.ready, seen.expired], [true, 1]);
 }

@@ -4,6 +4,7 @@
  */
 import type { Overview, OverviewRange } from "../../core/listing.ts";
 import type { ScheduleStatus } from "../../core/operator-client.ts";
+import { DayCost } from "../components/day-cost.tsx";
 import { Layout } from "../components/layout.tsx";
 import { Legend } from "../components/legend.tsx";
 import { NextSchedules } from "../components/next-schedules.tsx";
@@ -65,6 +66,7 @@ function OverviewPage({ site, range, queue, overview, schedules }: OverviewProps
             <PercentileBars label="Run" what="From started to finished" values={overview.run} />
           </section>
           <NextSchedules site={site} schedules={schedules} />
+          <DayCost cost={overview.cost} />
         </div>
       </div>
     </Layout>

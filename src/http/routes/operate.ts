@@ -3,6 +3,8 @@
  * @module
  */
 import type { Handlers } from "../call.ts";
+import { metricFamilies } from "../metric-families.ts";
+import { toPrometheus } from "../prometheus.ts";
 
 export const operateRoutes: Handlers<
   | "GET /v1/workers"
@@ -11,6 +13,7 @@ export const operateRoutes: Handlers<
   | "POST /v1/queues/:name/resume"
   | "GET /v1/stats"
   | "GET /v1/overview"
+  | "GET /metrics"
 > = {
   "GET /v1/workers": ({ query, queue }) => queue.operator().workers(query),
   "GET /v1/queues": async ({ queue }) => ({ items: await queue.operator().queues() }),
@@ -23,5 +26,6 @@ export const operateRoutes: Handlers<
     return { name, paused: false };
   },
   "GET /v1/stats": ({ queue }) => queue.operator().stats(),
+  "GET /metrics": async ({ queue }) => toPrometheus(metricFamilies(await queue.operator().metrics(), queue.definitions.values())),
   "GET /v1/overview": ({ query, queue }) => queue.operator().overview(query),
 };

@@ -3,11 +3,11 @@
  * @module
  */
 import { MayflyError } from "../../core/errors.ts";
-import type { TickResult } from "../../engine/tick.ts";
+import type { TickReport } from "../../engine/tick.ts";
 import type { Handlers, Queue } from "../call.ts";
 
 /** Answers what the tick counted; that jobs failed is no failure of the tick. */
-async function tick({ queue }: { readonly queue: Queue }): Promise<TickResult> {
+async function tick({ queue }: { readonly queue: Queue }): Promise<TickReport> {
   if (!queue.tick) throw new MayflyError("not_found", "There are no handlers in this program, so it has no ticks.");
   return await queue.tick();
 }

@@ -8,6 +8,8 @@ import { queueStatus } from "./queue.ts";
 
 const finished = { successful: count, errored: count, cancelled: count, lost: count, deferred: count };
 const live = { ready: count, scheduled: count, running: count, held: count, parked: count, hooks: count };
+const cost = { roundTrips: count, jobs: count, bytes: count, ms: count };
+const dayCost = v.object({ ...cost, awakeMs: count });
 const workers = v.object({ alive: count, stale: count });
 const percentiles = v.object({ p50: v.number(), p95: v.number(), p99: v.number() });
 
@@ -15,6 +17,7 @@ const percentiles = v.object({ p50: v.number(), p95: v.number(), p99: v.number()
 export const stats = v.object({
   queues: v.array(v.object({ queue: text, pausedAt: v.exactOptional(time), ...live, ...finished })),
   workers,
+  cost: dayCost,
 });
 
 /** `OverviewQuery` */
@@ -34,11 +37,12 @@ export const overview = v.object({
   queues: v.array(queueStatus),
   moreQueues: v.boolean(),
   workers,
+  cost: dayCost,
   lastSeenMs: v.exactOptional(v.number()),
   unknownNames: v.array(v.string()),
 });
 
-/** `TickResult` */
+/** `TickReport` */
 export const tickResult = v.object({
   turns: count,
   claimed: count,
@@ -50,4 +54,5 @@ export const tickResult = v.object({
   parked: count,
   lost: count,
   expired: count,
+  cost: v.object(cost),
 });

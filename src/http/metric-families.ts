@@ -1,0 +1,74 @@
+/**
+ * What `GET /metrics` tells, from one look at the database: short-lived invocations hold no gauges and no counters.
+ * @module
+ */
+import type { JobDefinition } from "../core/job-definition.ts";
+import type { MetricsSnapshot } from "../core/operator-client.ts";
+import type { MetricFamily } from "./prometheus.ts";
+
+/** Of one queue; its name is the one of OpenTelemetry's conventions. */
+const QUEUE = "messaging_destination_name";
+
+/** Every metric, zeros for the queues of these jobs included. All programs tell the same, so these are not to be summed. */
+export function metricFamilies(snapshot: MetricsSnapshot, definitions: Iterable<JobDefinition>): MetricFamily[] {
+  const { workers, attempts, cost, lastSeenMs } = snapshot;
+  const idle = { ready: 0, running: 0, scheduled: 0 };
+  const queues = new Map([
+    ...[...definitions].map(({ queue }) => [queue, { queue, ...idle }] as const),
+    ...snapshot.queues.map((one) => [one.queue, one] as const),
+  ]);
+  const gauge = (name: string, help: string, samples: MetricFamily["samples"]): MetricFamily => ({ name, type: "gauge", help, samples });
+  const byQueue = (value: (queue: MetricsSnapshot["queues"][number]) => number) =>
+    [...queues.values()].map((queue) => [{ [QUEUE]: queue.queue }, value(queue)] as const);
+  const alone = (value: number): MetricFamily["samples"] => [[{}, value]];
+  return [
+    gauge(
+      "mayfly_queue_depth",
+      "Jobs that could be claimed, up to 100,000.",
+      byQueue(({ ready }) => ready),
+    ),
+    gauge(
+      "mayfly_queue_oldest_age_seconds",
+      "How long the oldest of them has been ready.",
+      byQueue(({ oldestMs = 0 }) => oldestMs / 1_000),
+    ),
+    gauge(
+      "mayfly_queue_scheduled",
+      "Jobs for later, of the 100,000 that are due next.",
+      byQueue(({ scheduled }) => scheduled),
+    ),
+    gauge(
+      "mayfly_running",
+      "Jobs that run, up to 100,000.",
+      byQueue(({ running }) => running),
+    ),
+    gauge("mayfly_queue_paused", "1 where the queue is paused.", [
+      ...[...queues.values()].map((queue) => [{ [QUEUE]: queue.queue }, Number("pausedAt" in queue)] as const),
+    ]),
+    gauge(
+      "mayfly_workers",
+      "Workers that have not signed off; stale: silent for longer than the heartbeat's time-out.",
+      (["alive", "stale"] as const).map((state) => [{ mayfly_worker_state: state }, workers[state]]),
+    ),
+    ...(lastSeenMs === undefined
+      ? []
+      : [gauge("mayfly_last_seen_seconds", "Since a tick or a worker was last seen.", alone(lastSeenMs / 1_000))]),
+    {
+      name: "mayfly_attempts_total",
+      type: "counter",
+      help: "Attempts that ended, ever.",
+      samples: attempts.map((one) => [{ [QUEUE]: one.queue, mayfly_outcome: one.outcome }, one.attempts]),
+    },
+    {
+      name: "mayfly_retries_total",
+      type: "counter",
+      help: "Of these, those after a job's first.",
+      samples: attempts.map((one) => [{ [QUEUE]: one.queue, mayfly_outcome: one.outcome }, one.retries]),
+    },
+    gauge("mayfly_day_round_trips", "Calls of the queue's own to the database in the last 24 hours.", alone(cost.roundTrips)),
+    gauge("mayfly_day_jobs", "Jobs that they claimed.", alone(cost.jobs)),
+    gauge("mayfly_day_bytes", "Bytes that they carried, both ways.", alone(cost.bytes)),
+    gauge("mayfly_day_database_seconds", "How long workers waited for their answers.", alone(cost.ms / 1_000)),
+    gauge("mayfly_day_awake_seconds", "How long they kept a database awake that sleeps after five minutes.", alone(cost.awakeMs / 1_000)),
+  ];
+}
