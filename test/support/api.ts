@@ -2,12 +2,12 @@
  * The HTTP API of a small queue over one embedded Postgres, in process.
  * @module
  */
-import { after, before, beforeEach } from "node:test";
+import { before } from "node:test";
 import * as z from "zod";
 import { createMayfly, type Driver, defineJob, schedule } from "../../src/index.ts";
 import { createConsumer } from "../../src/mayfly/consumer.ts";
 import type { Mayfly } from "../../src/mayfly/create-mayfly.ts";
-import { openPglite } from "./each-postgres.ts";
+import { type SqlDatabase, usePglite } from "./each-postgres.ts";
 import { recordingLogger } from "./worker.ts";
 
 /** Two tokens of one producer, another producer, and one of each other role. */
@@ -78,23 +78,15 @@ export function apiOver(driver: Driver) {
   };
 }
 
-const TABLES =
-  "mayfly.job, mayfly.result, mayfly.worker, mayfly.claim, mayfly.queue, mayfly.schedule, mayfly.schedule_set, mayfly.idempotency_key";
-
 /** Opens it before the tests of a file, and empties it before each of them. */
-export function useApi(): Api & { readonly database: Awaited<ReturnType<typeof openPglite>> } {
-  let database: Awaited<ReturnType<typeof openPglite>>;
+export function useApi(): Api & { readonly database: SqlDatabase } {
+  const database = usePglite();
   let api: Api;
-  before(async () => {
-    database = await openPglite();
+  before(() => {
     api = apiOver(database.driver);
   });
-  after(() => database.close());
-  beforeEach(() => database.sql(`truncate ${TABLES}`));
   return {
-    get database() {
-      return database;
-    },
+    database,
     get mayfly() {
       return api.mayfly;
     },
