@@ -11,15 +11,13 @@ import { enqueueBody } from "../../src/http/schemas/enqueue.ts";
 import { problem } from "../../src/http/schemas/problem.ts";
 import { TOKENS, useApi } from "../support/api.ts";
 import { type HostileRequest, hostileRequest } from "../support/hostile-requests.ts";
+import { INSIDE } from "../support/hostile-texts.ts";
 import { seeded } from "../support/random.ts";
 
 const CASES = 10_000;
 const SEED = 20_260_101;
 /** The rows are counted after so many. */
 const ROUND = 100;
-
-/** What only the inside says: where in the code, which statement, whose secret. */
-const INSIDE = /\.ts:\d|node_modules|SQLSTATE|_v1\b|violates|invalid input syntax|out of range for type|PGlite|\\n\s+at /i;
 
 const api = useApi();
 
