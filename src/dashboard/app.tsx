@@ -42,6 +42,13 @@ export interface DashboardOptions<Env> {
 /** A form holds a payload, or the ids of a thousand jobs. */
 const MOST_BYTES = 512 * 1_024;
 
+/** Forms that are not even looked at, by status. */
+const REFUSALS = {
+  400: "What was sent is not a form.",
+  403: "A form may be sent only by a page of this dashboard.",
+  413: "The form is too large.",
+} as const;
+
 const HEADERS = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
@@ -68,10 +75,9 @@ export function createDashboard<Env>(options: DashboardOptions<Env>): Hono<{ Bin
   const frameOf = (c: Context): Frame => ({ link: linksFrom(basePath(c)) });
 
   app.onError((error, c) => {
-    if (error instanceof HTTPException) {
-      const text = error.status === 403 ? "A form may be sent only by a page of this dashboard." : "The form is too large, or not a form.";
-      return problem(c, frameOf(c), { status: error.status === 403 ? 403 : 413, title: "Nothing was done", text });
-    }
+    const text = error instanceof HTTPException ? REFUSALS[error.status as keyof typeof REFUSALS] : undefined;
+    if (text !== undefined)
+      return problem(c, frameOf(c), { status: (error as HTTPException).status as 400, title: "Nothing was done", text });
     const { response, internal } = failed(c, frameOf(c), error);
     if (internal) logger.error("page failed", { error });
     return response;

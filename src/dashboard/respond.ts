@@ -3,8 +3,10 @@
  * @module
  */
 import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { basePath } from "hono/route";
+import type { BodyData } from "hono/utils/body";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { isUuid } from "../core/ids.ts";
 import { type Flash, leaveFlash } from "./flash.ts";
@@ -18,7 +20,7 @@ export function show(c: Context, page: JSX.Element, status: ContentfulStatusCode
 /** Where a form said to go on, if that is in this dashboard; else here. */
 export async function goBack(c: Context, site: Site, fallback: string, flash: Flash): Promise<Response> {
   await leaveFlash(c, basePath(c), site.session, flash);
-  const { back } = await c.req.parseBody();
+  const { back } = await formOf(c);
   return c.redirect(site.link(localPath(back) ?? fallback), 303);
 }
 
@@ -30,15 +32,27 @@ export function localPath(given: unknown): string | undefined {
   return `${url.pathname}${url.search}`;
 }
 
+/**
+ * The form that has been sent; of fields that are there several times, the last, or all in a list.
+ * @throws `HTTPException` 400 where it is broken
+ */
+export async function formOf(c: Context, all = false): Promise<BodyData> {
+  try {
+    return await c.req.parseBody({ all });
+  } catch (cause) {
+    throw new HTTPException(400, { cause });
+  }
+}
+
 /** One field of a form that has been sent. */
 export async function field(c: Context, name: string): Promise<string> {
-  const value = (await c.req.parseBody())[name];
+  const value = (await formOf(c))[name];
   return typeof value === "string" ? value : "";
 }
 
 /** The ids that a form has sent, as checkboxes or as one text, each once. */
 export async function idsOf(c: Context, most: number): Promise<string[]> {
-  const { id = [] } = await c.req.parseBody({ all: true });
+  const { id = [] } = await formOf(c, true);
   const texts = (Array.isArray(id) ? id : [id]).flatMap((one) => (typeof one === "string" ? one.split(" ") : []));
   return [...new Set(texts.filter(isUuid))].slice(0, most);
 }

@@ -152,7 +152,7 @@ function wrong(option: string, value: unknown, special: readonly string[] | "uui
   return isText(value) ? undefined : `is ${shown}; it takes 1 to ${MAX_TEXT} characters`;
 }
 
-/** ISO 8601 with a zone, of a year that Postgres and JavaScript both know. */
+/** ISO 8601 with a zone, of a year that Postgres and JavaScript both know: 0 is none of its. */
 function isTime(text: string): boolean {
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text));
+  return /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text));
 }

@@ -11,7 +11,8 @@ export type PlaceShape = readonly ("uuid" | "time" | "number")[];
 
 const FITS: Readonly<Record<PlaceShape[number], (value: unknown) => boolean>> = {
   uuid: (value) => typeof value === "string" && isUuid(value),
-  time: (value) => typeof value === "string" && value.length < 40 && !Number.isNaN(Date.parse(value)) && /^\d{4}-[\d:.T+-]+$/.test(value),
+  time: (value) =>
+    typeof value === "string" && value.length < 40 && !Number.isNaN(Date.parse(value)) && /^(?!0000)\d{4}-[\d:.T+-]+$/.test(value),
   number: (value) => Number.isInteger(value) && Math.abs(value as number) <= 32_768,
 };
 

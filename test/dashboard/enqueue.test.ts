@@ -5,12 +5,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as z from "zod";
-import { createJobs } from "../../src/engine/jobs.ts";
 import { defineJob, type JobDefinition } from "../../src/index.ts";
-import type { Store } from "../../src/store/store.ts";
-import { newId } from "../support/samples.ts";
-import { virtualClock } from "../support/virtual-clock.ts";
-import { LIMITS } from "../support/worker.ts";
+import { usePglite } from "../support/each-postgres.ts";
 import { openDashboard } from "./support.ts";
 
 const typed = defineJob("typed", {
@@ -28,19 +24,14 @@ const typed = defineJob("typed", {
 const plain = defineJob("plain");
 const transformed = defineJob("transformed", { payload: z.object({ at: z.date() }) });
 
-async function open(definitions: readonly JobDefinition[]) {
-  const put: Record<string, unknown>[] = [];
-  const store = {
-    async enqueue(jobs: readonly Record<string, unknown>[]) {
-      put.push(...jobs);
-      return jobs.map(({ id }) => ({ id, outcome: "enqueued" }));
-    },
-  };
-  const ids = { newId, clock: virtualClock() };
-  const { enqueue } = createJobs({ store: store as unknown as Store, limits: LIMITS, ids });
-  const browser = openDashboard({ definitions, jobs: { enqueue } });
-  return { browser, csrf: await browser.signIn(), put };
+const database = usePglite();
+
+async function open(jobs: readonly JobDefinition[]) {
+  const browser = openDashboard(database, { jobs });
+  return { browser, csrf: await browser.signIn() };
 }
+
+const stored = () => database.sql<Record<string, unknown>>("select * from mayfly.job");
 
 test("each property is a labelled input of its kind", async () => {
   const { browser } = await open([typed]);
@@ -60,7 +51,7 @@ test("each property is a labelled input of its kind", async () => {
 });
 
 test("what is typed becomes a payload of the right types, and what is left out stays out", async () => {
-  const { browser, csrf, put } = await open([typed]);
+  const { browser, csrf } = await open([typed]);
   const form = {
     csrf,
     job: "typed",
@@ -80,17 +71,18 @@ test("what is typed becomes a payload of the right types, and what is left out s
   };
   const answer = await browser.post("/enqueue", { ...form, ...more });
   assert.equal(answer.status, 303, answer.text);
-  const [job] = put;
+  const [job] = await stored();
   assert.deepEqual(job?.payload, { email: "a@b.example", plan: "pro", seats: 3, news: false, day: "2026-01-02", tags: ["x"] });
   assert.deepEqual(
-    [job?.queue, job?.priority, job?.delayMs, job?.key, job?.createdBy, job?.source],
-    ["mail", 7, 600_000, "k", "ada", "dashboard"],
+    [job?.queue, job?.priority, job?.concurrency_key, job?.created_by, job?.source, job?.state],
+    ["mail", 7, "k", "ada", "dashboard", "scheduled"],
   );
+  assert.equal(Number(job?.run_at) - Number(job?.created_at), 600_000);
   assert.equal(answer.headers.get("location"), `/jobs/${job?.id}`);
 });
 
 test("problems come back beside their fields, with what was typed kept", async () => {
-  const { browser, csrf, put } = await open([typed]);
+  const { browser, csrf } = await open([typed]);
   const form = {
     csrf,
     job: "typed",
@@ -102,7 +94,7 @@ test("problems come back beside their fields, with what was typed kept", async (
     "option.delay": "soon",
   };
   const { status, text } = await browser.post("/enqueue", form);
-  assert.deepEqual([status, put], [422, []]);
+  assert.deepEqual([status, await stored()], [422, []]);
   assert.match(
     text,
     /id="payload.email"[^>]*aria-describedby="payload.email-hint payload.email-problem|id="payload.email"[^>]*aria-describedby="payload.email-problem/,
@@ -115,32 +107,55 @@ test("problems come back beside their fields, with what was typed kept", async (
 });
 
 test("malformed numbers and JSON are told before anything is asked", async () => {
-  const { browser, csrf, put } = await open([typed, plain]);
+  const { browser, csrf } = await open([typed, plain]);
   const wrong = await browser.post("/enqueue", { csrf, job: "typed", "payload.seats": "many", "payload.tags": "[" });
   assert.match(wrong.text, /seats-problem">is not a number.*tags-problem">is not valid JSON/s);
   const whole = await browser.post("/enqueue", { csrf, job: "plain", "payload.": "{" });
   assert.match(whole.text, /id="payload.-problem">is not valid JSON/);
-  assert.deepEqual([wrong.status, whole.status, put], [422, 422, []]);
+  assert.deepEqual([wrong.status, whole.status, await stored()], [422, 422, []]);
 });
 
 test("without a schema that tells its shape, the payload is typed as JSON", async () => {
-  const { browser, csrf, put } = await open([plain, transformed]);
+  const { browser, csrf } = await open([plain, transformed]);
   for (const name of ["plain", "transformed"])
     assert.match(
       (await browser.get(`/enqueue?job=${name}`)).text,
       /<textarea id="payload\." name="payload\." required=""[^>]*>{}<\/textarea>/,
     );
   await browser.post("/enqueue", { csrf, job: "plain", "payload.": '{"a": [1]}' });
-  assert.deepEqual(put[0]?.payload, { a: [1] });
+  assert.deepEqual((await stored())[0]?.payload, { a: [1] });
 });
 
 test("one form that is sent twice is one job", async () => {
-  const { browser, csrf, put } = await open([plain]);
+  const { browser, csrf } = await open([plain]);
   const { text } = await browser.get("/enqueue?job=plain");
   const [, id = ""] = /name="id" value="([^"]+)"/.exec(text) ?? [];
-  for (let i = 0; i < 2; i++) await browser.post("/enqueue", { csrf, job: "plain", id, "payload.": "{}" });
+  const told: string[] = [];
+  for (let i = 0; i < 2; i++) {
+    const { headers } = await browser.post("/enqueue", { csrf, job: "plain", id, "payload.": "{}" });
+    told.push(headers.get("location") ?? "", /<p>The job ([^<]*)\./.exec((await browser.get(`/jobs/${id}`)).text)?.[1] ?? "");
+  }
+  assert.deepEqual(told, [`/jobs/${id}`, "is enqueued", `/jobs/${id}`, "was enqueued before; nothing was added"]);
   assert.deepEqual(
-    put.map((job) => job.id),
-    [id, id],
+    (await stored()).map((job) => job.id),
+    [id],
   );
+});
+
+test("what the queue refuses is told beside its field: too large a payload, what Postgres cannot hold, an option out of range", async () => {
+  const { browser, csrf } = await open([plain]);
+  for (const [more, field, said] of [
+    [{ "payload.": JSON.stringify({ text: "x".repeat(70_000) }) }, "payload.", /at most 65536 are taken/],
+    [{ "payload.": '{"a":"\\u0000"}' }, "payload.", /NUL/],
+    [{ "payload.": "null" }, "payload.", /null/],
+    [{ "option.priority": "1e9" }, "option.priority", /whole number/],
+    [{ "option.queue": "q\0" }, "option.queue", /characters/],
+    [{ "option.concurrencyKey": "k".repeat(256) }, "option.concurrencyKey", /characters/],
+  ] as const) {
+    const { status, text } = await browser.post("/enqueue", { csrf, job: "plain", "payload.": "{}", ...more } as Record<string, string>);
+    assert.equal(status, 422, field);
+    const [, problem = ""] = new RegExp(`id="${field}-problem">([^<]*)`).exec(text) ?? [];
+    assert.match(problem, said);
+  }
+  assert.deepEqual([await stored(), browser.lines], [[], []]);
 });

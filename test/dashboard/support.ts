@@ -1,45 +1,33 @@
 /**
- * A dashboard over clients that answer what a test says, and a browser for it.
+ * The dashboard as the product serves it, over a real database, and a browser for it.
  * @module
  */
 import assert from "node:assert/strict";
 import { Hono } from "hono";
-import type { JobDefinition } from "../../src/core/job-definition.ts";
-import type { JobStatus, JobsClient } from "../../src/core/jobs-client.ts";
-import type { Overview } from "../../src/core/listing.ts";
-import type { OperatorClient } from "../../src/core/operator-client.ts";
-import type { ScheduleEntry } from "../../src/core/schedule.ts";
+import type { NewJob } from "../../src/core/new-job.ts";
+import type { Settlement } from "../../src/core/outcome.ts";
 import { createDashboard } from "../../src/dashboard/app.tsx";
-import { newId } from "../support/samples.ts";
-import { type VirtualClock, virtualClock } from "../support/virtual-clock.ts";
+import { createMayfly, type Driver, type JobDefinition } from "../../src/index.ts";
+import type { Mayfly } from "../../src/mayfly/create-mayfly.ts";
+import { tokensOf } from "../../src/mayfly/environment.ts";
+import type { AnnouncedSchedule, Turn } from "../../src/store/store.ts";
+import type { SqlDatabase } from "../support/each-postgres.ts";
+import { claim, failure, newId, newJob } from "../support/samples.ts";
+import type { VirtualClock } from "../support/virtual-clock.ts";
 import { recordingLogger } from "../support/worker.ts";
 
 export const TOKEN = "ada:operator-token";
-export const NOW = "2026-01-01T00:00:00.000Z";
+export const PRODUCER_TOKEN = "shop:producer-token";
+export const SCHEDULER_TOKEN = "cron:scheduler-token";
+export const HERE = { origin: "http://localhost" };
 
-/** A client of which only what a test names works; each call of that is written down. */
-function recording<Client extends object>(methods: Partial<Client>, calls: unknown[][]): Client {
-  const has = (name: string | symbol): name is Extract<keyof Client, string> => typeof name === "string" && name in methods;
-  return new Proxy({} as Client, {
-    get(_, name) {
-      if (!has(name)) throw new Error(`${String(name)} was not expected`);
-      const value = methods[name];
-      if (typeof value !== "function") return value;
-      return (...args: unknown[]) => {
-        calls.push([name, ...args]);
-        return value.apply(methods, args) as unknown;
-      };
-    },
-  });
-}
+type Setup = Parameters<typeof createMayfly>[0];
 
-export interface DashboardSetup {
+export interface DashboardSetup extends Omit<Setup, "jobs" | "database" | "logger"> {
   readonly base?: string;
-  readonly operator?: Partial<OperatorClient>;
-  readonly jobs?: Partial<JobsClient>;
-  readonly definitions?: readonly JobDefinition[];
-  readonly schedules?: readonly ScheduleEntry[];
-  readonly redact?: readonly string[];
+  readonly jobs?: readonly JobDefinition[];
+  /** Where the dashboard's own time is to stand still. Default: the system's. */
+  readonly clock?: VirtualClock;
 }
 
 export interface Answer {
@@ -49,60 +37,36 @@ export interface Answer {
 }
 
 export interface Browser {
-  /** Tokens in force; a test may change them. */
-  readonly tokens: { operator: string[]; producer: string[]; scheduler: string[] };
-  readonly clock: VirtualClock;
-  readonly calls: unknown[][];
+  /** What is set in the environment; a test may change it. */
+  readonly env: Record<"MAYFLY_OPERATOR_TOKENS" | "MAYFLY_PRODUCER_TOKENS" | "CRON_SECRET", string>;
   readonly cookies: Map<string, string>;
+  /** What the server logged of errors. */
+  readonly lines: ReturnType<typeof recordingLogger>["lines"];
   /** The last `set-cookie` headers. */
   lastCookies: string[];
+  /** Any request, with the cookies there are. */
+  send(path: string, init: RequestInit): Promise<Answer>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** Sends a form as the dashboard's own page would. */
   post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
+  /** Signs in by the form, and answers what every form of this session bears. */
   signIn(): Promise<string>;
 }
 
-export function openDashboard({
-  base = "/",
-  operator = {},
-  jobs = {},
-  definitions = [],
-  schedules = [],
-  redact = [],
-}: DashboardSetup = {}): Browser {
-  const calls: unknown[][] = [];
-  const clock = virtualClock(Date.parse(NOW));
-  const tokens = { operator: [TOKEN], producer: ["shop:producer-token"], scheduler: [] as string[] };
-  const signIns = { mayTry: async () => true, succeeded: async () => {} };
-  const all: Partial<OperatorClient> = {
-    overview: async () => overview(),
-    schedules: async () => [],
-    jobs: async () => ({ items: [] }),
-    results: async () => ({ items: [] }),
-    workers: async () => ({ items: [] }),
-    queues: async () => [],
-    signIns,
-    ...operator,
-  };
-  const dashboard = createDashboard<object>({
-    definitions: new Map(definitions.map((definition) => [definition.name, definition])),
-    jobs: () => recording(jobs, calls),
-    operator: () => recording(all, calls),
-    application: "default",
-    schedules,
-    tokens: () => tokens,
-    redact,
-    clock,
-    logger: recordingLogger(),
-  });
-  const app = new Hono().route(base, dashboard);
+export function openDashboard({ driver }: { readonly driver: Driver }, setup: DashboardSetup = {}): Browser {
+  const { base = "/", jobs = [], clock, ...options } = setup;
+  const env = { MAYFLY_OPERATOR_TOKENS: TOKEN, MAYFLY_PRODUCER_TOKENS: PRODUCER_TOKEN, CRON_SECRET: SCHEDULER_TOKEN };
+  const logger = recordingLogger();
+  const mayfly = createMayfly({ ...options, jobs, database: () => driver, logger });
+  const pages = clock ? pagesAt(mayfly, clock, logger) : mayfly.app();
+  const app = base === "/" ? pages : new Hono<{ Bindings: object }>().route(base, pages);
   const root = base === "/" ? "" : base;
   const cookies = new Map<string, string>();
 
   async function send(path: string, init: RequestInit): Promise<Answer> {
     const headers = new Headers(init.headers);
     if (cookies.size > 0) headers.set("cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
-    const response = await app.request(`http://localhost${root}${path}`, { ...init, headers });
+    const response = await app.request(`http://localhost${root}${path}`, { ...init, headers }, env);
     browser.lastCookies = response.headers.getSetCookie();
     for (const cookie of browser.lastCookies) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
@@ -113,57 +77,100 @@ export function openDashboard({
   }
 
   const browser: Browser = {
-    tokens,
-    clock,
-    calls,
+    env,
     cookies,
+    lines: logger.lines,
     lastCookies: [],
+    send,
     get: (path, headers = {}) => send(path, { headers }),
-    post: (path, form, headers = { origin: "http://localhost" }) =>
-      send(path, { method: "POST", body: new URLSearchParams(form), headers }),
+    post: (path, form, headers = HERE) => send(path, { method: "POST", body: new URLSearchParams(form), headers }),
     async signIn() {
       const answer = await browser.post("/sign-in", { token: TOKEN });
       assert.equal(answer.status, 303, answer.text);
       const { text } = await browser.get("/enqueue");
       const [, csrf = ""] = /name="csrf" value="([^"]+)"/.exec(text) ?? [];
       assert.match(csrf, /^[0-9a-f]{64}$/);
-      calls.length = 0;
       return csrf;
     },
   };
   return browser;
 }
 
-export function overview(more: Partial<Overview> = {}): Overview {
-  const point = { at: NOW, successful: 3, errored: 1, cancelled: 0, deferred: 0, lost: 0 };
+/** The pages alone, wired as `createMayfly` does it but for their clock. */
+function pagesAt(mayfly: Mayfly<unknown>, clock: VirtualClock, logger: ReturnType<typeof recordingLogger>): Hono<{ Bindings: object }> {
+  const { definitions, config } = mayfly;
+  return createDashboard<unknown>({
+    definitions,
+    jobs: (c) => mayfly.connect(c.env),
+    operator: mayfly.operator,
+    application: config.application,
+    schedules: config.schedules,
+    tokens: tokensOf,
+    redact: config.redact,
+    clock,
+    logger,
+  });
+}
+
+/** Of the jobs that are claimed at once: higher than of any before. */
+let priority = 0;
+
+/** Enqueues these, and a worker that knows all their names claims them, before others that wait. */
+export async function hold({ store }: SqlDatabase, jobs: readonly Partial<NewJob>[], worker: Partial<Turn> = {}) {
+  priority++;
+  const made = jobs.map((job) => newJob({ priority, ...job }));
+  const verdicts = await store.enqueue(made);
+  assert.ok(verdicts.every(({ outcome }) => outcome === "enqueued"));
+  const all = (of: "queue" | "name") => [...new Set(made.map((job) => job[of]))];
+  const held = await claim(store, { slots: made.length, queues: all("queue"), names: all("name"), ...worker });
+  assert.deepEqual(held.jobs.map(({ id }) => id).sort(), made.map(({ id }) => id).sort());
+  const settle = (...settlements: Settlement[]) => claim(store, { workerId: held.workerId, slots: 0, settle: settlements });
+  return { ids: made.map(({ id }) => id), settle, claimId: held.claimId, workerId: held.workerId };
+}
+
+/** Lets these end in one turn: as failed, unless they are to end otherwise. */
+export async function endAll(database: SqlDatabase, jobs: readonly Partial<NewJob>[], end: Partial<Settlement> = {}): Promise<string[]> {
+  const { ids, claimId, settle } = await hold(database, jobs);
+  await settle(...ids.map((id) => ({ ...failure(id, claimId), ...end })));
+  return ids;
+}
+
+export async function endOne(database: SqlDatabase, job: Partial<NewJob> = {}, end: Partial<Settlement> = {}): Promise<string> {
+  const [id = ""] = await endAll(database, [job], end);
+  return id;
+}
+
+/** Enqueues one that waits. */
+export async function waiting({ store }: SqlDatabase, job: Partial<NewJob> = {}): Promise<string> {
+  const [verdict] = await store.enqueue([newJob(job)]);
+  assert.equal(verdict?.outcome, "enqueued");
+  return verdict.id;
+}
+
+/** Puts these in force for an application that is not this program. */
+export async function announce({ store }: SqlDatabase, application: string, ...schedules: AnnouncedSchedule[]): Promise<void> {
+  assert.equal(await store.announceSchedules({ application, hash: newId() }, schedules), "current");
+}
+
+/** A driver that lets something else happen in the database just before a statement is sent. */
+export function meanwhile(driver: Driver, text: string, happen: () => Promise<unknown>): Driver {
   return {
-    at: NOW,
-    stepMs: 60_000,
-    throughput: [point],
-    retries: 0,
-    cost: { roundTrips: 0, jobs: 0, bytes: 0, ms: 0, awakeMs: 0 },
-    queues: [],
-    moreQueues: false,
-    workers: { alive: 1, stale: 0 },
-    lastSeenMs: 1_000,
-    unknownNames: [],
-    ...more,
+    ...driver,
+    async query(statement, options) {
+      if (statement.text === text) await happen();
+      return await driver.query(statement, options);
+    },
   };
 }
 
-export function jobStatus(more: Partial<JobStatus> = {}): JobStatus {
-  return {
-    id: newId(),
-    name: "work",
-    queue: "default",
-    state: "ready",
-    priority: 0,
-    attempt: 0,
-    retries: 0,
-    runAt: NOW,
-    createdAt: NOW,
-    payload: {},
-    attempts: [],
-    ...more,
-  };
+/** A page's text as people read it. */
+export function plain(html: string): string {
+  return html
+    .replace(/<[^>]+>/g, "")
+    .replaceAll("&#39;", "'")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&")
+    .trim();
 }

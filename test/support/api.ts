@@ -2,12 +2,11 @@
  * The HTTP API of a small queue over one embedded Postgres, in process.
  * @module
  */
-import { after, before, beforeEach } from "node:test";
 import * as z from "zod";
 import { createMayfly, type Driver, defineJob, schedule } from "../../src/index.ts";
 import { createConsumer } from "../../src/mayfly/consumer.ts";
 import type { Mayfly } from "../../src/mayfly/create-mayfly.ts";
-import { openPglite } from "./each-postgres.ts";
+import { type SqlDatabase, usePglite } from "./each-postgres.ts";
 import { recordingLogger } from "./worker.ts";
 
 /** Two tokens of one producer, another producer, and one of each other role. */
@@ -85,32 +84,25 @@ export function apiOver(driver: Driver) {
   };
 }
 
-const TABLES =
-  "mayfly.job, mayfly.result, mayfly.worker, mayfly.claim, mayfly.queue, mayfly.schedule, mayfly.schedule_set, mayfly.idempotency_key, mayfly.tally, mayfly.cost";
-
 /** Opens it before the tests of a file, and empties it before each of them. */
-export function useApi(): Api & { readonly database: Awaited<ReturnType<typeof openPglite>> } {
-  let database: Awaited<ReturnType<typeof openPglite>>;
-  let api: Api;
-  before(async () => {
-    database = await openPglite();
-    api = apiOver(database.driver);
-  });
-  after(() => database.close());
-  beforeEach(() => database.sql(`truncate ${TABLES}`));
+export function useApi(): Api & { readonly database: SqlDatabase } {
+  const database = usePglite();
+  let made: Api | undefined;
+  const api = () => {
+    made ??= apiOver(database.driver);
+    return made;
+  };
   return {
-    get database() {
-      return database;
-    },
+    database,
     get mayfly() {
-      return api.mayfly;
+      return api().mayfly;
     },
     get app() {
-      return api.app;
+      return api().app;
     },
     get logger() {
-      return api.logger;
+      return api().logger;
     },
-    ask: (...args) => api.ask(...args),
+    ask: (...args) => api().ask(...args),
   };
 }

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe } from "node:test";
+import { after, before, beforeEach, describe } from "node:test";
 import { PGlite } from "@electric-sql/pglite";
 import type { Driver } from "../../src/driver/driver.ts";
 import { pglite } from "../../src/driver/pglite.ts";
@@ -77,8 +77,40 @@ async function migratedData(): Promise<Blob> {
   return new Blob([readFileSync(path)]);
 }
 
+/** PGlite alone, in this process. */
+export interface PgliteDatabase extends SqlDatabase {
+  readonly db: PGlite;
+  close(): Promise<void>;
+}
+
+/** Opens one before the tests of a file, and empties it before each of them. */
+export function usePglite(): SqlDatabase {
+  let database: PgliteDatabase;
+  before(async () => {
+    database = await openPglite();
+  });
+  after(() => database.close());
+  beforeEach(() => emptied(database));
+  return {
+    get driver() {
+      return database.driver;
+    },
+    get store() {
+      return database.store;
+    },
+    sql: (text, values) => database.sql(text, values),
+  };
+}
+
+/** Every row there is, as one text for each table: the same texts mean that nothing has changed. */
+export async function contentOf({ sql }: SqlDatabase): Promise<Readonly<Record<string, string>>> {
+  const texts = TABLES.map((table) => `(select string_agg(t::text, chr(10) order by t::text) from mayfly.${table} t) as ${table}`);
+  const [row] = await sql<Record<string, string>>(`select ${texts.join()}`);
+  return row ?? {};
+}
+
 /** One that is opened once, since that takes a second. */
-export async function openPglite(): Promise<SqlDatabase & { readonly db: PGlite; close(): Promise<void> }> {
+export async function openPglite(): Promise<PgliteDatabase> {
   const db = await PGlite.create({ loadDataDir: await migratedData() });
   const driver = pglite(db);
   return {

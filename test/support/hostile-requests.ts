@@ -5,6 +5,7 @@
 import type { RouteKey } from "../../src/http/route-table.ts";
 import { routeList } from "../../src/http/route-table.ts";
 import { BOSS, CRON, SHOP, TILL } from "./api.ts";
+import { TEXTS, wellFormed } from "./hostile-texts.ts";
 import type { Random } from "./random.ts";
 
 export interface HostileRequest {
@@ -16,37 +17,6 @@ export interface HostileRequest {
   readonly body: string | undefined;
 }
 
-const TEXTS: readonly [string, ...string[]] = [
-  "",
-  "x",
-  "default",
-  "'; drop table mayfly.job; --",
-  '" or 1=1 --',
-  "$1::uuid",
-  "\\'); delete from mayfly.result where (1=1",
-  "<script>alert(1)</script>",
-  "{{7*7}}",
-  "../../etc/passwd",
-  "a\u0000b",
-  "\ud800",
-  "é🪰\u202e\ufeff",
-  "constructor",
-  "__proto__",
-  "toString",
-  "NaN",
-  "null",
-  "-1",
-  "1e309",
-  "2026-02-31T00:00:00Z",
-  "0000-01-01T00:00:00Z",
-  "2026-01-01T00:00:00.123456789+05:30",
-  "01890000-0000-7000-8000-000000000000",
-  "00000000-0000-0000-0000-000000000000",
-  "k".repeat(255),
-  "k".repeat(256),
-  "eyJhIjoxfQ",
-  "9".repeat(400),
-];
 const FIELDS: readonly [string, ...string[]] = [
   "id",
   "queue",
@@ -126,7 +96,7 @@ export function hostileRequest(random: Random, ids: readonly string[]): HostileR
     route: lost || asked !== method ? undefined : key,
     method: asked,
     path: lost
-      ? `${path.replaceAll(":", "")}/${encodeURIComponent(wellFormed(random.pick(TEXTS)))}`
+      ? `${path.replaceAll(":", "")}/${encodeURIComponent(wellFormed(random.pick(TEXTS)))}/nothing`
       : fill(random, path, ids) + query(random),
     headers,
     body: asked === "GET" ? undefined : bodyOf(random, ids),
@@ -192,8 +162,4 @@ function anything(random: Random, depth: number): unknown {
   if (kind === 5) return null;
   const parts = Array.from({ length: random.below(4) }, () => anything(random, depth - 1));
   return kind === 6 ? parts : Object.fromEntries(parts.map((value) => [random.pick(TEXTS), value]));
-}
-
-function wellFormed(text: string): string {
-  return text.toWellFormed();
 }

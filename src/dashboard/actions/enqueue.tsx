@@ -6,13 +6,13 @@ import { isMayflyError, type Problem } from "../../core/errors.ts";
 import { isUuid } from "../../core/ids.ts";
 import type { EnqueueOptions } from "../../core/jobs-client.ts";
 import { FormPage, type Typed } from "../pages/enqueue.tsx";
-import { goBack, show } from "../respond.ts";
+import { formOf, goBack, show } from "../respond.ts";
 import { fieldsOf, readFields, readJsonText } from "../schema-form.ts";
 import type { Page } from "../site.ts";
 import { enqueued } from "./enqueued.ts";
 
 export const enqueue: Page = async (c, site) => {
-  const body = await c.req.parseBody();
+  const body = await formOf(c);
   const values = new Map(Object.entries(body).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : [])));
   const definition = site.definitions.get(values.get("job") ?? "");
   if (!definition) return goBack(c, site, "/enqueue", { kind: "failed", text: "No job of that name is defined here." });
