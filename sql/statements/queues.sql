@@ -31,7 +31,7 @@ select n.queue, to_json(p.paused_at) #>> '{}' as paused_at,
   case when r.queue is null then 0 else (
     select count(*) from (select from mayfly.job j where j.state = 'ready' and j.queue = n.queue limit $1::integer) as counted
   ) end as ready,
-  greatest(0, extract(epoch from now() - r.oldest) * 1000)::bigint as oldest_ms, coalesce(a.jobs, 0) as running, coalesce(s.jobs, 0) as scheduled
+  case when r.oldest is not null then greatest(0, extract(epoch from now() - r.oldest) * 1000)::bigint end as oldest_ms, coalesce(a.jobs, 0) as running, coalesce(s.jobs, 0) as scheduled
 from named n
 left join ready r on r.queue = n.queue left join running a on a.queue = n.queue left join scheduled s on s.queue = n.queue left join paused p on p.queue = n.queue
 order by n.queue

@@ -4,6 +4,7 @@
  */
 import type { Problem } from "../core/errors.ts";
 import type { JobDefinition } from "../core/job-definition.ts";
+import { number } from "./format.ts";
 
 export interface FormField {
   /** Of the property, and of the input. */
@@ -86,8 +87,8 @@ function hintOf({ description, format, minimum, maximum }: Record<string, unknow
   if (typeof description === "string") return description;
   if (kind === "json") return "JSON";
   if (kind === "text" && typeof format === "string") return format;
-  const bounds = [minimum, maximum].filter((bound) => typeof bound === "number" && Math.abs(bound) < Number.MAX_SAFE_INTEGER);
-  return bounds.length === 2 ? `${bounds[0]} to ${bounds[1]}` : undefined;
+  const bounds = [minimum, maximum].filter((bound) => typeof bound === "number" && Math.abs(bound) < Number.MAX_SAFE_INTEGER) as number[];
+  return bounds.length === 2 ? bounds.map(number).join(" to ") : undefined;
 }
 
 function readValue({ kind, choices }: FormField, text: string): unknown {

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Child } from "hono/jsx";
+import { None } from "./time.tsx";
 
 export interface Column {
   readonly label: string;
@@ -10,19 +11,24 @@ export interface Column {
   readonly numeric?: boolean;
   /** Its head is told, not shown. */
   readonly silent?: boolean;
+  /** Left out where no row has anything in it. */
+  readonly optional?: boolean;
 }
 
 export interface DataTableProps {
   readonly id: string;
   readonly caption: string;
   readonly columns: readonly Column[];
-  /** Cells in the order of the columns; the first one names its row. */
+  /** Cells in the order of the columns, undefined where there is nothing to say; the first one names its row. */
   readonly rows: readonly (readonly Child[])[];
   /** Shown where there are no rows. */
   readonly empty: Child;
 }
 
 export function DataTable({ id, caption, columns, rows, empty }: DataTableProps) {
+  const shown = columns
+    .map((column, index) => ({ column, index }))
+    .filter(({ column, index }) => !column.optional || rows.some((cells) => cells[index] !== undefined));
   return (
     <div class="panel table" id={id} data-live>
       {rows.length === 0 ? (
@@ -32,7 +38,7 @@ export function DataTable({ id, caption, columns, rows, empty }: DataTableProps)
           <caption class="hidden">{caption}</caption>
           <thead>
             <tr>
-              {columns.map(({ label, numeric, silent }) => (
+              {shown.map(({ column: { label, numeric, silent } }) => (
                 <th scope="col" class={numeric ? "numeric" : ""}>
                   <span class={silent ? "hidden" : ""}>{label}</span>
                 </th>
@@ -42,9 +48,9 @@ export function DataTable({ id, caption, columns, rows, empty }: DataTableProps)
           <tbody>
             {rows.map((cells) => (
               <tr>
-                {cells.map((cell, index) => {
-                  const { label = "", numeric = false, silent = false } = columns[index] ?? {};
+                {shown.map(({ column: { label, numeric, silent }, index }) => {
                   const name = { class: numeric ? "numeric" : "", ...(silent ? {} : { "data-label": label }) };
+                  const cell = cells[index] ?? <None />;
                   return index === 0 ? (
                     <th scope="row" {...name}>
                       {cell}

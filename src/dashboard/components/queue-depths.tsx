@@ -4,6 +4,7 @@
  */
 import type { QueueStatus } from "../../core/listing.ts";
 import { capped, duration } from "../format.ts";
+import { withIdle } from "../idle-queues.ts";
 import type { Site } from "../site.ts";
 import { Badge } from "./badge.tsx";
 import { DepthBar } from "./depth-bar.tsx";
@@ -15,8 +16,9 @@ export interface QueueDepthsProps {
   readonly more: boolean;
 }
 
-export function QueueDepths({ site, queues, more }: QueueDepthsProps) {
+export function QueueDepths({ site, queues: found, more }: QueueDepthsProps) {
   const { link } = site;
+  const queues = more || found.length === 0 ? found : withIdle(site, found);
   const most = Math.max(...queues.map(({ ready, running }) => ready + running));
   return (
     <section class="panel" id="depths" data-live aria-labelledby="depths-title">

@@ -25,7 +25,7 @@ export function Timeline({ site, job }: { readonly site: Site; readonly job: Job
         )}
       </Step>
       {job.attempts.map((attempt) => (
-        <AttemptStep site={site} attempt={attempt} />
+        <AttemptStep site={site} attempt={attempt} waits={job.state === "scheduled" && attempt === job.attempts.at(-1)} />
       ))}
       {live && job.state === "running" && (
         <Step state="running" title={`Attempt ${job.attempt} runs`} at={job.startedAt ?? job.runAt} now={now}>
@@ -72,7 +72,14 @@ function Step({ state, title, at, now, children }: StepProps) {
   );
 }
 
-function AttemptStep({ site, attempt: one }: { readonly site: Site; readonly attempt: JobAttempt }) {
+interface AttemptStepProps {
+  readonly site: Site;
+  readonly attempt: JobAttempt;
+  /** The next one is still to come. */
+  readonly waits: boolean;
+}
+
+function AttemptStep({ site, attempt: one, waits }: AttemptStepProps) {
   const { attempt, outcome, startedAt, finishedAt, error, output, workerId, retryAt } = one;
   const took = startedAt === undefined ? "" : ` after ${duration(Date.parse(finishedAt) - Date.parse(startedAt))}`;
   const title = startedAt === undefined ? `${titled(outcome)} before it started` : `Attempt ${attempt}: ${outcome}${took}`;
@@ -100,11 +107,22 @@ function AttemptStep({ site, attempt: one }: { readonly site: Site; readonly att
       )}
       {retryAt && (
         <p class="muted">
-          Next attempt due <Time at={retryAt} now={site.now} />.
+          {waits ? (
+            <>
+              Next attempt due <Time at={retryAt} now={site.now} />.
+            </>
+          ) : (
+            `The next attempt was due ${dueAfter(finishedAt, retryAt)}.`
+          )}
         </p>
       )}
     </Step>
   );
+}
+
+function dueAfter(finishedAt: string, retryAt: string): string {
+  const ms = Date.parse(retryAt) - Date.parse(finishedAt);
+  return ms <= 0 ? "at once" : `${duration(ms)} later`;
 }
 
 function WorkerLine({ site: { link }, id }: { readonly site: Site; readonly id: string }) {

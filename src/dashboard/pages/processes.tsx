@@ -8,6 +8,7 @@ import { DataTable } from "../components/data-table.tsx";
 import { Empty } from "../components/empty.tsx";
 import { FilterBar } from "../components/filter-bar.tsx";
 import { JobLink } from "../components/job-link.tsx";
+import { KeyLink } from "../components/key-link.tsx";
 import { Layout } from "../components/layout.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { Pager } from "../components/pager.tsx";
@@ -22,7 +23,7 @@ const COLUMNS = [
   { label: "Job" },
   { label: "State" },
   { label: "Queue" },
-  { label: "Key" },
+  { label: "Key", optional: true },
   { label: "Worker" },
   { label: "Priority", numeric: true },
   { label: "Attempt", numeric: true },
@@ -90,7 +91,7 @@ function cells({ link, now }: Site, job: JobSummary) {
     <JobLink id={job.id} name={job.name} link={link} />,
     job.cancelRequestedAt ? <Badge state="cancelled" text="Stopping" /> : <Badge state="running" />,
     <a href={link("/processes", { queue: job.queue })}>{job.queue}</a>,
-    job.concurrencyKey === undefined ? <None /> : <a href={link("/processes", { key: job.concurrencyKey })}>{job.concurrencyKey}</a>,
+    job.concurrencyKey && <KeyLink concurrencyKey={job.concurrencyKey} href={link("/processes", { key: job.concurrencyKey })} />,
     workerId === undefined ? (
       <None />
     ) : (

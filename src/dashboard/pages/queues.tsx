@@ -9,8 +9,9 @@ import { DepthBar } from "../components/depth-bar.tsx";
 import { Layout } from "../components/layout.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { Post } from "../components/post.tsx";
-import { None, Time } from "../components/time.tsx";
+import { Time } from "../components/time.tsx";
 import { capped, duration } from "../format.ts";
+import { withIdle } from "../idle-queues.ts";
 import { show } from "../respond.ts";
 import type { Page, Site } from "../site.ts";
 
@@ -26,16 +27,7 @@ const COLUMNS = [
 ];
 
 export const queuesPage: Page = async (c, site) =>
-  show(c, <QueuesPage site={site} queues={withDefined(site, await site.operator.queues())} />);
-
-/** Those that jobs are defined for are there too while they are empty. */
-function withDefined({ definitions }: Site, found: readonly QueueStatus[]): QueueStatus[] {
-  const known = new Set(found.map(({ queue }) => queue));
-  const idle = [...new Set([...definitions.values()].map(({ queue }) => queue))].filter((queue) => !known.has(queue));
-  return [...found, ...idle.map((queue) => ({ queue, ready: 0, running: 0, scheduled: 0 }))].toSorted((a, b) =>
-    a.queue < b.queue ? -1 : 1,
-  );
-}
+  show(c, <QueuesPage site={site} queues={withIdle(site, await site.operator.queues())} />);
 
 function QueuesPage({ site, queues }: { readonly site: Site; readonly queues: readonly QueueStatus[] }) {
   const most = Math.max(...queues.map(({ ready, running }) => ready + running));
@@ -67,7 +59,7 @@ function cells(site: Site, { queue, ready, running, scheduled, oldestMs, pausedA
     ),
     <DepthBar ready={ready} running={running} most={most} />,
     <a href={link("/requests", { queue, state: "ready" })}>{capped(ready)}</a>,
-    oldestMs === undefined ? <None /> : duration(oldestMs),
+    oldestMs === undefined ? undefined : duration(oldestMs),
     <a href={link("/processes", { queue })}>{capped(running)}</a>,
     <a href={link("/requests", { queue, state: "scheduled" })}>{capped(scheduled)}</a>,
     <div class="actions">

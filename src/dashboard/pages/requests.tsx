@@ -8,11 +8,12 @@ import { DataTable } from "../components/data-table.tsx";
 import { Empty, enqueueCommand } from "../components/empty.tsx";
 import { FilterBar } from "../components/filter-bar.tsx";
 import { JobLink } from "../components/job-link.tsx";
+import { KeyLink } from "../components/key-link.tsx";
 import { Layout } from "../components/layout.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { Pager } from "../components/pager.tsx";
 import { Hidden } from "../components/post.tsx";
-import { None, Time } from "../components/time.tsx";
+import { Time } from "../components/time.tsx";
 import { listQuery, pageOf, readFilter, WAITING } from "../filters.ts";
 import { titled } from "../outcomes.ts";
 import { show } from "../respond.ts";
@@ -22,7 +23,7 @@ const COLUMNS = [
   { label: "Job" },
   { label: "State" },
   { label: "Queue" },
-  { label: "Key" },
+  { label: "Key", optional: true },
   { label: "Priority", numeric: true },
   { label: "Attempt", numeric: true },
   { label: "Due", numeric: true },
@@ -89,7 +90,7 @@ function cells({ link, now }: Site, job: JobSummary) {
     <JobLink id={job.id} name={job.name} link={link} />,
     <Badge state={state} />,
     <a href={link("/requests", { queue: job.queue })}>{job.queue}</a>,
-    job.concurrencyKey === undefined ? <None /> : <a href={link("/requests", { key: job.concurrencyKey })}>{job.concurrencyKey}</a>,
+    job.concurrencyKey && <KeyLink concurrencyKey={job.concurrencyKey} href={link("/requests", { key: job.concurrencyKey })} />,
     job.priority,
     `${job.attempt} of ${job.retries + 1}`,
     <Time at={job.runAt} now={now} />,

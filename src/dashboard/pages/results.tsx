@@ -8,6 +8,7 @@ import { DataTable } from "../components/data-table.tsx";
 import { Empty } from "../components/empty.tsx";
 import { FilterBar } from "../components/filter-bar.tsx";
 import { JobLink } from "../components/job-link.tsx";
+import { KeyLink } from "../components/key-link.tsx";
 import { Layout } from "../components/layout.tsx";
 import { Legend } from "../components/legend.tsx";
 import { PageHead } from "../components/page-head.tsx";
@@ -24,9 +25,9 @@ import { localLink, type Page, type Query, type Site } from "../site.ts";
 const COLUMNS = [
   { label: "Job" },
   { label: "Status" },
-  { label: "Error" },
+  { label: "Error", optional: true },
   { label: "Queue" },
-  { label: "Key" },
+  { label: "Key", optional: true },
   { label: "Attempt", numeric: true },
   { label: "Took", numeric: true },
   { label: "Finished", numeric: true },
@@ -130,22 +131,20 @@ function cells({ link, now }: Site, result: ResultSummary) {
     <JobLink id={result.id} name={result.name} link={link} />,
     <>
       <Badge state={result.outcome} /> {retriedAs && <a href={link(`/jobs/${retriedAs}`)}>retried</a>}
-      {retryAt && <span class="muted">again</span>}
-      {result.retryOf && <span class="muted">by hand</span>}
+      {retryAt && <span class="muted">tries again</span>}
+      {result.retryOf && <span class="muted">a retry</span>}
     </>,
-    error === undefined ? (
-      <None />
-    ) : (
+    error && (
       <span class="error-line" title={error.message}>
         <b>{error.name}</b> {error.message.slice(0, 200)}
       </span>
     ),
     <a href={link("/results", { queue: result.queue })}>{result.queue}</a>,
-    key === undefined ? <None /> : <a href={link("/results", { key })}>{key}</a>,
+    key && <KeyLink concurrencyKey={key} href={link("/results", { key })} />,
     `${result.attempt} of ${result.retries + 1}`,
     startedAt === undefined ? <None text="never started" /> : duration(Date.parse(finishedAt) - Date.parse(startedAt)),
     <Time at={finishedAt} now={now} />,
-    mayRetry(result) && <input type="checkbox" name="id" value={result.id} aria-label={`Select ${result.name} ${result.id}`} />,
+    mayRetry(result) ? <input type="checkbox" name="id" value={result.id} aria-label={`Select ${result.name} ${result.id}`} /> : "",
   ];
 }
 
