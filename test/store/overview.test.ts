@@ -172,6 +172,11 @@ onEachPostgres((open) => {
       ],
     );
     assert.ok(Math.abs((a?.oldestMs ?? 0) - 3_600_000) < 60_000);
+    // Where no job is ready, none is the oldest.
+    assert.deepEqual(
+      queues.slice(1).map(({ oldestMs }) => oldestMs),
+      [undefined, undefined, undefined],
+    );
     assert.ok(d?.pausedAt && !("pausedAt" in (a ?? {})));
     assert.deepEqual((await operator.overview()).queues.length, 4);
   });

@@ -1,207 +1,330 @@
 /**
- * Everything that an operator can do, on what the starter has really done: what the page says of it, and what the database holds.
+ * Everything that can be done, by what the page says and by what the database holds.
  * @module
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { until } from "../../support/condition.ts";
-import { onStage, rowsOf, said, untilRunning } from "./stage.ts";
+import { OPERATOR } from "../../support/deployment.ts";
+import { filter, onStage, rowsOf, said, untilRunning } from "./stage.ts";
 
-const stage = onStage(async (it) => {
-  await it.tick();
-  await it.send("/v1/queues/later/pause", {}, "ada:a-token-for-tests");
-});
+const stage = onStage((it) => it.tick());
 
-const later = (day: string, more: object = {}) => stage.enqueue({ name: "nightly-report", payload: { day }, queue: "later", ...more });
+const nobody = () => crypto.randomUUID();
+const later = (day: string) => stage.enqueue({ name: "nightly-report", payload: { day }, delay: "1d" });
 
-async function stateOf(id: string): Promise<string> {
-  const response = await stage.send(`/v1/jobs/${id}`, undefined, "ada:a-token-for-tests");
-  return ((await response.json()) as { state: string }).state;
+interface Row {
+  readonly state: string;
+  readonly queue: string;
+  readonly priority: number;
+  readonly concurrency_key: string | null;
+  readonly created_by: string;
+  readonly source: string;
+  readonly payload: unknown;
 }
 
-/** Lets the cron trigger fire until it is so. */
-async function untilHolds(condition: () => Promise<boolean>): Promise<void> {
+const jobsWith = (key: string) =>
+  stage.database.sql<Row>(
+    "select state, queue, priority, concurrency_key, created_by, source, payload from mayfly.job where concurrency_key = $1",
+    [key],
+  );
+
+async function outcomesOf(id: string): Promise<string[]> {
+  const rows = await stage.database.sql<{ outcome: string }>("select outcome from mayfly.result where id = $1 order by finished_at", [id]);
+  return rows.map(({ outcome }) => outcome);
+}
+
+/** Jobs that have failed for good: each greets somebody who is not there. */
+async function failMany(count: number, queue = "default"): Promise<string[]> {
+  const ids = Array.from({ length: count }, nobody);
+  await stage.send("/v1/jobs", {
+    jobs: ids.map((id) => ({ id, name: "welcome-user", payload: { userId: nobody() }, retries: 0, queue })),
+  });
   await until(async () => {
     await stage.tick();
-    return await condition();
+    return (await stage.database.sql("select from mayfly.result where id = any ($1)", [ids])).length === count;
   });
+  return ids;
 }
 
-/** A job that fails for real: nobody has signed up under its user. */
-async function failed(): Promise<string> {
-  const id = await stage.enqueue({ name: "welcome-user", payload: { userId: crypto.randomUUID() }, retries: 0 });
-  await untilHolds(async () => (await stateOf(id)) === "errored");
-  return id;
-}
+const followers = (ids: readonly string[]) =>
+  stage.database.sql<{ retry_of: string }>(
+    "select retry_of from mayfly.job where retry_of = any ($1) union all select retry_of from mayfly.result where retry_of = any ($1)",
+    [ids],
+  );
 
-async function cancelHere(page: Page): Promise<string> {
-  await page.getByText("Cancel…").click();
-  await page.getByRole("button", { name: "Cancel this job" }).click();
-  return await said(page);
-}
+describe("enqueuing by the form", () => {
+  const open = async (page: Page, job: string) => {
+    await page.getByRole("link", { name: "Enqueue", exact: true }).click();
+    await page.getByRole("link", { name: job }).click();
+    await page.getByRole("heading", { level: 1, name: `Enqueue ${job}` }).waitFor();
+  };
 
-describe("enqueue", () => {
-  test("from a form made of the job's schema: what is wrong comes back beside its field, what is right goes in once", () =>
+  test("puts the job in as it was asked for, signed by whoever did", () =>
     stage.operate(async (page) => {
-      await page.getByRole("link", { name: "Enqueue" }).click();
-      await page.getByRole("link", { name: /nightly-report/ }).click();
-      await page.getByLabel("day").evaluate((input) => input.removeAttribute("type"));
-      await page.getByLabel("day").fill("yesterday");
-      await page.getByLabel("Queue").fill("later");
-      await page.getByLabel("Priority").fill("3");
-      await page.getByRole("button", { name: "Enqueue" }).last().click();
-      assert.match(await said(page), /Nothing was enqueued/);
-      assert.equal(await page.getByLabel("day").getAttribute("aria-invalid"), "true");
-      assert.equal(await page.getByLabel("Priority").inputValue(), "3");
+      await open(page, "nightly-report");
       await page.getByLabel("day").fill("2026-05-01");
-      await page.getByRole("button", { name: "Enqueue" }).last().click();
-      assert.match(await said(page), /The job is enqueued/);
-      const rows = await stage.database.sql(
-        "select queue, priority, payload, created_by from mayfly.job where name = 'nightly-report' and payload ->> 'day' = '2026-05-01'",
-      );
-      assert.deepEqual(rows, [{ queue: "later", priority: 3, payload: { day: "2026-05-01" }, created_by: "ada" }]);
+      await page.getByLabel("Queue").fill("special");
+      await page.getByLabel("Priority").fill("5");
+      await page.getByLabel("Delay").fill("2h");
+      await page.getByRole("textbox", { name: "Key optional" }).fill("from-the-form");
+      await page.getByRole("button", { name: "Enqueue" }).click();
+      assert.match(await said(page), /^The job is enqueued\./);
+      await page.getByRole("heading", { level: 1, name: "nightly-report" }).waitFor();
+      const [job] = await jobsWith("from-the-form");
+      assert.deepEqual(job, {
+        state: "scheduled",
+        queue: "special",
+        priority: 5,
+        concurrency_key: "from-the-form",
+        created_by: OPERATOR.name,
+        source: "dashboard",
+        payload: { day: "2026-05-01" },
+      });
+    }));
+
+  test("says beside the field what is wrong, keeps what was typed, and puts nothing in", () =>
+    stage.operate(async (page) => {
+      await open(page, "welcome-user");
+      await page.getByLabel("userId").fill("not an id");
+      await page.getByLabel("Delay").fill("soon");
+      await page.getByRole("textbox", { name: "Key optional" }).fill("refused");
+      await page.getByRole("button", { name: "Enqueue" }).click();
+      assert.match(await said(page), /^Nothing was enqueued: look at what is marked/);
+      const [user, delay] = [page.getByLabel("userId"), page.getByLabel("Delay")];
+      assert.deepEqual([await user.inputValue(), await user.getAttribute("aria-invalid")], ["not an id", "true"]);
+      assert.deepEqual([await delay.inputValue(), await delay.getAttribute("aria-invalid")], ["soon", "true"]);
+      assert.match(await page.locator(`[id="${(await user.getAttribute("aria-describedby"))?.split(" ").at(-1)}"]`).innerText(), /UUID/i);
+      assert.deepEqual(await jobsWith("refused"), []);
+    }));
+
+  test("tells when another job holds the key, and leads to it", () =>
+    stage.operate(async (page) => {
+      const id = await later("2026-05-02");
+      await open(page, "nightly-report");
+      await page.getByLabel("day").fill("2026-05-02");
+      await page.getByRole("button", { name: "Enqueue" }).click();
+      assert.match(await said(page), /^The job did not go in: another live job holds its key\./);
+      assert.ok(page.url().endsWith(`/jobs/${id}`));
+      assert.equal((await jobsWith("2026-05-02")).length, 1);
+    }));
+
+  test("sent twice, puts it in once", () =>
+    stage.operate(async (page) => {
+      await open(page, "nightly-report");
+      await page.getByLabel("day").fill("2026-05-03");
+      await page.getByLabel("Delay").fill("1h");
+      const sending = page.waitForRequest((request) => request.method() === "POST");
+      await page.getByRole("button", { name: "Enqueue" }).click();
+      assert.match(await said(page), /^The job is enqueued\./);
+      const sent = await sending;
+      await page.request.post(sent.url(), {
+        data: sent.postData() ?? "",
+        headers: { "content-type": "application/x-www-form-urlencoded", origin: stage.url },
+        maxRedirects: 0,
+      });
+      await page.reload();
+      assert.match(await said(page), /enqueued before; nothing was added/);
+      assert.equal((await jobsWith("2026-05-03")).length, 1);
     }));
 });
 
-describe("cancel", () => {
-  test("a job that waits: it has ended, and a second time says so", async () => {
-    const id = await later("2026-05-02");
-    await stage.operate(async (page) => {
-      await page.goto(`/jobs/${id}`);
-      assert.equal(await cancelHere(page), "The job is cancelled.");
-    });
-    assert.equal(await stateOf(id), "cancelled");
-  });
+describe("cancelling", () => {
+  const cancel = async (page: Page) => {
+    await page.getByText("Cancel…").click();
+    await page.getByRole("button", { name: "Cancel this job" }).click();
+  };
 
-  test("a job that has moved on since one looked: nothing is done, and the page says what it is now", async () => {
-    const id = await later("2026-05-03");
-    await stage.operate(async (page) => {
+  test("a job that waits ends it", () =>
+    stage.operate(async (page) => {
+      const id = await later("2026-06-01");
       await page.goto(`/jobs/${id}`);
-      await stage.database.sql(
-        "update mayfly.job set attempt = 1, run_at = now() + interval '1 hour', ready_at = null, state = 'scheduled' where id = $1",
-        [id],
-      );
-      assert.match(await cancelHere(page), /The job has moved on since you looked/);
-    });
-    assert.equal(await stateOf(id), "scheduled");
-  });
+      await cancel(page);
+      assert.equal(await said(page), "The job is cancelled.");
+      assert.deepEqual([await outcomesOf(id), await jobsWith("2026-06-01")], [["cancelled"], []]);
+      await page.getByRole("heading", { name: "Cancelled before it started" }).waitFor();
+    }));
 
-  test("a job that runs: its handler is told to stop, and it ends as cancelled", async () => {
-    const release = await stage.hold("report");
-    try {
-      const id = await stage.enqueue({ name: "nightly-report", payload: { day: "2026-05-04" } });
-      await untilRunning(stage, 1);
-      await stage.operate(async (page) => {
-        await page.goto(`/jobs/${id}`);
-        assert.match(await cancelHere(page), /The job is told to stop/);
+  test("a job that runs tells it to stop, and it is not tried again", () =>
+    stage.operate(async (page) => {
+      const release = await stage.hold("report");
+      const releaseOther = await stage.hold("email");
+      const [id, other] = [nobody(), nobody()];
+      try {
+        const user = await stage.database.sql<{ id: string }>(
+          "insert into app_user values (gen_random_uuid(), 'running@example.com') returning id",
+        );
+        await stage.send("/v1/jobs", {
+          jobs: [
+            { id, name: "nightly-report", payload: { day: "2026-06-02" } },
+            { id: other, name: "welcome-user", payload: { userId: user[0]?.id } },
+          ],
+        });
+        await untilRunning(stage, 2);
+        await page.goto("/processes");
+        await page.getByRole("link", { name: /nightly-report/ }).click();
+        await cancel(page);
+        assert.match(await said(page), /^The job is told to stop/);
         await page.getByText("Stopping").waitFor();
-      });
-      const [row] = await stage.database.sql<{ asked: boolean }>(
-        "select cancel_requested_at is not null as asked from mayfly.job where id = $1",
-        [id],
-      );
-      assert.ok(row?.asked);
-    } finally {
+        const [row] = await stage.database.sql<{ asked: boolean }>(
+          "select cancel_requested_at is not null as asked from mayfly.job where id = $1",
+          [id],
+        );
+        assert.ok(row?.asked);
+        await page.goto("/processes");
+        assert.match((await rowsOf(page, "Jobs that run")).find((one) => one.startsWith("nightly-report")) ?? "", /Stopping/);
+      } finally {
+        // What the other has to tell is sooner than a heartbeat.
+        await releaseOther();
+      }
+      await until(async () => (await outcomesOf(id)).length > 0);
+      assert.deepEqual([await outcomesOf(id), await outcomesOf(other)], [["cancelled"], ["successful"]]);
       await release();
-    }
-    await stage.quiet();
-  });
+      await page.goto(`/jobs/${id}`);
+      await page.getByRole("heading", { name: /Attempt 1: cancelled/ }).waitFor();
+    }));
 
-  test("many at once, after a question", async () => {
-    const ids = [await later("2026-05-05"), await later("2026-05-06")];
-    await stage.operate(async (page) => {
-      await page.goto("/requests?queue=later&state=ready");
-      for (const id of ids) await page.getByRole("checkbox", { name: new RegExp(id) }).check();
-      await page.getByRole("button", { name: "Cancel the selected" }).click();
-      await page.getByRole("heading", { level: 1, name: "Cancel 2 jobs?" }).waitFor();
-      await page.getByRole("button", { name: "Cancel 2 jobs" }).click();
-      assert.match(await said(page), /2 jobs/);
-    });
-    for (const id of ids) assert.equal(await stateOf(id), "cancelled");
-  });
+  test("a job that has moved on since the page was shown is not done", () =>
+    stage.operate(async (page) => {
+      const id = await stage.enqueue({ name: "nightly-report", payload: { day: "2026-06-03" }, delay: "1h" });
+      await page.goto(`/jobs/${id}`);
+      await page.getByText("Cancel…").click();
+      await stage.database.sql("update mayfly.job set run_at = now() where id = $1", [id]);
+      await stage.tick();
+      await page.getByRole("button", { name: "Cancel this job" }).click();
+      assert.equal(await said(page), "The job has moved on since you looked: it is successful now. Nothing was done.");
+      assert.deepEqual(await outcomesOf(id), ["successful"]);
+    }));
+
+  test("several asks first, and tells of one that had ended meanwhile", () =>
+    stage.operate(async (page) => {
+      const ids = [await later("2026-06-10"), await later("2026-06-11"), await later("2026-06-12")];
+      await page.goto("/requests");
+      await filter(page, { Job: "nightly-report" });
+      for (const id of ids) await page.getByRole("checkbox", { name: `Select nightly-report ${id}` }).check();
+      await page.getByRole("button", { name: "Cancel the selected…" }).click();
+      await page.getByRole("heading", { level: 1, name: "Cancel 3 jobs?" }).waitFor();
+      assert.deepEqual(await outcomesOf(ids[0] ?? ""), []);
+      await stage.database.sql("update mayfly.job set run_at = now() where id = $1", [ids[2]]);
+      await stage.tick();
+      await page.getByRole("button", { name: "Cancel 3 jobs" }).click();
+      assert.equal(await said(page), "2 jobs cancelled. 1 job had moved on and ended before.");
+      await page.waitForURL(/requests\?.*name=nightly-report/);
+      assert.deepEqual(await Promise.all(ids.map(outcomesOf)), [["cancelled"], ["cancelled"], ["successful"]]);
+      await later("2026-06-13");
+      await page.goto("/requests");
+      await page.getByRole("button", { name: "Cancel the selected…" }).click();
+      assert.equal(await said(page), "No job was selected.");
+    }));
 });
 
-describe("retry", () => {
-  test("one: a new job, which leads back; a second time nothing is added", async () => {
-    const id = await failed();
-    await stage.operate(async (page) => {
+describe("retrying", () => {
+  test("one job makes a new one, which does it", () =>
+    stage.operate(async (page) => {
+      const [id = ""] = await failMany(1);
+      await stage.database.sql("insert into app_user select (payload ->> 'userId')::uuid, id::text from mayfly.result where id = $1", [id]);
       await page.goto(`/jobs/${id}`);
       await page.getByRole("button", { name: "Retry" }).click();
       assert.match(await said(page), /^The job runs once more, as a new one\./);
-      await page.goto(`/jobs/${id}`);
-      assert.equal(await page.getByRole("button", { name: "Retry" }).count(), 0);
-      assert.ok(await page.getByRole("link", { name: "Retried" }).isVisible());
-    });
-    await untilHolds(async () => (await stage.database.sql("select from mayfly.result where retry_of = $1", [id])).length === 1);
-  });
-
-  test("those that were selected", async () => {
-    const ids = [await failed(), await failed()];
-    await stage.operate(async (page) => {
-      await page.goto("/results?outcome=errored");
-      for (const id of ids) await page.getByRole("checkbox", { name: new RegExp(id) }).check();
-      await page.getByRole("button", { name: "Retry the selected" }).click();
-      assert.match(await said(page), /2 jobs/);
-    });
-    const retried = await stage.database.sql("select from mayfly.result where id = any ($1) and retried_as is not null", [ids]);
-    assert.equal(retried.length, 2);
-    await untilHolds(async () => (await stage.database.sql("select from mayfly.result where retry_of = any ($1)", [ids])).length === 2);
-  });
-
-  test("all that match, with their number first; those that come later are left alone", async () => {
-    for (let jobs = 0; jobs < 3; jobs++) await failed();
-    const [row] = await stage.database.sql<{ n: number }>(
-      "select count(*)::int as n from mayfly.result where outcome = 'errored' and retried_as is null and retry_at is null",
-    );
-    const matching = row?.n ?? 0;
-    await stage.operate(async (page) => {
-      await page.goto("/results?outcome=errored");
-      await page.getByRole("link", { name: "Retry all that match" }).click();
-      await page.getByRole("heading", { level: 1, name: `Retry ${matching} jobs?` }).waitFor();
-      const latecomer = await failed();
-      await page.getByRole("button", { name: `Retry ${matching} jobs` }).click();
-      assert.match(await said(page), new RegExp(`${matching} jobs`));
-      const spared = await stage.database.sql("select from mayfly.result where id = $1 and retried_as is null", [latecomer]);
-      assert.equal(spared.length, 1);
-    });
-  });
-});
-
-describe("schedules and queues", () => {
-  test("a schedule runs now, is paused and resumed, and the database knows", () =>
-    stage.operate(async (page) => {
-      await page.goto("/schedules");
-      await page.getByRole("button", { name: "Run now" }).click();
-      assert.match(await said(page), /The job of nightly-report is enqueued/);
-      await page.goto("/schedules");
-      await page.getByRole("button", { name: "Pause" }).click();
-      assert.match(await said(page), /The schedule nightly-report is paused/);
-      const paused = () => stage.database.sql("select from mayfly.schedule where paused_at is not null");
-      assert.equal((await paused()).length, 1);
-      assert.match((await rowsOf(page, /Schedules/))[0] ?? "", /Paused/);
-      await page.getByRole("button", { name: "Resume" }).click();
-      assert.match(await said(page), /is on again/);
-      assert.equal((await paused()).length, 0);
+      await page.getByRole("link", { name: "Show the job" }).click();
+      await page.getByText(/To run .* once more/).waitFor();
+      await stage.tick();
+      await stage.quiet();
+      const retry = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+      assert.deepEqual([(await followers([id])).length, await outcomesOf(retry)], [1, ["successful"]]);
     }));
 
-  test("a queue is paused: its jobs wait; resumed, they run", () =>
+  test("a job that somebody else has retried meanwhile is told", () =>
+    stage.operate(async (page) => {
+      const [id = ""] = await failMany(1);
+      await page.goto(`/jobs/${id}`);
+      await stage.send(`/v1/jobs/${id}/retry`, {}, OPERATOR.token);
+      await page.getByRole("button", { name: "Retry" }).click();
+      assert.match(await said(page), /^The job was retried before\. Nothing was added\./);
+      assert.equal((await followers([id])).length, 1);
+    }));
+
+  test("the selected, and no others", () =>
+    stage.operate(async (page) => {
+      const ids = await failMany(3);
+      await page.goto("/results?outcome=errored");
+      for (const id of ids.slice(0, 2)) await page.getByRole("checkbox", { name: `Select welcome-user ${id}` }).check();
+      await page.getByRole("button", { name: "Retry the selected" }).click();
+      assert.equal(await said(page), "2 jobs went in.");
+      assert.deepEqual((await followers(ids)).map((row) => row.retry_of).sort(), ids.slice(0, 2).sort());
+    }));
+
+  test("all that match, after their number", () =>
+    stage.operate(async (page) => {
+      await stage.tick();
+      await stage.quiet();
+      await stage.database.sql("truncate mayfly.result");
+      const ids = await failMany(7);
+      await stage.enqueue({ name: "nightly-report", payload: { day: "2026-07-01" } });
+      await stage.tick();
+      await page.goto("/results");
+      await filter(page, { Status: "errored", Job: "welcome-user" });
+      await page.getByRole("link", { name: "Retry all that match…" }).click();
+      await page.getByRole("heading", { level: 1, name: "Retry 7 jobs?" }).waitFor();
+      assert.match((await page.getByRole("main").getByRole("listitem").innerText()).replace(/\s+/g, " "), /welcome-user Errored 7/);
+      assert.deepEqual(await followers(ids), []);
+      await page.getByRole("button", { name: "Retry 7 jobs" }).click();
+      assert.equal(await said(page), "7 jobs went in.");
+      assert.equal((await followers(ids)).length, 7);
+      await page.goto("/results/retry?name=no-such-job");
+      await page.getByRole("heading", { level: 1, name: "Nothing to retry" }).waitFor();
+    }));
+});
+
+describe("levers", () => {
+  test("a paused queue keeps what is ready, and an open one lets it go", () =>
     stage.operate(async (page) => {
       await page.goto("/queues");
-      await page
-        .getByRole("row", { name: /default/ })
-        .getByRole("button", { name: "Pause" })
-        .click();
-      assert.match(await said(page), /The queue default is paused/);
-      const id = await stage.enqueue({ name: "nightly-report", payload: { day: "2026-05-09" } });
+      await page.getByRole("button", { name: "Pause default" }).click();
+      assert.equal(await said(page), "The queue default is paused; what runs goes on.");
+      const id = await stage.enqueue({ name: "nightly-report", payload: { day: "2026-08-01" } });
       await stage.tick();
-      assert.equal(await stateOf(id), "ready");
-      await page
-        .getByRole("row", { name: /default/ })
-        .getByRole("button", { name: "Resume" })
-        .click();
-      assert.match(await said(page), /The queue default is open again/);
+      assert.equal((await jobsWith("2026-08-01"))[0]?.state, "ready");
+      await page.getByRole("button", { name: "Resume default" }).click();
+      assert.equal(await said(page), "The queue default is open again.");
       await stage.tick();
-      assert.equal(await stateOf(id), "successful");
+      assert.deepEqual(await outcomesOf(id), ["successful"]);
+    }));
+
+  test("a paused schedule does not fire, and one that is on again does", () =>
+    stage.operate(async (page) => {
+      const schedule = async () =>
+        (
+          await stage.database.sql<{ fire: string; paused: boolean }>("select fire, paused_at is not null as paused from mayfly.schedule")
+        )[0];
+      const due = () => stage.database.sql("update mayfly.schedule set next_at = now() - interval '1 second'");
+      await page.goto("/schedules");
+      await page.getByRole("button", { name: "Pause nightly-report" }).click();
+      assert.equal(await said(page), "The schedule nightly-report is paused.");
+      const before = await schedule();
+      assert.equal(before?.paused, true);
+      await due();
+      await stage.tick();
+      assert.equal((await schedule())?.fire, before?.fire);
+      await page.getByRole("button", { name: "Resume nightly-report" }).click();
+      assert.equal(await said(page), "The schedule nightly-report is on again.");
+      assert.equal((await schedule())?.paused, false);
+    }));
+
+  test("a schedule runs now, once while its job lives", () =>
+    stage.operate(async (page) => {
+      const day = new Date(Date.now() - 1).toISOString().slice(0, 10);
+      await stage.send("/v1/queues/default/pause", {}, OPERATOR.token);
+      await page.goto("/schedules");
+      await page.getByRole("button", { name: "Run now nightly-report" }).click();
+      assert.match(await said(page), /^The job of nightly-report is enqueued\./);
+      const [job] = await jobsWith(day);
+      assert.deepEqual([job?.state, job?.created_by, job?.payload], ["ready", OPERATOR.name, { day }]);
+      await page.getByRole("button", { name: "Run now nightly-report" }).click();
+      assert.match(await said(page), /^The job of nightly-report did not go in: another live job holds its key\./);
+      await stage.send("/v1/queues/default/resume", {}, OPERATOR.token);
+      await stage.tick();
+      assert.deepEqual(await jobsWith(day), []);
     }));
 });

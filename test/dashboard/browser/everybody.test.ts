@@ -1,105 +1,208 @@
 /**
- * The dashboard for everybody: by the rules of accessibility, light and dark, by keyboard, on a phone, without scripts; and alive.
+ * For everybody: by axe's rules in light and dark, on a phone, by keyboard, without scripts, and while it refreshes itself.
  * @module
  */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
 import { until } from "../../support/condition.ts";
 import { type History, makeHistory } from "./history.ts";
-import { filter, onStage, rowsOf, said } from "./stage.ts";
+import { filter, onStage, rowsOf, said, signIn, untilRunning } from "./stage.ts";
 
 let history: History;
 const stage = onStage(async (it) => {
   history = await makeHistory(it);
 });
 
-/** Every kind of page, with something on it. */
-function pages(): string[] {
+/** Every page, with rows where it has any and without. */
+function paths(): string[] {
+  const jobs = [history.scheduled, history.ready, history.errored, history.retried, history.cancelled, history.lost, history.successful];
   return [
-    ...[
-      "/",
-      "/?range=week&queue=default",
-      "/requests",
-      "/requests?state=held",
-      "/processes",
-      "/results?outcome=errored",
-      "/results?key=nobody",
-    ],
-    ...[history.scheduled, history.errored, history.retried, history.lost].map((id) => `/jobs/${id}`),
-    ...["/workers?state=stale", "/schedules", "/queues", "/enqueue", "/enqueue?job=welcome-user", "/results/retry", "/queues/nowhere"],
+    ...["/", "/?range=day", "/?range=week&queue=later"],
+    ...["/requests", "/requests?state=held", "/requests?key=2026-03-01&since=2026-01-01T00:00"],
+    ...["/results", "/results?outcome=errored&final=yes", "/results?outcome=deferred", "/results/retry", "/results/retry?name=nothing"],
+    ...jobs.map((id) => `/jobs/${id}`),
+    ...["/workers", "/workers?state=stale", "/schedules", "/queues"],
+    ...["/enqueue", "/enqueue?job=welcome-user", "/enqueue?job=nightly-report"],
+    ...["/processes", "/queues/nowhere", "/jobs/nobody", "/sign-in"],
   ];
 }
 
-for (const [colorScheme, rules] of [
-  ["light", []],
-  // Only colours differ.
-  ["dark", ["color-contrast"]],
-] as const) {
-  test(`axe finds nothing on any page, ${colorScheme}`, () =>
-    stage.operate(
-      async (page) => {
-        const found: string[] = [];
-        const examine = async (path: string) => {
-          await page.goto(path);
-          const axe = new AxeBuilder({ page }).setLegacyMode();
-          const { violations } = await (rules.length > 0 ? axe.withRules([...rules]) : axe).analyze();
-          found.push(...violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html}`));
-        };
-        for (const path of pages()) await examine(path);
-        await page.context().clearCookies();
-        await examine("/sign-in");
-        assert.deepEqual(found, []);
-      },
-      { colorScheme },
-    ));
+/** Pages that an action leads to, and what is under way. */
+const REACHED: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+  "a refused form": async (page) => {
+    await page.goto("/enqueue?job=welcome-user");
+    await page.getByLabel("userId").fill("nobody");
+    await page.getByRole("button", { name: "Enqueue" }).click();
+    await page.getByRole("alert").waitFor();
+  },
+  "the question before cancelling": async (page) => {
+    await page.goto("/requests");
+    await page.getByRole("checkbox").first().check();
+    await page.getByRole("button", { name: "Cancel the selected…" }).click();
+    await page.getByRole("heading", { level: 1, name: "Cancel 1 job?" }).waitFor();
+  },
+  "a job about to be cancelled": async (page) => {
+    await page.goto(`/jobs/${history.scheduled}`);
+    await page.getByText("Cancel…").click();
+  },
+  "a job with all of its details": async (page) => {
+    await page.goto(`/jobs/${history.errored}`);
+    for (const stack of await page.getByText("Stack").all()) await stack.click();
+  },
+  "the numbers and all filters": async (page) => {
+    await page.goto("/results");
+    await page.getByText("More", { exact: true }).click();
+  },
+  "what an action has said": async (page) => {
+    await page.goto("/queues");
+    await page.getByRole("button", { name: "Resume later" }).click();
+    await page.getByRole("status").waitFor();
+    await page.getByRole("button", { name: "Pause later" }).click();
+    await page.getByRole("status").waitFor();
+  },
+};
+
+async function violations(page: Page, where: string): Promise<string[]> {
+  const found = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  return found.violations.map(({ id, nodes }) => `${where} ${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
-test("every page fits a phone, and has one heading of the first rank", () =>
+async function whileOneRuns(use: (id: string) => Promise<void>): Promise<void> {
+  const release = await stage.hold("report");
+  try {
+    await stage.enqueue({ name: "nightly-report", payload: { day: "2026-04-02" } });
+    const [id = ""] = await untilRunning(stage, 1);
+    await use(id);
+  } finally {
+    await release();
+  }
+  await stage.quiet();
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  describe(`in ${colorScheme}`, () => {
+    test("axe finds nothing on any page", () =>
+      stage.operate(
+        async (page) => {
+          const found: string[] = [];
+          for (const path of paths()) {
+            await page.goto(path);
+            found.push(...(await violations(page, path)));
+          }
+          for (const [where, go] of Object.entries(REACHED)) {
+            await go(page);
+            found.push(...(await violations(page, where)));
+          }
+          await whileOneRuns(async (id) => {
+            for (const path of ["/", "/processes", `/jobs/${id}`, "/workers"]) {
+              await page.goto(path);
+              found.push(...(await violations(page, `${path}, while a job runs`)));
+            }
+          });
+          assert.deepEqual(found, []);
+        },
+        { colorScheme },
+      ));
+  });
+}
+
+test("every page fits a phone, and has one title", () =>
   stage.operate(
     async (page) => {
-      for (const path of pages()) {
+      const fits = async (where: string) => {
+        assert.ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), `${where} overflows`);
+        assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1, where);
+      };
+      for (const path of paths()) {
         await page.goto(path);
-        assert.ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), `${path} overflows`);
-        assert.equal(await page.locator("h1").count(), 1, path);
+        await fits(path);
       }
+      for (const [where, go] of Object.entries(REACHED)) {
+        await go(page);
+        await fits(where);
+      }
+      await whileOneRuns(async (id) => {
+        for (const path of ["/processes", `/jobs/${id}`]) {
+          await page.goto(path);
+          await fits(path);
+        }
+      });
     },
-    { viewport: { width: 390, height: 844 } },
+    { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
   ));
 
-test("numbers refresh by themselves, what somebody is busy with stays, and a button stops it", () =>
-  stage.operate(async (page) => {
-    const later = page.getByRole("region", { name: "Queues" }).getByRole("listitem").filter({ hasText: "later" });
-    assert.match(await later.innerText(), /2 ready/);
-    await page.getByText("The numbers").click();
-    await stage.enqueue({ name: "nightly-report", payload: { day: "2026-06-01" }, queue: "later" });
-    await until(async () => /3 ready/.test(await later.innerText()));
-    assert.ok(await page.locator("#throughput-numbers").evaluate((details) => "open" in details && details.open));
+describe("by keyboard", () => {
+  test("the content is one key away, past the navigation", () =>
+    stage.operate(async (page) => {
+      await page.keyboard.press("Tab");
+      assert.ok(await page.getByRole("link", { name: "Skip to the content" }).evaluate((link) => link.matches(":focus")));
+      await page.keyboard.press("Enter");
+      assert.ok(await page.getByRole("main").evaluate((main) => main.matches(":focus")));
+    }));
 
-    await page.goto("/requests");
-    const selected = page.getByRole("checkbox").last();
-    await selected.check();
-    const refreshed = page.waitForResponse((response) => response.request().headers()["x-mayfly-refresh"] === "yes");
-    await refreshed;
-    assert.ok(await selected.isChecked());
+  test("whatever has the focus shows it, on every page, and nothing keeps it", () =>
+    stage.operate(async (page) => {
+      for (const path of [
+        "/",
+        "/requests",
+        "/results?outcome=errored",
+        "/queues",
+        `/jobs/${history.errored}`,
+        "/enqueue?job=nightly-report",
+      ]) {
+        await page.goto(path);
+        const seen = new Set<string>();
+        for (let presses = 0; presses < 200; presses++) {
+          await page.keyboard.press("Tab");
+          const focus = await page.evaluate<{ path: string; shown: boolean }>(FOCUS);
+          if (focus.path === "" || seen.has(focus.path)) break;
+          seen.add(focus.path);
+          assert.ok(focus.shown, `${path}: ${focus.path}`);
+        }
+        const reachable = await page
+          .locator("a[href]:visible, button:visible, main input:not([type=hidden]):visible, select:visible, summary:visible")
+          .count();
+        assert.ok(seen.size >= reachable, `${path}: ${seen.size} of ${reachable}`);
+      }
+    }));
 
-    const live = page.getByRole("button", { name: "Live" });
-    await live.click();
-    assert.equal(await live.getAttribute("aria-pressed"), "false");
-  }));
+  test("a job is cancelled", () =>
+    stage.operate(async (page) => {
+      const id = await stage.enqueue({ name: "nightly-report", payload: { day: "2026-09-01" }, delay: "1d" });
+      await page.goto(`/jobs/${id}`);
+      await page.getByText("Cancel…").focus();
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      assert.equal(await said(page), "The job is cancelled.");
+    }));
+});
 
-test("without scripts: signing in, filtering, enqueueing, cancelling and signing out", () =>
-  stage.operate(
+/** What has the focus, told from all else, and whether one sees that it has. */
+const FOCUS = `(() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return { path: "", shown: true };
+  const path = [];
+  for (let at = one; at.parentElement; at = at.parentElement) path.unshift(at.tagName + [...at.parentElement.children].indexOf(at));
+  const style = getComputedStyle(one);
+  return { path: path.join(" "), shown: one.matches(":focus-visible") && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 };
+})()`;
+
+test("without scripts: signing in, filtering, enqueuing, cancelling and signing out work", () =>
+  stage.visit(
     async (page) => {
-      assert.equal(await page.getByRole("button", { name: "Live" }).isVisible(), false);
+      await signIn(page);
+      assert.equal(await page.getByRole("button", { name: "Live" }).count(), 0);
       await page.goto("/results");
       await filter(page, { Status: "errored" });
-      assert.equal((await rowsOf(page, /Finished attempts/)).length, 4);
+      assert.ok((await rowsOf(page, /Finished attempts/)).every((row) => row.includes("Errored")));
       await page.goto("/enqueue?job=nightly-report");
-      await page.getByLabel("day").fill("2026-06-02");
-      await page.getByLabel("Delay").fill("1h");
-      await page.getByRole("button", { name: "Enqueue" }).last().click();
-      assert.match(await said(page), /The job is enqueued/);
+      await page.getByLabel("day").fill("2026-09-02");
+      await page.getByLabel("Delay").fill("1d");
+      await page.getByRole("button", { name: "Enqueue" }).click();
+      assert.match(await said(page), /^The job is enqueued/);
       await page.getByText("Cancel…").click();
       await page.getByRole("button", { name: "Cancel this job" }).click();
       assert.equal(await said(page), "The job is cancelled.");
@@ -109,17 +212,57 @@ test("without scripts: signing in, filtering, enqueueing, cancelling and signing
     { javaScriptEnabled: false },
   ));
 
-test("the keyboard comes past the navigation to the content, and sees where it is", () =>
-  stage.visit(async (page) => {
-    await page.goto("/sign-in");
-    await page.getByLabel("Operator token").focus();
-    await page.keyboard.type("ada:a-token-for-tests");
-    await page.keyboard.press("Enter");
-    await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
-    await page.keyboard.press("Tab");
-    const skip = page.getByRole("link", { name: "Skip to the content" });
-    assert.ok(await skip.evaluate((link) => link.matches(":focus-visible")));
-    assert.notEqual(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle"), "none");
-    await page.keyboard.press("Enter");
-    assert.ok(await page.locator("main").evaluate((main) => main.matches(":focus")));
-  }));
+describe("while it refreshes itself", () => {
+  /** Lets five seconds pass at once, and waits for what they bring. */
+  const refresh = async (page: Page) => {
+    const answered = page.waitForResponse((response) => response.request().headers()["x-mayfly-refresh"] === "yes");
+    await page.clock.runFor(5_100);
+    await (await answered).finished();
+  };
+
+  test("numbers follow what happens, without a reload, and what was opened stays so", () =>
+    stage.operate(async (page) => {
+      await page.clock.install();
+      await page.goto("/");
+      await page.evaluate("globalThis.sameDocument = true");
+      await page.getByText("The numbers").click();
+      const depth = page.getByRole("region", { name: "Queues" }).getByRole("listitem").filter({ hasText: "later" });
+      assert.match(await depth.innerText(), /2 ready/);
+      await stage.enqueue({ name: "nightly-report", payload: { day: "2026-09-03" }, queue: "later" });
+      await refresh(page);
+      await depth.getByText("3 ready").waitFor();
+      assert.ok(await page.locator("#throughput-numbers").evaluate((details) => "open" in details && details.open));
+      assert.ok(await page.evaluate("globalThis.sameDocument"));
+    }, {}));
+
+  test("it stops when it is told to, and goes on", () =>
+    stage.operate(async (page) => {
+      await page.clock.install();
+      await page.goto("/");
+      let asked = 0;
+      page.on("request", (request) => {
+        if (request.headers()["x-mayfly-refresh"] === "yes") asked++;
+      });
+      const live = page.getByRole("button", { name: "Live" });
+      await live.click();
+      assert.equal(await live.getAttribute("aria-pressed"), "false");
+      await page.clock.runFor(60_000);
+      assert.equal(asked, 0);
+      await live.click();
+      await until(() => asked > 0);
+    }, {}));
+
+  test("a selection and what is being typed outlive it, beside rows that are new", () =>
+    stage.operate(async (page) => {
+      await page.clock.install();
+      await page.goto("/requests");
+      await page.getByRole("checkbox").first().check();
+      await page.getByLabel("Key", { exact: true }).pressSequentially("half a k");
+      await refresh(page);
+      // The answer is swapped in before the next one is asked for.
+      await refresh(page);
+      assert.ok(await page.getByRole("checkbox").first().isChecked());
+      const key = page.getByLabel("Key", { exact: true });
+      assert.deepEqual([await key.inputValue(), await key.evaluate((input) => input.matches(":focus"))], ["half a k", true]);
+    }, {}));
+});
