@@ -58,14 +58,16 @@ function OverviewPage({ site, range, queue, overview, schedules }: OverviewProps
         <ThroughputNumbers overview={overview} />
       </section>
       <div class="columns">
-        <QueueDepths site={site} queues={overview.queues} more={overview.moreQueues} />
+        <div class="stack">
+          <QueueDepths site={site} queues={overview.queues} more={overview.moreQueues} />
+          <NextSchedules site={site} schedules={schedules} />
+        </div>
         <div class="stack">
           <section class="panel" id="percentiles" data-live aria-labelledby="percentiles-title">
             <h2 id="percentiles-title">Times</h2>
             <PercentileBars label="Wait" what="From due to started" values={overview.wait} />
             <PercentileBars label="Run" what="From started to finished" values={overview.run} />
           </section>
-          <NextSchedules site={site} schedules={schedules} />
           <DayCost cost={overview.cost} />
         </div>
       </div>
