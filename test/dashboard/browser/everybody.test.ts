@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
+import { violationsOn } from "../../support/axe.ts";
 import { until } from "../../support/condition.ts";
 import { type History, makeHistory } from "./history.ts";
 import { filter, onStage, rowsOf, said, signIn, untilRunning } from "./stage.ts";
@@ -17,15 +17,13 @@ const stage = onStage(async (it) => {
 
 /** Every page, with rows where it has any and without. */
 function paths(): string[] {
-  const jobs = [history.scheduled, history.ready, history.errored, history.retried, history.cancelled, history.lost, history.successful];
+  const jobs = [history.scheduled, history.errored, history.retried, history.cancelled, history.lost];
   return [
-    ...["/", "/?range=day", "/?range=week&queue=later"],
-    ...["/requests", "/requests?state=held", "/requests?key=2026-03-01&since=2026-01-01T00:00"],
-    ...["/results", "/results?outcome=errored&final=yes", "/results?outcome=deferred", "/results/retry", "/results/retry?name=nothing"],
+    ...["/", "/requests", "/requests?state=held&since=2026-01-01T00:00"],
+    ...["/results?outcome=errored", "/results?outcome=deferred&final=yes", "/results/retry", "/results/retry?name=nothing"],
     ...jobs.map((id) => `/jobs/${id}`),
-    ...["/workers", "/workers?state=stale", "/schedules", "/queues"],
-    ...["/enqueue", "/enqueue?job=welcome-user", "/enqueue?job=nightly-report"],
-    ...["/processes", "/queues/nowhere", "/jobs/nobody", "/sign-in"],
+    ...["/processes", "/workers?state=stale", "/schedules", "/queues"],
+    ...["/enqueue", "/enqueue?job=nightly-report", "/queues/nowhere", "/sign-in"],
   ];
 }
 
@@ -51,8 +49,8 @@ const REACHED: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await page.goto(`/jobs/${history.errored}`);
     for (const stack of await page.getByText("Stack").all()) await stack.click();
   },
-  "the numbers and all filters": async (page) => {
-    await page.goto("/results");
+  "all filters": async (page) => {
+    await page.goto("/results?outcome=lost");
     await page.getByText("More", { exact: true }).click();
   },
   "what an action has said": async (page) => {
@@ -63,11 +61,6 @@ const REACHED: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await page.getByRole("status").waitFor();
   },
 };
-
-async function violations(page: Page, where: string): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return found.violations.map(({ id, nodes }) => `${where} ${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
 
 async function whileOneRuns(use: (id: string) => Promise<void>): Promise<void> {
   const release = await stage.hold("report");
@@ -81,56 +74,49 @@ async function whileOneRuns(use: (id: string) => Promise<void>): Promise<void> {
   await stage.quiet();
 }
 
-for (const colorScheme of ["light", "dark"] as const) {
-  describe(`in ${colorScheme}`, () => {
-    test("axe finds nothing on any page", () =>
-      stage.operate(
-        async (page) => {
-          const found: string[] = [];
-          for (const path of paths()) {
-            await page.goto(path);
-            found.push(...(await violations(page, path)));
-          }
-          for (const [where, go] of Object.entries(REACHED)) {
-            await go(page);
-            found.push(...(await violations(page, where)));
-          }
-          await whileOneRuns(async (id) => {
-            for (const path of ["/", "/processes", `/jobs/${id}`, "/workers"]) {
-              await page.goto(path);
-              found.push(...(await violations(page, `${path}, while a job runs`)));
-            }
-          });
-          assert.deepEqual(found, []);
-        },
-        { colorScheme },
-      ));
-  });
+const DESK = { width: 1_280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+
+/** What can be pressed or filled in, and is beside the screen. */
+const OUT_OF_REACH = `[...document.querySelectorAll("main :is(a, button, summary, select, input:not([type=hidden]))")]
+  .filter((control) => {
+    const { left, right, width } = control.getBoundingClientRect();
+    return control.checkVisibility() && width > 0 && (left < 0 || right > innerWidth);
+  })
+  .map((control) => control.outerHTML)`;
+
+/** What is wrong with a page, at a desk and on a phone. */
+async function wrongWith(page: Page): Promise<string[]> {
+  const found = await violationsOn(page);
+  if ((await page.getByRole("heading", { level: 1 }).count()) !== 1) found.push("not one heading of the first rank");
+  await page.setViewportSize(PHONE);
+  if (!(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"))) found.push("wider than a phone");
+  found.push(...(await page.evaluate<string[]>(OUT_OF_REACH)).map((control) => `out of a phone's reach: ${control}`));
+  await page.setViewportSize(DESK);
+  return found.map((one) => `${page.url()}: ${one}`);
 }
 
-test("every page fits a phone, and has one title", () =>
+test("axe finds nothing on any page, light or dark; each has one title, and fits a phone", () =>
   stage.operate(
     async (page) => {
-      const fits = async (where: string) => {
-        assert.ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), `${where} overflows`);
-        assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1, where);
-      };
+      const found: string[] = [];
       for (const path of paths()) {
         await page.goto(path);
-        await fits(path);
+        found.push(...(await wrongWith(page)));
       }
-      for (const [where, go] of Object.entries(REACHED)) {
+      for (const go of Object.values(REACHED)) {
         await go(page);
-        await fits(where);
+        found.push(...(await wrongWith(page)));
       }
       await whileOneRuns(async (id) => {
-        for (const path of ["/processes", `/jobs/${id}`]) {
+        for (const path of ["/processes", `/jobs/${id}`, "/workers"]) {
           await page.goto(path);
-          await fits(path);
+          found.push(...(await wrongWith(page)));
         }
       });
+      assert.deepEqual(found, []);
     },
-    { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+    { viewport: DESK, reducedMotion: "reduce" },
   ));
 
 describe("by keyboard", () => {
@@ -154,16 +140,18 @@ describe("by keyboard", () => {
       ]) {
         await page.goto(path);
         const seen = new Set<string>();
+        let last = "";
         for (let presses = 0; presses < 200; presses++) {
           await page.keyboard.press("Tab");
           const focus = await page.evaluate<{ path: string; shown: boolean }>(FOCUS);
+          // A field for a date has several stops of its own, which Chromium shows.
+          if (focus.path === last && focus.path !== "") continue;
           if (focus.path === "" || seen.has(focus.path)) break;
+          last = focus.path;
           seen.add(focus.path);
           assert.ok(focus.shown, `${path}: ${focus.path}`);
         }
-        const reachable = await page
-          .locator("a[href]:visible, button:visible, main input:not([type=hidden]):visible, select:visible, summary:visible")
-          .count();
+        const reachable = await page.locator(REACHABLE).count();
         assert.ok(seen.size >= reachable, `${path}: ${seen.size} of ${reachable}`);
       }
     }));
@@ -179,6 +167,9 @@ describe("by keyboard", () => {
       assert.equal(await said(page), "The job is cancelled.");
     }));
 });
+
+/** What can be pressed or filled in. */
+const REACHABLE = ["a[href]", "button", "input:not([type=hidden])", "select", "summary"].map((one) => `${one}:visible`).join(", ");
 
 /** What has the focus, told from all else, and whether one sees that it has. */
 const FOCUS = `(() => {
