@@ -24,8 +24,8 @@ try {
   await liveThroughAWeek({ shop, others, random });
   mkdirSync(folder, { recursive: true });
   await inColours("light", takeAll);
-  await inColours("dark", (page) => take(page, "overview-dark", "/?range=day"));
-  await inColours("light", (page) => take(page, "overview-phone", "/?range=day"), PHONE);
+  await inColours("dark", (page) => take(page, "overview-dark", "/?range=day", { most: 1_300 }));
+  await inColours("light", (page) => take(page, "overview-phone", "/?range=day", { most: 2_300 }), PHONE);
 } finally {
   await browser.close();
   await shop.close();
@@ -44,10 +44,10 @@ async function inColours(colorScheme: "light" | "dark", use: (page: Page) => Pro
 }
 
 async function takeAll(page: Page): Promise<void> {
-  await take(page, "overview-light", "/?range=day");
+  await take(page, "overview-light", "/?range=day", { most: 1_300 });
   await take(page, "requests", "/requests");
   await take(page, "processes", "/processes");
-  await take(page, "results", "/results");
+  await take(page, "results", "/results", { most: 900 });
   await take(page, "workers", "/workers");
   await take(page, "schedules", "/schedules");
   await take(page, "queues", "/queues");
@@ -56,16 +56,21 @@ async function takeAll(page: Page): Promise<void> {
     `select id from mayfly.result where name = 'charge-card' group by id
      having bool_or(outcome = 'successful') and bool_or(outcome = 'errored') order by count(*) desc limit 1`,
   );
-  await take(page, "job", `/jobs/${told?.id}`, (one) => one.getByText("Stack").first().click());
+  await take(page, "job", `/jobs/${told?.id}`, { prepare: () => page.getByText("Stack").first().click() });
+}
+
+interface Take {
+  readonly prepare?: () => Promise<void>;
+  /** How high it may be. */
+  readonly most?: number;
 }
 
 /** The whole page, or as many rows of its list as fit in a picture. */
-async function take(page: Page, name: string, path: string, prepare?: (page: Page) => Promise<void>): Promise<void> {
+async function take(page: Page, name: string, path: string, { prepare, most = 1_120 }: Take = {}): Promise<void> {
   await page.goto(path);
-  await prepare?.(page);
+  await prepare?.();
   await page.evaluate("scrollTo(0, 0)");
   const { width = 0 } = page.viewportSize() ?? {};
-  const most = width < 500 ? 1_800 : 1_120;
   const ends: number[] = await page
     .locator("main, main tr, main .panel")
     .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().bottom));

@@ -59,7 +59,7 @@ function anyJob(random: Random, order: number): Job {
 }
 
 function chargeOf(random: Random, order: number): Job {
-  return { name: "charge-card", payload: { order, amount: 9 + Math.round(random.next() * 9_000) / 100 } };
+  return { name: "charge-card", payload: { order, amount: Math.round(900 + random.next() * 9_000) / 100 } };
 }
 
 function photoOf(random: Random, order: number): Job {
