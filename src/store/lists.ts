@@ -9,7 +9,7 @@ import type { JobSummary, LiveQuery, Page, ResultSummary, ResultsQuery, WorkerSt
 import type { Param, Row } from "../driver/driver.ts";
 import { statements } from "../sql/statements.ts";
 import { decodeWorker, parseItems } from "./decode-lists.ts";
-import { decodePlace, encodePlace, type PlaceShape } from "./place.ts";
+import { decodePlace, encodePlace, isMoment, type PlaceShape } from "./place.ts";
 
 /** Reads with one statement, within the time that a list may take. */
 export type ReadList = (text: string, params: readonly Param[]) => Promise<Row[]>;
@@ -144,15 +144,10 @@ function wrong(option: string, value: unknown, special: readonly string[] | "uui
   if (option === "limit") return isBetween(value, 1, MOST) ? undefined : `is ${shown}; it is a whole number from 1 to ${MOST}`;
   if (option === "final" || option === "isRetry") return typeof value === "boolean" ? undefined : `is ${shown}; it is true or false`;
   if (option === "since" || option === "until") {
-    return typeof value === "string" && isTime(value) ? undefined : `is ${shown}; it is a time such as 2026-01-31T12:00:00Z`;
+    return typeof value === "string" && isMoment(value) ? undefined : `is ${shown}; it is a time such as 2026-01-31T12:00:00Z`;
   }
   if (special === "uuid") return typeof value === "string" && isUuid(value) ? undefined : `is ${shown}; it is a UUID`;
   if (special) return special.includes(value as string) ? undefined : `is ${shown}; it is one of ${special.join(", ")}`;
   if (option === "cursor") return typeof value === "string" ? undefined : `is ${shown}; it is text`;
   return isText(value) ? undefined : `is ${shown}; it takes 1 to ${MAX_TEXT} characters`;
-}
-
-/** ISO 8601 with a zone, of a year that Postgres and JavaScript both know: 0 is none of its. */
-function isTime(text: string): boolean {
-  return /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text));
 }

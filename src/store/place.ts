@@ -11,10 +11,16 @@ export type PlaceShape = readonly ("uuid" | "time" | "number")[];
 
 const FITS: Readonly<Record<PlaceShape[number], (value: unknown) => boolean>> = {
   uuid: (value) => typeof value === "string" && isUuid(value),
-  time: (value) =>
-    typeof value === "string" && value.length < 40 && !Number.isNaN(Date.parse(value)) && /^(?!0000)\d{4}-[\d:.T+-]+$/.test(value),
+  time: (value) => typeof value === "string" && isMoment(value),
   number: (value) => Number.isInteger(value) && Math.abs(value as number) <= 32_768,
 };
+
+/** Whether it is ISO 8601 with a zone that Postgres reads too: it knows no February 31st, no year 0, and no zone beyond 16 hours. */
+export function isMoment(text: string): boolean {
+  const [, day] = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)$/.exec(text) ?? [];
+  if (day === undefined || day < "0001" || Number.isNaN(Date.parse(text))) return false;
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+}
 
 /** The cursor for a place of this list. */
 export function encodePlace(list: string, place: readonly unknown[]): string {

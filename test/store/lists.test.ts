@@ -8,8 +8,12 @@ import type { LiveQuery, Page, ResultsQuery } from "../../src/core/listing.ts";
 import type { OperatorClient } from "../../src/core/operator-client.ts";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
 import { operatorStore } from "../../src/store/operator-store.ts";
+import { encodePlace } from "../../src/store/place.ts";
 import { onEachPostgres, type SqlDatabase } from "../support/each-postgres.ts";
 import { claim, enqueueEach, failure, holdAll, newId, newJob, newTurn, success } from "../support/samples.ts";
+
+/** JavaScript takes them for times, and Postgres does not. */
+const NO_TIMES = ["0000-01-01T00:00:00Z", "2026-02-31T00:00:00Z", "2026-01-01T00:00:00+16:00"];
 
 function operatorOf({ driver }: SqlDatabase): OperatorClient {
   return operatorStore({ driver, clock: systemClock, heartbeatTimeoutMs: 90_000, retentionDays: 7 });
@@ -134,6 +138,7 @@ onEachPostgres((open) => {
         { queue: "\0" },
         { workerId: "1" },
         { since: "yesterday" },
+        ...NO_TIMES.map((since) => ({ since })),
         { cursor },
         { cursor: "%" },
       ])
@@ -142,6 +147,8 @@ onEachPostgres((open) => {
         assert.equal(error.problems.length, 3);
         return true;
       });
+      for (const time of NO_TIMES)
+        await assert.rejects(operator.results({ cursor: encodePlace("results", [time, newId(), 1]) }), { code: "invalid_options" }, time);
       const other = await operator.results({ limit: 1 });
       assert.deepEqual(other, { items: [] });
     });
