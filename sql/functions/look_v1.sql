@@ -1,7 +1,6 @@
 -- mayfly.look_v1: what a tick does first, in one round trip. Rescue a slice, end what has expired, let in what waits at a running limit with
--- room, forget claims that no client repeats any more and old idempotency keys, add up
--- tallies, empty result slots that have fallen out of retention, and say whether there is work,
--- and which schedules are due. May be repeated.
+-- room, forget claims that no client repeats any more and old idempotency keys, add up tallies and costs, empty result slots that have fallen out
+-- of retention, and say whether there is work, and which schedules are due. May be repeated.
 --
 -- stale_ms, most  see mayfly.rescue_v1; most also bounds how many expire
 -- queues          the queues served

@@ -135,46 +135,6 @@ begin
   end loop;
 end $$;
 
--- How many attempts ended how, how many of them were not a job's first (retries), and how long they had waited and ran (see mayfly.duration_step), so
--- that charts need not count results. Whoever writes
--- results adds rows, so that nobody waits for anybody; ticks add them up by minutes, later by quarters of an hour, by hours and for good: see
--- mayfly.add_up_tallies.
-create table mayfly.tally (
-  at timestamptz not null default now(),
-  attempts bigint not null,
-  retries bigint not null,
-  waited smallint,
-  ran smallint,
-  span text not null default 'turn',
-  outcome text not null,
-  queue text not null,
-  constraint tally_span check (span in ('turn', 'minute', 'quarter', 'hour', 'ever'))
-) with (
-  autovacuum_vacuum_scale_factor = 0,
-  autovacuum_vacuum_threshold = 5000,
-  autovacuum_vacuum_cost_delay = 0
-);
-
-create index tally_at on mayfly.tally (span, at);
-
--- What the queue itself asked of the database: looks and last turns tell it of their worker, ticks add it up by minutes, for a day.
--- ms: that callers waited; bytes: that went there and came back.
-create table mayfly.cost (
-  at timestamptz not null default now(),
-  bytes bigint not null,
-  ms bigint not null,
-  round_trips integer not null,
-  jobs integer not null,
-  span text not null default 'call',
-  constraint cost_span check (span in ('call', 'minute'))
-) with (
-  autovacuum_vacuum_scale_factor = 0,
-  autovacuum_vacuum_threshold = 5000,
-  autovacuum_vacuum_cost_delay = 0
-);
-
-create index cost_at on mayfly.cost (span, at);
-
 -- One row a life of a consumer. The heartbeat is in no index, so that writing it stays a heap-only update.
 -- listening: it has nothing to claim and hears notifications: see mayfly.enqueue_v1.
 create table mayfly.worker (
@@ -255,26 +215,3 @@ create view mayfly.process as
 create view mayfly.results as
   select id, name, queue, outcome, priority, run_at, created_at, started_at, finished_at, retry_at, retried_as, attempt, retries, concurrency_key, worker_id, claim_id, source, traceparent, payload, error, output
   from mayfly.result;
-
--- Requests that were answered, so that a repeat gets the same answer: see mayfly.enqueue_once_v1. Kept for a day.
-create table mayfly.idempotency_key (
-  id uuid not null,
-  at timestamptz not null default now(),
-  digest text not null,
-  answer jsonb,
-  constraint idempotency_key_pkey primary key (id)
-) with (
-  autovacuum_vacuum_scale_factor = 0,
-  autovacuum_vacuum_threshold = 5000,
-  autovacuum_vacuum_cost_delay = 0
-);
-
-create index idempotency_key_at on mayfly.idempotency_key (at);
-
--- Failed sign-ins to the dashboard, by hashed address and minute, so that tokens cannot be guessed.
-create table mayfly.sign_in (
-  address text not null,
-  minute timestamptz not null,
-  failures integer not null,
-  constraint sign_in_pkey primary key (address, minute)
-);

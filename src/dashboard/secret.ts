@@ -14,10 +14,6 @@ export function sessionKey(token: string): Promise<Uint8Array<ArrayBuffer>> {
   return sign(new TextEncoder().encode(token), "mayfly dashboard session, version 1");
 }
 
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** Whether two texts are the same, in a time that does not tell where they differ. */
 export function same(a: string, b: string): boolean {
   let difference = a.length ^ b.length;

@@ -6,8 +6,9 @@
 import type { Context } from "hono";
 import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
+import { hex } from "../core/digest.ts";
 import { identify, type Tokens } from "../http/auth.ts";
-import { hex, sessionKey, sign } from "./secret.ts";
+import { sessionKey, sign } from "./secret.ts";
 
 /** Somebody who has signed in. */
 export interface Session {

@@ -3,7 +3,7 @@
  * @module
  */
 /** The schema that these statements are written for. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 export const statements = {
   announceSchedules: "select mayfly.announce_schedules_v1($1::text, $2::text, $3::json) as set_state",

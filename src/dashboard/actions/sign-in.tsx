@@ -4,11 +4,12 @@
  */
 import type { Context } from "hono";
 import { basePath } from "hono/route";
+import { hex } from "../../core/digest.ts";
 import type { SignIns } from "../../core/sign-ins.ts";
 import { identify, type Tokens } from "../../http/auth.ts";
 import { ClosedPage, SignInPage } from "../pages/sign-in.tsx";
 import { field, localPath, show } from "../respond.ts";
-import { hex, sign } from "../secret.ts";
+import { sign } from "../secret.ts";
 import { closeSession, isLocal, isPlain, openSession } from "../session.ts";
 import type { Frame, Page } from "../site.ts";
 
