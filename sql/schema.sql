@@ -466,7 +466,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 62507d406879, may be run by postgres=X/postgres
+-- body 9eeb13edf3ad, may be run by postgres=X/postgres
 
 create function mayfly.note_cost(
   cost json
@@ -484,7 +484,8 @@ language sql;
 
 create function mayfly.rescue_v1(
   stale_ms integer,
-  most integer
+  most integer,
+  asker uuid
 )
 returns TABLE(lost integer, more boolean)
 language plpgsql
@@ -495,7 +496,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body fac5cb239625, may be run by postgres=X/postgres
+-- body 80a8ec1578a8, may be run by postgres=X/postgres
 
 create function mayfly.result_fits(
   result mayfly.result,

@@ -4,7 +4,7 @@
 --
 -- stale_ms, most  see mayfly.rescue_v1; most also bounds how many expire
 -- queues          the queues served
--- options         {application, hash, retention_days, cost}. cost: see mayfly.note_cost; application, hash: the set of schedules of this deployment; retention_days: 1 to 30
+-- options         {worker, application, hash, retention_days, cost}. worker: the asker of mayfly.rescue_v1; cost: see mayfly.note_cost; application, hash: the set of schedules of this deployment; retention_days: 1 to 30
 --
 -- returns one row: lost, see mayfly.rescue_v1; ended, jobs that expired; more, whether a slice was full; ready, whether a job waits in an
 --              unpaused queue;
@@ -32,7 +32,7 @@ declare
   slot smallint;
   forgotten integer;
 begin
-  select r.lost, r.more into lost, more from mayfly.rescue_v1(stale_ms, most) r;
+  select r.lost, r.more into lost, more from mayfly.rescue_v1(stale_ms, most, (options ->> 'worker')::uuid) r;
 
   ended := mayfly.end_waiting(array(
     select j.ctid from mayfly.job j

@@ -5,13 +5,14 @@
 --
 -- stale_ms  a worker whose last heartbeat is older than this is dead
 -- most      at most this many attempts
+-- asker     the worker that asks, which is alive however long nothing was heard of it; or null
 --
 -- returns one row: lost, how many attempts were declared lost or cancelled; more, whether the slice was full, or that of silent workers
 --
 -- locks    worker rows and job rows, both skip locked; then running limits by number.
 --          A worker that comes back waits for its row, and then finds its claims gone
 -- indexes  job_running, job_capped, job_held, worker_pkey. All workers are read: they are few, and go once nothing runs under them
-create function mayfly.rescue_v1(stale_ms integer, most integer)
+create function mayfly.rescue_v1(stale_ms integer, most integer, asker uuid)
 returns table (lost integer, more boolean)
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -27,7 +28,7 @@ declare
 begin
   stale := array(
     select w.id from mayfly.worker w
-    where w.heartbeat_at < now() - stale_ms * interval '1 millisecond'
+    where w.heartbeat_at < now() - stale_ms * interval '1 millisecond' and w.id is distinct from asker
     order by w.heartbeat_at limit 1000 for update skip locked
   );
   if cardinality(stale) > 0 then

@@ -10,6 +10,8 @@ export interface LookOptions {
   readonly schedules: Schedules;
   /** Results older than this are removed. */
   readonly retentionDays: number;
+  /** Others may have been silent for so long beyond the heartbeat's time-out. Default 0. */
+  readonly graceMs?: number;
 }
 
 export interface Looked {
@@ -32,13 +34,14 @@ const SLICE = 500;
 
 /** Looks, and fires what is due. One round trip where nothing is. */
 export async function look<Env>(
-  worker: Pick<Worker<Env>, "clock" | "heartbeat" | "logger" | "newId" | "queues" | "store">,
-  { schedules, retentionDays }: LookOptions,
+  worker: Pick<Worker<Env>, "clock" | "heartbeat" | "id" | "logger" | "newId" | "queues" | "store">,
+  { schedules, retentionDays, graceMs = 0 }: LookOptions,
   patience?: Patience,
 ): Promise<Looked> {
   const { clock, heartbeat, queues, store } = worker;
   const lookedAt = clock.now();
-  const seen = await store.look({ staleMs: heartbeat.timeoutMs, most: SLICE, queues, set: schedules.set, retentionDays }, patience);
+  const staleMs = heartbeat.timeoutMs + graceMs;
+  const seen = await store.look({ workerId: worker.id, staleMs, most: SLICE, queues, set: schedules.set, retentionDays }, patience);
   const { enqueued, nextFireMs } = await keepSchedules(worker, schedules, seen);
   return {
     lost: seen.lost,

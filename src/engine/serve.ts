@@ -5,6 +5,7 @@
 import type { OpenBudget } from "../core/budget.ts";
 import { isMayflyError } from "../core/errors.ts";
 import { drain, type Vigil } from "./drain.ts";
+import { createGrace } from "./grace.ts";
 import { type Looked, type LookOptions, look } from "./look.ts";
 import type { Worker } from "./worker.ts";
 
@@ -64,6 +65,7 @@ export function mayPass(error: unknown): error is Error {
 async function keepLooking<Env>(worker: Worker<Env>, options: ServeOptions, first: Looked, signal: AbortSignal): Promise<void> {
   const { clock, heartbeat, logger } = worker;
   const regularMs = Math.min(LOOK_MS, heartbeat.timeoutMs / 3);
+  const grace = createGrace(clock, heartbeat.timeoutMs);
   let waitMs = 0;
   const take = (seen: Looked) => {
     options.onLook(seen);
@@ -75,9 +77,12 @@ async function keepLooking<Env>(worker: Worker<Env>, options: ServeOptions, firs
     await clock.sleep(waitMs, signal);
     if (signal.aborted) return;
     try {
-      take(await look(worker, options, { signal }));
+      const seen = await look(worker, { ...options, graceMs: grace.ms() }, { signal });
+      grace.answered();
+      take(seen);
     } catch (error) {
       if (signal.aborted) return;
+      grace.failed();
       waitMs = Math.max(RETRY_MS.least, Math.min(waitMs * 2, RETRY_MS.most));
       logger.warn("a look failed", { error });
     }

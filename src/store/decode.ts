@@ -6,7 +6,8 @@ import type { ClaimedJob } from "../core/claimed-job.ts";
 import type { JobAttempt, JobStatus, LiveJob, RetryResult } from "../core/jobs-client.ts";
 import type { JsonValue } from "../core/json-value.ts";
 import type { Row } from "../driver/driver.ts";
-import type { EnqueueVerdict, Fired, LiveCount, LookReply, Marks, OnceReply, TurnReply } from "./store.ts";
+import type { LookReply } from "./look.ts";
+import type { EnqueueVerdict, Fired, LiveCount, Marks, OnceReply, TurnReply } from "./store.ts";
 
 /** A claimed job as `mayfly.turn_v1` writes it: short, because a turn may carry hundreds. */
 type ClaimedTuple = [

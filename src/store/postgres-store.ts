@@ -24,8 +24,9 @@ import {
   text,
 } from "./decode.ts";
 import { encodeArray, encodeCost, encodeFires, encodeNewJobs, encodeRequest, encodeSettlements } from "./encode.ts";
+import type { Look } from "./look.ts";
 import { meterOf } from "./meter.ts";
-import type { Look, SqlStatement, Store, Turn } from "./store.ts";
+import type { SqlStatement, Store, Turn } from "./store.ts";
 
 /** What `mayfly.enqueue_v1` raises in strict mode: the id is known, the key is held, the limit is reached. */
 const REFUSALS = { MF001: "already_committed", MF002: "blocked", MF003: "limited" } as const;
@@ -95,8 +96,8 @@ export function postgresStore(options: AskOptions): Store {
       return reply;
     },
 
-    async look({ staleMs, most, queues, set, retentionDays }: Look, patience) {
-      const options = JSON.stringify({ ...set, retention_days: retentionDays, cost: encodeCost(meter.tell()) });
+    async look({ workerId, staleMs, most, queues, set, retentionDays }: Look, patience) {
+      const options = JSON.stringify({ ...set, worker: workerId, retention_days: retentionDays, cost: encodeCost(meter.tell()) });
       return decodeLook(await row(statements.look, [String(staleMs), String(most), encodeArray(queues), options], patience));
     },
 

@@ -9,6 +9,7 @@ import type { CancelOutcome, JobStatus, LiveJob, RetryResult, StatementTuple, Tr
 import type { JsonValue } from "../core/json-value.ts";
 import type { NewJob } from "../core/new-job.ts";
 import type { Settlement } from "../core/outcome.ts";
+import type { Look, LookReply, ScheduleSet } from "./look.ts";
 
 /** What became of one job of an enqueue. `conflict`: an expectation no longer holds; the counts say why. */
 export interface EnqueueVerdict {
@@ -120,54 +121,6 @@ export interface TurnReply {
   readonly busy: boolean;
   /** Milliseconds until the next scheduled job is due; negative: overdue; null: none is scheduled. */
   readonly nextDueMs: number | null;
-}
-
-export interface Look {
-  /** A worker silent for longer is dead. */
-  readonly staleMs: number;
-  /** Rescue, and let expire, at most this many. */
-  readonly most: number;
-  readonly queues: readonly string[];
-  /** The set of schedules of this deployment; null: it has no say in schedules. */
-  readonly set: ScheduleSet | null;
-  /** Results older than this are removed; null: none are. */
-  readonly retentionDays: number | null;
-}
-
-export interface LookReply {
-  /** Attempts declared lost. */
-  readonly lost: number;
-  /** Jobs that waited past their expiry, and ended as cancelled. */
-  readonly expired: number;
-  /** There may be more to rescue or to expire. */
-  readonly more: boolean;
-  /** A job waits in one of the queues. */
-  readonly ready: boolean;
-  readonly nextDueMs: number | null;
-  /** `unknown`: to be announced; `older`: a newer deployment's set is in force; null: none was named. */
-  readonly setState: "current" | "unknown" | "older" | null;
-  /** Schedules of a current set that are due. */
-  readonly due: readonly DueSchedule[];
-  /** Milliseconds until the next schedule of that set is due; null: none is. */
-  readonly nextFireMs: number | null;
-  /** The database's clock, in milliseconds since the epoch. */
-  readonly nowMs: number;
-}
-
-/** A deployment's set of schedules. */
-export interface ScheduleSet {
-  readonly application: string;
-  readonly hash: string;
-}
-
-export interface DueSchedule {
-  readonly name: string;
-  /** How often it has fired: the fence of the next one. */
-  readonly fire: number;
-  /** ISO 8601. */
-  readonly nextAt: string;
-  /** When it was resumed after a pause; ISO 8601. */
-  readonly resumedAt: string | null;
 }
 
 export interface AnnouncedSchedule {

@@ -2,7 +2,8 @@
  * Tickers of two deployments: look after dead workers and what has expired, and fire the schedules that are due.
  * @module
  */
-import type { AnnouncedSchedule, DueSchedule, Fire } from "../../src/store/store.ts";
+import type { DueSchedule } from "../../src/store/look.ts";
+import type { AnnouncedSchedule, Fire } from "../../src/store/store.ts";
 import { newJob, newLook } from "../support/samples.ts";
 import { insist, pause, QUEUES, type Race, STALE_MS } from "./stage.ts";
 

@@ -43,6 +43,15 @@ onEachPostgres((open) => {
     assert.deepEqual((await database.store.look(LOOK)).lost, 0);
   });
 
+  test("a worker that asks is alive, however long nothing was heard of it", async () => {
+    const database = await open();
+    await database.store.enqueue([newJob()]);
+    const { workerId } = await claim(database.store);
+    await silence(database, workerId);
+    assert.equal((await database.store.look({ ...LOOK, workerId })).lost, 0);
+    assert.equal((await database.store.look({ ...LOOK, workerId: newId() })).lost, 1);
+  });
+
   test("an operator's cancel is final and wins over lost", async () => {
     const database = await open();
     await database.store.enqueue([newJob({ retries: 5 })]);

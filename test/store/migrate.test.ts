@@ -136,7 +136,7 @@ for (const version of [18, 15] as const) {
              where c.relnamespace = 'mayfly'::regnamespace and c.relkind in ('r', 'p', 'v') and has_table_privilege(c.oid, 'select, insert, update, delete')`,
           );
           assert.deepEqual(allowed, [{ name: "mayfly.enqueue_v1" }]);
-          await assert.rejects(client.query("select mayfly.rescue_v1(1, 1)"), { code: "42501" });
+          await assert.rejects(client.query("select mayfly.rescue_v1(1, 1, null)"), { code: "42501" });
           await assert.rejects(client.query("delete from mayfly.job"), { code: "42501" });
         } finally {
           await client.query("reset role");

@@ -179,7 +179,7 @@ onEachPostgres((open) => {
       await store.enqueue([hooking, kept]);
       const { workerId } = await claim(store, { hooked: ["work"] });
       await sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour' where id = $1", [workerId]);
-      await store.look({ staleMs: 90_000, most: 10, queues: [], set: null, retentionDays: null });
+      await store.look({ workerId: null, staleMs: 90_000, most: 10, queues: [], set: null, retentionDays: null });
       const again = await claim(store, { hooked: ["work"] });
       assert.deepEqual(
         again.jobs.map(({ id, hook }) => [id, hook]),

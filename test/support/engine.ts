@@ -51,7 +51,7 @@ export function useEngine(): Engine {
     attempts: async (id) => (await status(id)).attempts,
     async loseAll() {
       await database.sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour'");
-      await database.store.look({ staleMs: 90_000, most: 500, queues: [], set: null, retentionDays: null });
+      await database.store.look({ workerId: null, staleMs: 90_000, most: 500, queues: [], set: null, retentionDays: null });
     },
     async makeDue() {
       await database.sql("update mayfly.job set run_at = now() where state = 'scheduled' and not held");

@@ -7,7 +7,8 @@ import { createIdSource } from "../../src/core/ids.ts";
 import type { NewJob } from "../../src/core/new-job.ts";
 import type { Settlement } from "../../src/core/outcome.ts";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
-import type { Look, Store, Turn, TurnReply } from "../../src/store/store.ts";
+import type { Look } from "../../src/store/look.ts";
+import type { Store, Turn, TurnReply } from "../../src/store/store.ts";
 
 export const newId = createIdSource(systemClock);
 
@@ -57,7 +58,7 @@ export function newTurn(more: Partial<Turn> = {}): Turn {
 }
 
 export function newLook(more: Partial<Look> = {}): Look {
-  return { staleMs: 90_000, most: 500, queues: ["default"], set: null, retentionDays: null, ...more };
+  return { workerId: null, staleMs: 90_000, most: 500, queues: ["default"], set: null, retentionDays: null, ...more };
 }
 
 export function success(id: string, claimId: string, more: Partial<Settlement> = {}): Settlement {
