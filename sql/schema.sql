@@ -438,7 +438,7 @@ create function mayfly.look_v1(
   queues text[],
   options json
 )
-returns TABLE(lost integer, ended integer, more boolean, ready boolean, next_due timestamp with time zone, set_state text, schedules json, next_fire timestamp with time zone)
+returns TABLE(lost integer, ended integer, more boolean, ready boolean, next_due timestamp with time zone, set_state text, schedules json, next_fire timestamp with time zone, rescued json)
 language plpgsql
 set enable_bitmapscan=off
 set enable_hashjoin=off
@@ -447,7 +447,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 8a279d091af3, may be run by postgres=X/postgres
+-- body 14176c2f5d73, may be run by postgres=X/postgres
 
 create function mayfly.patience(
   parked smallint
@@ -460,7 +460,7 @@ create function mayfly.rescue_v1(
   stale_ms integer,
   most integer
 )
-returns TABLE(lost integer, more boolean)
+returns TABLE(lost integer, more boolean, rescued json)
 language plpgsql
 set enable_bitmapscan=off
 set enable_hashjoin=off
@@ -469,7 +469,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body fac5cb239625, may be run by postgres=X/postgres
+-- body 4b361e194d31, may be run by postgres=X/postgres
 
 create function mayfly.result_fits(
   result mayfly.result,

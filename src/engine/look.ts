@@ -36,9 +36,10 @@ export async function look<Env>(
   { schedules, retentionDays }: LookOptions,
   patience?: Patience,
 ): Promise<Looked> {
-  const { clock, heartbeat, queues, store } = worker;
+  const { clock, heartbeat, logger, queues, store } = worker;
   const lookedAt = clock.now();
   const seen = await store.look({ staleMs: heartbeat.timeoutMs, most: SLICE, queues, set: schedules.set, retentionDays }, patience);
+  if (seen.lost > 0) logger.warn("attempts of dead workers declared lost", { lost: seen.lost, jobs: seen.rescued });
   const { enqueued, nextFireMs } = await keepSchedules(worker, schedules, seen);
   return {
     lost: seen.lost,
