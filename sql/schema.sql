@@ -469,7 +469,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 4b361e194d31, may be run by postgres=X/postgres
+-- body 2463ad0b6afb, may be run by postgres=X/postgres
 
 create function mayfly.result_fits(
   result mayfly.result,

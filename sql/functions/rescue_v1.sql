@@ -55,7 +55,7 @@ begin
           count(*) filter (where w.attempt > 1)
         from written w group by w.queue, w.outcome, waited, ran
       )
-      select json_agg(json_build_array(g.queue, g.name, g.outcome, g.count)) into rescued
+      select json_agg(json_build_array(g.queue, g.name, g.outcome, g.count) order by g.queue, g.name, g.outcome) into rescued
       from (select w.queue, w.name, w.outcome, count(*) from written w group by w.queue, w.name, w.outcome) g;
       with told as (
         select j.ctid as tid, j.name, j.concurrency_key, j.running_limit, j.hook is not null as hooking,

@@ -2,7 +2,7 @@
  * Getting recorded spans, metrics and logs out before an invocation ends.
  * @module
  */
-import { logs, metrics, trace } from "@opentelemetry/api";
+import * as api from "@opentelemetry/api";
 import type { Clock } from "../core/clock.ts";
 
 interface Flushable {
@@ -14,7 +14,10 @@ const MOST_MS = 2_000;
 
 /** Flushes what the registered SDK has. Never throws; without an SDK it does nothing. */
 export async function flushTelemetry(clock: Pick<Clock, "sleep">, mostMs = MOST_MS): Promise<void> {
-  const flushable = [trace.getTracerProvider(), metrics.getMeterProvider(), logs.getLoggerProvider()].map(delegateOf).filter(isFlushable);
+  // An API of 1.9 has no logs yet.
+  const logs: Pick<typeof api.logs, "getLoggerProvider"> | undefined = api.logs;
+  const providers = [api.trace.getTracerProvider(), api.metrics.getMeterProvider(), logs?.getLoggerProvider() ?? {}];
+  const flushable = providers.map(delegateOf).filter(isFlushable);
   if (flushable.length === 0) return;
   const done = new AbortController();
   const flushed = Promise.allSettled(flushable.map(async (provider) => await provider.forceFlush()));
