@@ -18,7 +18,7 @@ export interface Queue {
   readonly mayfly: Mayfly<undefined>;
   readonly jobs: JobsClient;
   consumer(handlers: readonly Handler<undefined>[]): Consumer<undefined>;
-  /** Runs a tick that waits for nothing. */
+  /** Runs a tick, until there is nothing left to do. */
   tick(handlers: readonly Handler<undefined>[]): Promise<unknown>;
 }
 
@@ -41,7 +41,7 @@ export function useQueue(): { readonly database: Database; open(options: Omit<Ma
     open(options) {
       const mayfly = createMayfly<undefined>({ logger: recordingLogger(), ...options, database: () => database.driver });
       const consumer = (handlers: readonly Handler<undefined>[]) =>
-        createConsumer(mayfly, { handlers, runtime: "test", concurrency: 10, lifetime: { claimForMs: 1, hardEndMs: 900_000 } });
+        createConsumer(mayfly, { handlers, runtime: "test", concurrency: 10, lifetime: { claimForMs: 5_000, hardEndMs: 900_000 } });
       return { mayfly, jobs: mayfly.connect(undefined), consumer, tick: (handlers) => consumer(handlers).tick(undefined) };
     },
   };

@@ -1,0 +1,84 @@
+/**
+ * What a worker itself leaves: nothing where it had nothing to do.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import { defineJob } from "../../src/core/job-definition.ts";
+import { schedule } from "../../src/core/schedule.ts";
+import { useQueue } from "../support/queue.ts";
+import { idsOf, useSdk } from "../support/sdk.ts";
+
+const sdk = useSdk();
+const queue = useQueue();
+const work = defineJob("work", { queue: "q" });
+const handlers = [work.handle<undefined>(() => {})];
+
+test("an idle queue exports nothing, tick after tick", async () => {
+  const { tick } = queue.open({ jobs: [work], schedules: [schedule("yearly", "0 0 1 1 *", work)] });
+  for (let n = 0; n < 3; n++) await tick(handlers);
+  assert.deepEqual(sdk.spans(), []);
+  assert.deepEqual(await sdk.metrics(), new Map());
+});
+
+test("a tick that ran something is one span, its turns inside of it", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work] });
+  await jobs.enqueue(work, {});
+  await tick(handlers);
+  const [whole, turns] = [sdk.span("tick"), sdk.spans("turn")];
+  assert.deepEqual(
+    turns.map(({ kind, parentSpanContext, attributes }) => [
+      kind,
+      parentSpanContext?.spanId === whole.spanContext().spanId,
+      attributes["mayfly.turn.claimed"],
+      attributes["mayfly.turn.settled"],
+    ]),
+    [
+      [SpanKind.CLIENT, true, 1, 0],
+      [SpanKind.CLIENT, true, 0, 1],
+    ],
+  );
+  assert.deepEqual(
+    [whole.attributes["mayfly.tick.claimed"], whole.attributes["mayfly.tick.turns"], whole.status.code],
+    [1, 2, SpanStatusCode.UNSET],
+  );
+  assert.ok(whole.attributes["mayfly.worker.id"]);
+});
+
+test("a schedule that fires is a span that its jobs link to, and they count as sent", async () => {
+  const { tick } = queue.open({ jobs: [work], schedules: [schedule("daily", "0 9 * * *", work)] });
+  await tick(handlers);
+  await queue.database.sql("update mayfly.schedule set next_at = date_trunc('minute', now()) - interval '1 minute'");
+  await tick(handlers);
+  const [fired, ran] = [sdk.span("schedule"), sdk.span("process q")];
+  assert.deepEqual(
+    [fired.kind, fired.attributes["mayfly.schedule.names"], fired.attributes["mayfly.schedule.enqueued"]],
+    [SpanKind.PRODUCER, ["daily"], 1],
+  );
+  assert.equal(fired.parentSpanContext?.spanId, sdk.span("tick").spanContext().spanId);
+  assert.deepEqual(
+    ran.links.map(({ context }) => idsOf(context)),
+    [idsOf(fired.spanContext())],
+  );
+  const found = await sdk.metrics();
+  assert.deepEqual(
+    found.get("messaging.client.sent.messages")?.map(({ attributes, value }) => [attributes["messaging.destination.name"], value]),
+    [["q", 1]],
+  );
+});
+
+test("a turn that fails shows as an error, in a tick that does", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work] });
+  await jobs.enqueue(work, {});
+  await queue.database.sql("alter function mayfly.turn_v1 rename to turn_v0");
+  try {
+    await assert.rejects(tick(handlers));
+  } finally {
+    await queue.database.sql("alter function mayfly.turn_v0 rename to turn_v1");
+  }
+  assert.deepEqual(
+    [sdk.span("turn"), sdk.span("tick")].map(({ status, events, attributes }) => [status.code, events.length, attributes["error.type"]]),
+    [1, 2].map(() => [SpanStatusCode.ERROR, 1, "schema_missing"]),
+  );
+});
