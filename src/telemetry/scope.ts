@@ -7,7 +7,7 @@ import { createNoopMeter, type Meter, type MeterProvider, metrics, type Tracer, 
 /** The name of the instrumentation scope. */
 const SCOPE = "mayfly";
 /** The package's version. */
-export const VERSION = "0.1.0";
+const VERSION = "0.1.0";
 
 let traced: { readonly provider: TracerProvider; readonly tracer: Tracer } | undefined;
 let measured: { readonly provider: MeterProvider; readonly meter: Meter } | undefined;

@@ -3,6 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { type Attributes, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import * as z from "zod";
@@ -12,6 +13,7 @@ import { useQueue } from "../support/queue.ts";
 import { newId } from "../support/samples.ts";
 import { idsOf, useSdk } from "../support/sdk.ts";
 
+const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 const sdk = useSdk();
 const queue = useQueue();
 
@@ -51,7 +53,7 @@ test("an enqueue is a send span of the conventions, whose context the job carrie
   assert.equal(path, import.meta.filename);
   assert.ok(Number(line) > 0);
   assert.deepEqual([span.kind, span.status.code, span.events], [SpanKind.PRODUCER, SpanStatusCode.UNSET, []]);
-  assert.deepEqual([span.instrumentationScope.name, span.instrumentationScope.version], ["mayfly", "0.1.0"]);
+  assert.deepEqual([span.instrumentationScope.name, span.instrumentationScope.version], ["mayfly", version]);
   assert.deepEqual(await storedContexts(), [`00-${idsOf(span.spanContext())}-01`]);
   const job = await jobs.get(id);
   assert.equal(job?.source, `${path}:${line}`, "the call's own, not the wrapper's");

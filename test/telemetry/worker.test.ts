@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { defineJob } from "../../src/core/job-definition.ts";
 import { schedule } from "../../src/core/schedule.ts";
+import { observeWorker } from "../../src/telemetry/observe-worker.ts";
 import { useQueue } from "../support/queue.ts";
 import { idsOf, useSdk } from "../support/sdk.ts";
 
@@ -81,4 +82,15 @@ test("a turn that fails shows as an error, in a tick that does", async () => {
     [sdk.span("turn"), sdk.span("tick")].map(({ status, events, attributes }) => [status.code, events.length, attributes["error.type"]]),
     [1, 2].map(() => [SpanStatusCode.ERROR, 1, "schema_missing"]),
   );
+});
+
+test("a worker that lives on is observed until it ends", async () => {
+  const stop = observeWorker({ slots: () => 4, running: () => 2 });
+  const found = await sdk.metrics();
+  assert.deepEqual(
+    ["mayfly.worker.slots", "mayfly.worker.slots.used"].map((name) => found.get(name)),
+    [[{ attributes: {}, value: 4 }], [{ attributes: {}, value: 2 }]],
+  );
+  stop();
+  assert.deepEqual(await sdk.metrics(), new Map());
 });
