@@ -5,8 +5,13 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { logs, metrics, trace } from "@opentelemetry/api";
+import { TracerProvider } from "@opentelemetry/sdk-trace";
+import { defineJob } from "../../src/core/job-definition.ts";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
 import { flushTelemetry } from "../../src/telemetry/flush.ts";
+import { useQueue } from "../support/queue.ts";
+
+const queue = useQueue();
 
 afterEach(() => {
   trace.disable();
@@ -39,4 +44,24 @@ test("a collector that does not answer is waited for only so long, and one that 
   const startedAt = performance.now();
   await flushTelemetry(systemClock, 50);
   assert.ok(performance.now() - startedAt < 1_000);
+});
+
+test("a tick that ran something has flushed before it ends, an idle one does not; an enqueue asks the invocation to wait for it", async () => {
+  let flushes = 0;
+  class Counting extends TracerProvider {
+    override async forceFlush(): Promise<void> {
+      flushes++;
+    }
+  }
+  trace.setGlobalTracerProvider(new Counting());
+  const work = defineJob("work");
+  const { mayfly, tick } = queue.open({ jobs: [work] });
+  await tick([]);
+  assert.equal(flushes, 0);
+  const kept: Promise<unknown>[] = [];
+  await mayfly.connect(undefined, { waitUntil: (promise) => void kept.push(promise) }).enqueue(work, {});
+  await Promise.all(kept);
+  assert.deepEqual([kept.length, flushes], [1, 1]);
+  await tick([work.handle<undefined>(() => {})]);
+  assert.equal(flushes, 2);
 });
