@@ -24,6 +24,9 @@ interface Manifest {
 /** What `mayfly dev`, the drivers of these names and a poke on Lambda need; whoever uses none of them does without. */
 const PEERS = ["@aws-sdk/client-lambda", "@electric-sql/pglite", "pg", "wrangler"];
 
+/** Of the API of OpenTelemetry a program must have one that is as new as any part of it wants, else that part sees no SDK: so an old one is enough. */
+const RANGES: Readonly<Record<string, string>> = { "@opentelemetry/api": "^1.9.0" };
+
 const root = join(import.meta.dirname, "..");
 
 /** The manifest of the package, from the repository's. */
@@ -44,7 +47,9 @@ function packageManifest(own: Manifest) {
     ),
     bin: Object.fromEntries(Object.entries(own.bin).map(([command, file]) => [command, `${built(file)}.js`])),
     // Ranges, so that an app that uses hono itself has one copy of it.
-    dependencies: Object.fromEntries(Object.entries(dependencies).map(([dependency, pinned]) => [dependency, `^${pinned}`])),
+    dependencies: Object.fromEntries(
+      Object.entries(dependencies).map(([dependency, pinned]) => [dependency, RANGES[dependency] ?? `^${pinned}`]),
+    ),
     peerDependencies: Object.fromEntries(PEERS.map((peer) => [peer, `>=${devDependencies[peer]}`])),
     peerDependenciesMeta: Object.fromEntries(PEERS.map((peer) => [peer, { optional: true }])),
   };

@@ -457,7 +457,7 @@ create function mayfly.look_v1(
   queues text[],
   options json
 )
-returns TABLE(lost integer, ended integer, more boolean, ready boolean, next_due timestamp with time zone, set_state text, schedules json, next_fire timestamp with time zone)
+returns TABLE(lost integer, ended integer, more boolean, ready boolean, next_due timestamp with time zone, set_state text, schedules json, next_fire timestamp with time zone, rescued json)
 language plpgsql
 set enable_bitmapscan=off
 set enable_hashjoin=off
@@ -466,7 +466,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 9eeb13edf3ad, may be run by postgres=X/postgres
+-- body 843348f3958e, may be run by postgres=X/postgres
 
 create function mayfly.note_cost(
   cost json
@@ -487,7 +487,7 @@ create function mayfly.rescue_v1(
   most integer,
   asker uuid
 )
-returns TABLE(lost integer, more boolean)
+returns TABLE(lost integer, more boolean, rescued json)
 language plpgsql
 set enable_bitmapscan=off
 set enable_hashjoin=off
@@ -496,7 +496,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 80a8ec1578a8, may be run by postgres=X/postgres
+-- body af34e744280d, may be run by postgres=X/postgres
 
 create function mayfly.result_fits(
   result mayfly.result,

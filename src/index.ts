@@ -28,7 +28,7 @@ export type {
 } from "./core/jobs-client.ts";
 export type { JsonValue } from "./core/json-value.ts";
 export type { Logger } from "./core/logger.ts";
-export { logIds, type Middleware, type Next } from "./core/middleware.ts";
+export type { Middleware, Next } from "./core/middleware.ts";
 export type {
   ClearResult,
   DoctorReport,

@@ -27,7 +27,11 @@ const LAYERS: Record<string, Layer> = {
   "src/driver/": { own: ["src/core/"], packages: ["@neondatabase/serverless"] },
   "src/store/": { own: ["src/core/", "src/sql/", "src/driver/driver.ts", "src/driver/errors.ts"] },
   "src/engine/": { own: ["src/core/", "src/store/store.ts", "src/store/look.ts"] },
-  "src/telemetry/": { own: ["src/core/", "src/store/store.ts"], packages: ["@opentelemetry/api"] },
+  "src/telemetry/": {
+    own: ["src/core/", "src/store/store.ts", "src/store/look.ts"],
+    ownTypesOnly: ["src/engine/"],
+    packages: ["@opentelemetry/api"],
+  },
   "src/http/": { own: ["src/core/", "src/engine/"], packages: ["hono", "valibot", "@valibot/to-json-schema"] },
   "src/client/": { own: ["src/core/errors.ts"], ownTypesOnly: ["src/core/", "src/http/"] },
   "src/dashboard/": { own: ["src/core/", "src/engine/", "src/http/auth.ts"], packages: ["hono", "d3-array"] },

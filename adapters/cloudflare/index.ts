@@ -21,7 +21,7 @@ export {
 export interface CloudflareOptions<Env> {
   /** The code that runs the jobs. */
   readonly handlers: readonly Handler<Env>[];
-  /** Wrapped round every run, outermost first. Default: `logIds`. */
+  /** Wrapped round every run, outermost first. */
   readonly middleware?: readonly Middleware<Env>[];
   /** Default: the queues of the handlers' jobs. */
   readonly queues?: readonly string[];

@@ -14,14 +14,18 @@ import type { Execute } from "../../src/engine/execute.ts";
 import { createConsumer } from "../../src/mayfly/consumer.ts";
 import type { Mayfly } from "../../src/mayfly/create-mayfly.ts";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
-import { consoleLogger } from "../../src/telemetry/console-logger.ts";
+import { flushTelemetry } from "../../src/telemetry/flush.ts";
+import { observeQueue } from "../../src/telemetry/observe-queue.ts";
+import { observeWorker } from "../../src/telemetry/observe-worker.ts";
 import { commandHandler } from "./command-handler.ts";
+import { defaultLogger } from "./default-logger.ts";
 import type { Ear, Listen } from "./listen.ts";
 import { Monitor } from "./monitor.ts";
 import { Pool } from "./pool.ts";
 import { resolveSettings, type WorkerSettings } from "./settings.ts";
 
 export type { CommandOutput } from "./command-handler.ts";
+export { defaultLogger } from "./default-logger.ts";
 export { type Listen, type ListenClient, listenWith } from "./listen.ts";
 export { runTasks } from "./run-tasks.ts";
 export type { WorkerSettings } from "./settings.ts";
@@ -31,7 +35,7 @@ const LAST_TURN_MS = 15_000;
 
 export interface ContainerOptions<Env> {
   readonly handlers: readonly Handler<Env>[];
-  /** Wrapped round every run, outermost first. Default: `logIds`. */
+  /** Wrapped round every run, outermost first. */
   readonly middleware?: readonly Middleware<Env>[];
   readonly settings?: WorkerSettings;
   /** Starts a process whose module calls `runTasks` with the same handlers. Needed unless jobs run in this process. */
@@ -60,7 +64,8 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
   const settings = resolveSettings(options.settings ?? {});
   if (!settings.inProcess && !options.fork)
     throw new MayflyError("invalid_config", "startContainer needs fork, which starts a process for jobs, or the setting inProcess: true.");
-  const { heartbeat, schedules, logger = consoleLogger() } = mayfly.config;
+  const { heartbeat, schedules } = mayfly.config;
+  const logger = mayfly.config.logger ?? defaultLogger();
   const commands = schedules.filter(({ command }) => command !== undefined);
   const commandQueues = commands.map((entry) => entry.options.queue ?? commandJob.queue);
   const named = new Set([...options.handlers.map(({ definition }) => definition.queue), ...commandQueues]);
@@ -71,6 +76,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
     handlers: withCommands ? [...options.handlers, commandHandler(commands) as Handler<Env>] : options.handlers,
     queues: served,
     runtime: "container",
+    logger,
     concurrency: settings.slots,
     lifetime: { claimForMs: 0, hardEndMs: Number.POSITIVE_INFINITY },
   });
@@ -92,6 +98,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
   const monitor = new Monitor({ silentMs: heartbeat.timeoutMs, slots });
   const commandsUnderWay = new Set<Promise<unknown>>();
   let ear: Ear | undefined;
+  let running = 0;
 
   /** Once the database has answered. */
   let tellStart = () => {
@@ -105,6 +112,10 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
     const server = settings.port === undefined ? undefined : await monitor.serve(settings.port, settings.address);
     const stats =
       settings.statsEveryMs > 0 ? setInterval(() => logger.info("worker stats", monitor.stats), settings.statsEveryMs) : undefined;
+    const stopObserving = [
+      observeWorker({ slots, running: () => running }),
+      observeQueue({ definitions: mayfly.definitions, snapshot: () => mayfly.operator(env).metrics(), logger }),
+    ];
     try {
       await pool?.open();
       await consumer.serve(env, {
@@ -116,7 +127,10 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
         connectForMs: settings.connectForMs,
         listening: () => ear?.listening ?? false,
         pollMs: (quiet) => Math.min(POLL_MS.least * 2 ** Math.min(quiet, 20), ear?.listening ? heartbeat.intervalMs : POLL_MS.most),
-        onTurn: (count, running) => monitor.turned(count, running),
+        onTurn(count, now) {
+          running = now;
+          monitor.turned(count, now);
+        },
         onLook({ lost }) {
           monitor.looked(lost);
           tellStart();
@@ -129,6 +143,8 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
       server?.close();
       server?.closeAllConnections();
       await Promise.all([ear?.close(), pool?.close(), Promise.allSettled(commandsUnderWay)]);
+      await flushTelemetry(systemClock);
+      for (const stop of stopObserving) stop();
     }
   }
 

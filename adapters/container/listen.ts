@@ -5,6 +5,7 @@
 import type { Clock } from "../../src/core/clock.ts";
 import type { Logger } from "../../src/core/logger.ts";
 import type { Bell } from "../../src/engine/bell.ts";
+import { quietly } from "../../src/telemetry/suppress.ts";
 
 /** The part of a `pg` client that is used. */
 export interface ListenClient {
@@ -83,7 +84,7 @@ export function listenWith(connect: () => ListenClient): Listen {
       }
     }
 
-    const ended = keepListening();
+    const ended = quietly(keepListening);
     return {
       get listening() {
         return listening;

@@ -5,6 +5,7 @@
 import { createServer, type Server } from "node:http";
 import { MayflyError } from "../../src/core/errors.ts";
 import type { DrainResult } from "../../src/engine/drain.ts";
+import { PROMETHEUS_TYPE, toPrometheus } from "../../src/http/prometheus.ts";
 
 export interface MonitorOptions {
   /** Without a turn or a look for longer, it is not well. */
@@ -12,7 +13,7 @@ export interface MonitorOptions {
   readonly slots: () => number;
 }
 
-/** Outcomes that are counted, each a label of `mayfly_attempts_total`. */
+/** Outcomes that are counted. */
 const OUTCOMES = ["successful", "errored", "cancelled", "lost", "deferred", "stale"] as const;
 
 export class Monitor {
@@ -50,21 +51,24 @@ export class Monitor {
     return { running: this.#running, slots: this.#options.slots(), turns, claimed, ...outcomes, rescued: this.#rescued, rssMiB };
   }
 
-  /** In Prometheus's text format. */
+  /** In Prometheus's text format: this worker's own, to be summed over workers. */
   get metrics(): string {
-    const { running, slots, claimed, rescued, turns } = this.stats;
-    const line = (name: string, type: "counter" | "gauge", ...values: string[]) =>
-      [`# TYPE ${name} ${type}`, ...values.map((value) => `${name}${value}`)].join("\n");
-    const outcomes = OUTCOMES.map((outcome) => `{outcome="${outcome}"} ${this.#count[outcome] ?? 0}`);
-    return [
-      line("mayfly_jobs_running", "gauge", ` ${running}`),
-      line("mayfly_worker_slots", "gauge", ` ${slots}`),
-      line("mayfly_worker_turns_total", "counter", ` ${turns}`),
-      line("mayfly_jobs_claimed_total", "counter", ` ${claimed}`),
-      line("mayfly_attempts_total", "counter", ...outcomes),
-      line("mayfly_attempts_rescued_total", "counter", ` ${rescued}`),
-      "",
-    ].join("\n");
+    const { running = 0, slots = 0, claimed = 0, rescued = 0, turns = 0 } = this.stats;
+    const alone = (name: string, type: "gauge" | "counter", help: string, value: number) =>
+      ({ name, type, help, samples: [[{}, value]] }) as const;
+    return toPrometheus([
+      alone("mayfly_worker_slots", "gauge", "Jobs that this worker can run at a time.", slots),
+      alone("mayfly_worker_slots_used", "gauge", "Jobs that it runs.", running),
+      alone("mayfly_worker_turns_total", "counter", "Turns that it took.", turns),
+      alone("mayfly_worker_claimed_total", "counter", "Jobs that it claimed.", claimed),
+      {
+        name: "mayfly_worker_attempts_total",
+        type: "counter",
+        help: "Its attempts that ended; stale: not accepted, since the claim was gone.",
+        samples: OUTCOMES.map((outcome) => [{ mayfly_outcome: outcome }, this.#count[outcome] ?? 0]),
+      },
+      alone("mayfly_worker_rescued_total", "counter", "Attempts of dead workers that it declared lost.", rescued),
+    ]);
   }
 
   /**
@@ -77,7 +81,7 @@ export class Monitor {
         response.writeHead(this.isWell ? 200 : 503, { "content-type": "application/json" });
         response.end(JSON.stringify({ status: this.isWell ? "ok" : "silent" }));
       } else if (request.url === "/metrics") {
-        response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(this.metrics);
+        response.writeHead(200, { "content-type": PROMETHEUS_TYPE }).end(this.metrics);
       } else {
         response.writeHead(404).end();
       }

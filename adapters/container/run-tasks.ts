@@ -5,6 +5,10 @@
 import { Worker as Thread } from "node:worker_threads";
 import { isMayflyError, MayflyError } from "../../src/core/errors.ts";
 import { executeHere, type Site } from "../../src/engine/execute.ts";
+import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { flushTelemetry } from "../../src/telemetry/flush.ts";
+import { traceAttempts } from "../../src/telemetry/trace-attempts.ts";
+import { withTraceIds } from "../../src/telemetry/trace-ids.ts";
 import { encodeThrown, type ToProcess, type ToWorker } from "./protocol.ts";
 
 /** Ends this process when its parent is gone, also while a handler blocks the event loop. */
@@ -20,7 +24,7 @@ setInterval(() => { if (process.ppid !== workerData) process.kill(process.pid, "
 export async function runTasks<Env>(prepare: () => Promise<Site<Env>>): Promise<void> {
   // A terminal sends Ctrl-C, a service manager SIGTERM, to all of a group: only the worker decides when a job stops.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
-  process.on("disconnect", () => process.exit());
+  process.on("disconnect", () => void flushTelemetry(systemClock).then(() => process.exit()));
   new Thread(WATCHDOG, { eval: true, workerData: process.ppid, stdout: false }).unref();
   try {
     listen(await prepare());
@@ -32,12 +36,15 @@ export async function runTasks<Env>(prepare: () => Promise<Site<Env>>): Promise<
   }
 }
 
-function listen<Env>(site: Site<Env>): void {
-  const execute = executeHere(site);
+function listen<Env>(given: Site<Env>): void {
+  const site = { ...given, logger: withTraceIds(given.logger) };
+  const execute = traceAttempts(executeHere(site), site.logger);
   let abort = new AbortController();
   process.on("message", (message: ToProcess) => {
     if (message.type === "abort") {
       abort.abort(new MayflyError(message.code, message.message));
+      // It may be killed soon.
+      void flushTelemetry(systemClock);
     } else {
       abort = new AbortController();
       void execute(message.task, abort.signal).then(
@@ -48,7 +55,9 @@ function listen<Env>(site: Site<Env>): void {
   });
   // What nobody waits for fails the job that runs, and no other: this process is then replaced.
   process.on("uncaughtException", (error) => {
-    void tell({ type: "threw", thrown: encodeThrown(error), last: true }).then(() => process.exit(1));
+    const told = tell({ type: "threw", thrown: encodeThrown(error), last: true });
+    abort.abort(error);
+    void Promise.all([told, flushTelemetry(systemClock)]).then(() => process.exit(1));
   });
 }
 

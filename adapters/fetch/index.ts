@@ -15,7 +15,7 @@ import { executionContext, type WebApp } from "../../src/mayfly/web-app.ts";
 export interface FetchOptions<Env> {
   /** The code that runs the jobs. */
   readonly handlers: readonly Handler<Env>[];
-  /** Wrapped round every run, outermost first. Default: `logIds`. */
+  /** Wrapped round every run, outermost first. */
   readonly middleware?: readonly Middleware<Env>[];
   /** Default: the queues of the handlers' jobs. */
   readonly queues?: readonly string[];

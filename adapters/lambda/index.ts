@@ -20,7 +20,7 @@ import { createPoke, isPoke, POKE_EVERY_MS } from "./poke.ts";
 export interface LambdaOptions<Env> {
   /** The code that runs the jobs. */
   readonly handlers: readonly Handler<Env>[];
-  /** Wrapped round every run, outermost first. Default: `logIds`. */
+  /** Wrapped round every run, outermost first. */
   readonly middleware?: readonly Middleware<Env>[];
   /** Default: the queues of the handlers' jobs. */
   readonly queues?: readonly string[];

@@ -6,7 +6,7 @@
 -- queues          the queues served
 -- options         {worker, application, hash, retention_days, cost}. worker: the asker of mayfly.rescue_v1; cost: see mayfly.note_cost; application, hash: the set of schedules of this deployment; retention_days: 1 to 30
 --
--- returns one row: lost, see mayfly.rescue_v1; ended, jobs that expired; more, whether a slice was full; ready, whether a job waits in an
+-- returns one row: lost, rescued, see mayfly.rescue_v1; ended, jobs that expired; more, whether a slice was full; ready, whether a job waits in an
 --              unpaused queue;
 --   next_due   when the next scheduled job is due
 --   set_state  of the deployment's set of schedules: see mayfly.schedule_set_state. null without one
@@ -18,7 +18,7 @@
 --          schedule_set_pkey
 create function mayfly.look_v1(stale_ms integer, most integer, queues text[], options json)
 returns table (
-  lost integer, ended integer, more boolean, ready boolean, next_due timestamptz, set_state text, schedules json, next_fire timestamptz
+  lost integer, ended integer, more boolean, ready boolean, next_due timestamptz, set_state text, schedules json, next_fire timestamptz, rescued json
 )
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -32,7 +32,7 @@ declare
   slot smallint;
   forgotten integer;
 begin
-  select r.lost, r.more into lost, more from mayfly.rescue_v1(stale_ms, most, (options ->> 'worker')::uuid) r;
+  select r.lost, r.more, r.rescued into lost, more, rescued from mayfly.rescue_v1(stale_ms, most, (options ->> 'worker')::uuid) r;
 
   ended := mayfly.end_waiting(array(
     select j.ctid from mayfly.job j

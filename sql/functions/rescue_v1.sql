@@ -7,13 +7,14 @@
 -- most      at most this many attempts
 -- asker     the worker that asks, which is alive however long nothing was heard of it; or null
 --
--- returns one row: lost, how many attempts were declared lost or cancelled; more, whether the slice was full, or that of silent workers
+-- returns one row: lost, how many attempts were declared lost or cancelled; more, whether the slice was full, or that of silent workers;
+--              rescued, of those, the ones that got a result: [[queue, name, outcome, count]]
 --
 -- locks    worker rows and job rows, both skip locked; then running limits by number.
 --          A worker that comes back waits for its row, and then finds its claims gone
 -- indexes  job_running, job_capped, job_held, worker_pkey. All workers are read: they are few, and go once nothing runs under them
 create function mayfly.rescue_v1(stale_ms integer, most integer, asker uuid)
-returns table (lost integer, more boolean)
+returns table (lost integer, more boolean, rescued json)
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -48,12 +49,15 @@ begin
           j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload,
           jsonb_build_object('name', 'LostError', 'message', 'worker ' || j.worker_id || ' stopped sending heartbeats')
         from mayfly.job j where j.ctid = any (rows_taken) and j.hook is null
-        returning queue, outcome, run_at, started_at, attempt
+        returning queue, name, outcome, run_at, started_at, attempt
+      ), added_up as (
+        insert into mayfly.tally (queue, outcome, waited, ran, attempts, retries)
+        select w.queue, w.outcome, mayfly.duration_step(w.run_at, w.started_at) as waited, mayfly.duration_step(w.started_at, now()) as ran, count(*),
+          count(*) filter (where w.attempt > 1)
+        from written w group by w.queue, w.outcome, waited, ran
       )
-      insert into mayfly.tally (queue, outcome, waited, ran, attempts, retries)
-      select w.queue, w.outcome, mayfly.duration_step(w.run_at, w.started_at) as waited, mayfly.duration_step(w.started_at, now()) as ran, count(*),
-        count(*) filter (where w.attempt > 1)
-      from written w group by w.queue, w.outcome, waited, ran;
+      select json_agg(json_build_array(g.queue, g.name, g.outcome, g.count) order by g.queue, g.name, g.outcome) into rescued
+      from (select w.queue, w.name, w.outcome, count(*) from written w group by w.queue, w.name, w.outcome) g;
       with told as (
         select j.ctid as tid, j.name, j.concurrency_key, j.running_limit, j.hook is not null as hooking,
           j.idempotent and j.uncharged < 5 as free,

@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import type { WorkerSettings } from "../../adapters/container/index.ts";
 import { MayflyError } from "../core/errors.ts";
 import type { Handler } from "../core/handler.ts";
-import { logIds, type Middleware } from "../core/middleware.ts";
+import type { Middleware } from "../core/middleware.ts";
 import type { Mayfly } from "../mayfly/create-mayfly.ts";
 
 /** The environment of a configuration: this process's. */
@@ -23,7 +23,7 @@ export interface Config {
   readonly mayfly: Mayfly<Env>;
   /** Empty where it exports none. */
   readonly handlers: readonly Handler<Env>[];
-  /** Default: `logIds`. */
+  /** Empty where it exports none. */
   readonly middleware: readonly Middleware<Env>[];
   /** Settings of `mayfly worker`. Empty where it exports none. */
   readonly worker: WorkerSettings;
@@ -45,7 +45,7 @@ export async function loadConfig(path?: string): Promise<Config> {
   } catch (error) {
     throw wrong(`cannot be loaded: ${reason(error)}`, error);
   }
-  const { mayfly, handlers = [], middleware = [logIds], worker = {} } = exported;
+  const { mayfly, handlers = [], middleware = [], worker = {} } = exported;
   if (!isMayfly(mayfly)) throw wrong('has no export "mayfly" made by createMayfly: export const mayfly = createMayfly({ ... }).');
   if (!Array.isArray(handlers) || !handlers.every(isHandler))
     throw wrong('exports "handlers" that are no list of handlers: export const handlers = [definition.handle(...)].');

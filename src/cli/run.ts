@@ -3,6 +3,7 @@
  * @module
  */
 import type { Command } from "commander";
+import { defaultLogger } from "../../adapters/container/index.ts";
 import { formatDuration } from "../core/durations.ts";
 import { MayflyError } from "../core/errors.ts";
 import { runInline } from "../mayfly/run-inline.ts";
@@ -25,7 +26,7 @@ async function run(name: string, flags: QueueFlags & PayloadFlags): Promise<void
     const definition = definitionOf(queue, name);
     const handler = handlers.find((one) => one.definition.name === definition.name);
     if (!handler) throw new MayflyError("invalid_config", `${definition.name} has no handler among the "handlers" of ${file}.`);
-    return await runInline(mayfly, handler, { payload, middleware, env });
+    return await runInline(mayfly, handler, { payload, middleware, env, logger: defaultLogger(process.stderr) });
   });
   if (outcome === "successful") {
     print(flags.json, { outcome, output }, output === undefined ? "It returned nothing." : JSON.stringify(output, null, 2));

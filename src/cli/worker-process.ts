@@ -2,10 +2,9 @@
  * The module of the processes that `mayfly worker` forks: the same configuration, connections of its own, one job at a time.
  * @module
  */
-import { runTasks } from "../../adapters/container/index.ts";
+import { defaultLogger, runTasks } from "../../adapters/container/index.ts";
 import { MayflyError } from "../core/errors.ts";
 import { byName } from "../engine/worker.ts";
-import { consoleLogger } from "../telemetry/console-logger.ts";
 import { loadConfig } from "./load-config.ts";
 import { openDatabase } from "./open-database.ts";
 
@@ -15,7 +14,7 @@ await runTasks(async () => {
   const config = await loadConfig(path);
   const { driver } = await openDatabase(process.env, { connections: 2 });
   const mayfly = config.mayfly.withDriver(driver);
-  const { logger = consoleLogger(), limits } = mayfly.config;
+  const { logger = defaultLogger(), limits } = mayfly.config;
   return {
     handlers: byName(config.handlers),
     middleware: config.middleware,

@@ -12,12 +12,6 @@ export type Next<Env> = (context: JobContext<unknown, Env>) => Promise<unknown>;
  */
 export type Middleware<Env> = (context: JobContext<unknown, Env>, next: Next<Env>) => unknown;
 
-/** The default middleware: adds the job's id, name and attempt, and the claim it runs under, to every line of its logger. */
-export function logIds<Env>(context: JobContext<unknown, Env>, next: Next<Env>): Promise<unknown> {
-  const { id, name, attempt, claimId, logger } = context;
-  return next({ ...context, logger: logger.child({ jobId: id, job: name, attempt, claimId }) });
-}
-
 /** The middleware as one function, the first of them outermost. */
 export function compose<Env>(middleware: readonly Middleware<Env>[], run: Next<Env>): Next<Env> {
   return middleware.reduceRight<Next<Env>>((next, wrap) => async (context) => await wrap(context, next), run);

@@ -75,7 +75,7 @@ async function callHandler<Env>(
     retries: job.retries,
     runAt: job.runAt,
     ...(job.key === null ? {} : { concurrencyKey: job.key }),
-    logger: site.logger,
+    logger: site.logger.child({ jobId: job.id, job: job.name, attempt: job.attempt, claimId }),
   });
 }
 

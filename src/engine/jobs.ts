@@ -55,15 +55,16 @@ export function createJobs({ store, limits, ids, onReady }: JobsOptions): OnceJo
 
   const client: OnceJobsClient = {
     async enqueue(definition, payload, options) {
-      const from = withSource(options, callSite(client.enqueue));
+      const from = withSource(options, options?.source ?? callSite(client.enqueue));
       const [result] = await put([await checkOne({ definition, payload, options: from }, limits, ids)]);
       if (!result) throw new TypeError("an enqueue of one job answered none");
       return result;
     },
 
     async enqueueMany(jobs) {
-      const source = callSite(client.enqueueMany);
-      const requests = jobs.map(([definition, payload, options]: readonly [JobDefinition, unknown, EnqueueOptions?]) => ({
+      const given = jobs as readonly (readonly [JobDefinition, unknown, EnqueueOptions?])[];
+      const source = given.every(([, , options]) => options?.source !== undefined) ? undefined : callSite(client.enqueueMany);
+      const requests = given.map(([definition, payload, options]) => ({
         definition,
         payload,
         options: withSource(options, source),
@@ -81,7 +82,7 @@ export function createJobs({ store, limits, ids, onReady }: JobsOptions): OnceJo
     },
 
     statement(definition, payload, { allowBlocked = false, ...given } = {}) {
-      const options = withSource(given, callSite(client.statement));
+      const options = withSource(given, given.source ?? callSite(client.statement));
       if (definition.shouldEnqueue) {
         throw new MayflyError("invalid_config", `${definition.name} has a shouldEnqueue, which a statement cannot wait for. Use a limit.`);
       }

@@ -38,10 +38,11 @@ export async function look<Env>(
   { schedules, retentionDays, graceMs = 0 }: LookOptions,
   patience?: Patience,
 ): Promise<Looked> {
-  const { clock, heartbeat, queues, store } = worker;
+  const { clock, heartbeat, logger, queues, store } = worker;
   const lookedAt = clock.now();
   const staleMs = heartbeat.timeoutMs + graceMs;
   const seen = await store.look({ workerId: worker.id, staleMs, most: SLICE, queues, set: schedules.set, retentionDays }, patience);
+  if (seen.lost > 0) logger.warn("attempts of dead workers declared lost", { lost: seen.lost, jobs: seen.rescued });
   const { enqueued, nextFireMs } = await keepSchedules(worker, schedules, seen);
   return {
     lost: seen.lost,

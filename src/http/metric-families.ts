@@ -2,7 +2,9 @@
  * What `GET /metrics` tells, from one look at the database: short-lived invocations hold no gauges and no counters.
  * @module
  */
+import { withIdle } from "../core/idle-queues.ts";
 import type { JobDefinition } from "../core/job-definition.ts";
+import type { QueueStatus } from "../core/listing.ts";
 import type { MetricsSnapshot } from "../core/operator-client.ts";
 import type { MetricFamily } from "./prometheus.ts";
 
@@ -12,14 +14,9 @@ const QUEUE = "messaging_destination_name";
 /** Every metric, zeros for the queues of these jobs included. All programs tell the same, so these are not to be summed. */
 export function metricFamilies(snapshot: MetricsSnapshot, definitions: Iterable<JobDefinition>): MetricFamily[] {
   const { workers, attempts, cost, lastSeenMs } = snapshot;
-  const idle = { ready: 0, running: 0, scheduled: 0 };
-  const queues = new Map([
-    ...[...definitions].map(({ queue }) => [queue, { queue, ...idle }] as const),
-    ...snapshot.queues.map((one) => [one.queue, one] as const),
-  ]);
+  const queues = withIdle(snapshot.queues, definitions);
   const gauge = (name: string, help: string, samples: MetricFamily["samples"]): MetricFamily => ({ name, type: "gauge", help, samples });
-  const byQueue = (value: (queue: MetricsSnapshot["queues"][number]) => number) =>
-    [...queues.values()].map((queue) => [{ [QUEUE]: queue.queue }, value(queue)] as const);
+  const byQueue = (value: (queue: QueueStatus) => number) => queues.map((queue) => [{ [QUEUE]: queue.queue }, value(queue)] as const);
   const alone = (value: number): MetricFamily["samples"] => [[{}, value]];
   return [
     gauge(
@@ -42,9 +39,11 @@ export function metricFamilies(snapshot: MetricsSnapshot, definitions: Iterable<
       "Jobs that run, up to 100,000.",
       byQueue(({ running }) => running),
     ),
-    gauge("mayfly_queue_paused", "1 where the queue is paused.", [
-      ...[...queues.values()].map((queue) => [{ [QUEUE]: queue.queue }, Number("pausedAt" in queue)] as const),
-    ]),
+    gauge(
+      "mayfly_queue_paused",
+      "1 where the queue is paused.",
+      byQueue(({ pausedAt }) => Number(pausedAt !== undefined)),
+    ),
     gauge(
       "mayfly_workers",
       "Workers that have not signed off; stale: silent for longer than the heartbeat's time-out.",

@@ -8,7 +8,8 @@ import { formatDuration } from "../core/durations.ts";
 import { MayflyError, type Problem } from "../core/errors.ts";
 import type { Handler } from "../core/handler.ts";
 import { createIdSource } from "../core/ids.ts";
-import { logIds, type Middleware } from "../core/middleware.ts";
+import type { Logger } from "../core/logger.ts";
+import type { Middleware } from "../core/middleware.ts";
 import { scheduleSetHash } from "../core/schedule-set.ts";
 import { type DrainResult, drain } from "../engine/drain.ts";
 import { type Execute, executeHere } from "../engine/execute.ts";
@@ -17,13 +18,16 @@ import { limitSubrequests, type SubrequestOptions } from "../engine/subrequests.
 import { type TickReport, tick } from "../engine/tick.ts";
 import { byName, type Worker } from "../engine/worker.ts";
 import { consoleLogger } from "../telemetry/console-logger.ts";
+import { flushTelemetry } from "../telemetry/flush.ts";
+import { withTraceIds } from "../telemetry/trace-ids.ts";
+import { type TracedWorker, traceWorker } from "../telemetry/trace-worker.ts";
 import type { Mayfly } from "./create-mayfly.ts";
 import { fitLifetime, type Lifetime, longestTimeoutMs, MARGIN_MS } from "./lifetime.ts";
 import { systemClock } from "./system-clock.ts";
 
 export interface ConsumerOptions<Env> {
   readonly handlers: readonly Handler<Env>[];
-  /** Wrapped round every run, outermost first. Default: `logIds`. */
+  /** Wrapped round every run, outermost first. */
   readonly middleware?: readonly Middleware<Env>[];
   readonly runtime: string;
   /** Default: those of the handlers' jobs. */
@@ -34,6 +38,8 @@ export interface ConsumerOptions<Env> {
   readonly lifetime: Lifetime;
   /** Where the platform counts requests. Default: no bound. */
   readonly subrequests?: SubrequestOptions;
+  /** Where the configuration names none. Default: JSON on the console. */
+  readonly logger?: Logger;
 }
 
 export interface Consumer<Env> {
@@ -74,18 +80,18 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
   const { application, schedules: entries, limits, retentionDays } = mayfly.config;
   const schedules = { set: { application, hash: scheduleSetHash(entries) }, entries, limits };
   const newId = createIdSource(systemClock);
-  const logger = mayfly.config.logger ?? consoleLogger();
+  const logger = withTraceIds(mayfly.config.logger ?? options.logger ?? consoleLogger());
 
-  function createWorker(env: Env, lifetime: Lifetime): Worker<Env> {
+  function createWorker(env: Env, lifetime: Lifetime): TracedWorker<Env> {
     const id = newId();
-    const worker: Worker<Env> = {
+    const base: Worker<Env> = {
       id,
       runtime: options.runtime,
       host: null,
       queues,
       slots: options.concurrency,
       handlers,
-      middleware: options.middleware ?? [logIds],
+      middleware: options.middleware ?? [],
       heartbeat: mayfly.config.heartbeat,
       limits,
       budget: createBudget(systemClock, { ...lifetime, marginMs: MARGIN_MS }),
@@ -97,7 +103,16 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
       random: Math.random,
       logger: logger.child({ workerId: id }),
     };
-    return options.subrequests ? limitSubrequests(worker, options.subrequests) : worker;
+    return traceWorker(base, executeHere(base));
+  }
+
+  /** A short life, and out with what was recorded in it: the platform may freeze or end the process then. */
+  async function live<Result>(traced: TracedWorker<Env>, run: (worker: Worker<Env>) => Promise<Result>): Promise<Result> {
+    try {
+      return await run(options.subrequests ? limitSubrequests(traced.worker, options.subrequests) : traced.worker);
+    } finally {
+      if (traced.hasRecorded()) await flushTelemetry(systemClock);
+    }
   }
 
   async function tickWithin(env: Env, given: Lifetime): Promise<TickReport> {
@@ -105,33 +120,36 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
       given,
       options.handlers.map(({ definition }) => definition),
     );
-    const worker = createWorker(env, lifetime);
+    const traced = createWorker(env, lifetime);
     if (misfits.length > 0) {
       const jobs = misfits.map(({ name, timeoutMs }) => `${name} (${formatDuration(timeoutMs)})`);
-      worker.logger.warn("jobs left alone: their time-outs do not fit into this invocation", { jobs, invocationMs: given.hardEndMs });
+      traced.worker.logger.warn("jobs left alone: their time-outs do not fit into this invocation", {
+        jobs,
+        invocationMs: given.hardEndMs,
+      });
     }
     // Parking would push what only does not fit here ever further away from where it does.
-    const result = await tick(worker, { waitMs: lifetime.claimForMs, schedules, retentionDays, park: misfits.length === 0 });
-    return { ...result, cost: worker.store.cost() };
+    const how = { waitMs: lifetime.claimForMs, schedules, retentionDays, park: misfits.length === 0 };
+    const result = await live(traced, (worker) => traced.tick(() => tick(worker, how)));
+    return { ...result, cost: traced.worker.store.cost() };
   }
 
   return {
     queues: new Set(queues),
     tick: (env, lifetime = options.lifetime) => tickWithin(env, lifetime),
     async serve(env, { host, budget, slots, execute, ...life }) {
-      const base = createWorker(env, { claimForMs: 0, hardEndMs: 0 });
+      const traced = createWorker(env, { claimForMs: 0, hardEndMs: 0 });
       const worker = {
-        ...base,
+        ...(execute ? traced.elsewhere(execute) : traced.worker),
         host,
         budget,
-        ...(execute ? { execute: execute(executeHere(base)) } : {}),
         get slots() {
           return slots();
         },
       };
       await serve(worker, { ...life, schedules, retentionDays });
     },
-    run: (env, lifetime) => drain(createWorker(env, lifetime), { park: false, waitMs: lifetime.claimForMs }),
+    run: (env, lifetime) => live(createWorker(env, lifetime), (worker) => drain(worker, { park: false, waitMs: lifetime.claimForMs })),
   };
 }
 

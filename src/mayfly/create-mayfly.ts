@@ -18,6 +18,10 @@ import { operatorStore } from "../store/operator-store.ts";
 import { postgresStore } from "../store/postgres-store.ts";
 import type { Store } from "../store/store.ts";
 import { consoleLogger } from "../telemetry/console-logger.ts";
+import { flushTelemetry } from "../telemetry/flush.ts";
+import { quiet } from "../telemetry/suppress.ts";
+import type { TraceHeaders } from "../telemetry/trace-context.ts";
+import { traceJobs } from "../telemetry/trace-jobs.ts";
 import { neonEndpointOf, tokensOf } from "./environment.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -83,11 +87,12 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
   }
 
   function store(env: Env): Store {
-    return postgresStore({ driver: open(env), clock: systemClock });
+    // A transaction is the user's own.
+    return quiet(postgresStore({ driver: open(env), clock: systemClock }), ["transaction", "enqueueStatement"]);
   }
 
-  function connect(env: Env, context?: InvocationContext): OnceJobsClient {
-    return createJobs({
+  function connect(env: Env, context?: InvocationContext, caller?: TraceHeaders): OnceJobsClient {
+    const jobs = createJobs({
       store: store(env),
       limits: config.limits,
       ids,
@@ -95,15 +100,18 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
         if (poke && context) context.waitUntil(wake(poke, env, new Set(jobs.map(({ job }) => job.queue))));
       },
     });
+    return traceJobs(jobs, { caller, onRecorded: () => context?.waitUntil(flushTelemetry(systemClock)) });
   }
 
   function operator(env: Env): OperatorClient {
-    return operatorStore({
-      driver: open(env),
-      clock: systemClock,
-      heartbeatTimeoutMs: config.heartbeat.timeoutMs,
-      retentionDays: config.retentionDays,
-    });
+    return quiet(
+      operatorStore({
+        driver: open(env),
+        clock: systemClock,
+        heartbeatTimeoutMs: config.heartbeat.timeoutMs,
+        retentionDays: config.retentionDays,
+      }),
+    );
   }
 
   /** A poke may fail: cron comes round anyway. */
@@ -118,18 +126,18 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
   return {
     definitions,
     config,
-    connect,
+    connect: (env, context) => connect(env, context),
     operator,
     withDriver: (driver) => createMayfly<Env>({ ...options, database: () => driver }),
     store,
     middleware: () => async (c, next) => {
-      c.set("jobs", connect(c.env, contextOf(c)));
+      c.set("jobs", connect(c.env, contextOf(c), headersOf(c)));
       await next();
     },
     app: () =>
       createApp<Env>({
         definitions,
-        jobs: (c) => connect(c.env, contextOf(c)),
+        jobs: (c) => connect(c.env, contextOf(c), headersOf(c)),
         operator,
         application: config.application,
         schedules: config.schedules,
@@ -142,7 +150,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
           const { createDashboard } = await import("../dashboard/app.tsx");
           return createDashboard<Env>({
             definitions,
-            jobs: (c) => connect(c.env, contextOf(c)),
+            jobs: (c) => connect(c.env, contextOf(c), headersOf(c)),
             operator,
             application: config.application,
             schedules: config.schedules,
@@ -165,6 +173,12 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
 function endpointOption(env: unknown): { endpoint?: string } {
   const endpoint = neonEndpointOf(env);
   return endpoint === undefined ? {} : { endpoint };
+}
+
+/** Of the request's trace, as W3C names them. */
+function headersOf({ req }: Context): TraceHeaders {
+  const [traceparent, tracestate] = [req.header("traceparent"), req.header("tracestate")];
+  return { ...(traceparent === undefined ? {} : { traceparent }), ...(tracestate === undefined ? {} : { tracestate }) };
 }
 
 /** Hono throws where a runtime has no execution context. */

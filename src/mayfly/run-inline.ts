@@ -6,6 +6,7 @@ import { createBudget } from "../core/budget.ts";
 import { isMayflyError, MayflyError } from "../core/errors.ts";
 import type { Handler } from "../core/handler.ts";
 import { createIdSource } from "../core/ids.ts";
+import type { Logger } from "../core/logger.ts";
 import type { Middleware } from "../core/middleware.ts";
 import type { Settlement } from "../core/outcome.ts";
 import { checkOne } from "../engine/check.ts";
@@ -19,6 +20,8 @@ export interface RunInlineOptions<Env> {
   readonly payload: unknown;
   readonly middleware: readonly Middleware<Env>[];
   readonly env: Env;
+  /** Where the configuration names none. Default: JSON on the console. */
+  readonly logger?: Logger;
 }
 
 /**
@@ -28,10 +31,10 @@ export interface RunInlineOptions<Env> {
 export async function runInline<Env>(
   mayfly: Mayfly<Env>,
   handler: Handler<Env>,
-  { payload, middleware, env }: RunInlineOptions<Env>,
+  { payload, middleware, env, logger: fallback = consoleLogger() }: RunInlineOptions<Env>,
 ): Promise<Settlement> {
   const newId = createIdSource(systemClock);
-  const { limits, heartbeat, logger = consoleLogger() } = mayfly.config;
+  const { limits, heartbeat, logger = fallback } = mayfly.config;
   const { definition } = handler;
   const { job } = await checkOne({ definition, payload, options: {} }, limits, { newId, clock: systemClock }).catch(sayRun);
   const worker: Worker<Env> = {

@@ -68,6 +68,7 @@ export function decodeLook(row: Row): LookReply {
   const due = json<[string, number, string, string | null][]>(row, "schedules") ?? [];
   return {
     lost: Number(text(row, "lost")),
+    rescued: json<LookReply["rescued"]>(row, "rescued") ?? [],
     expired: Number(text(row, "ended")),
     more: row.more === "t",
     ready: row.ready === "t",

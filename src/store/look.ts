@@ -21,6 +21,8 @@ export interface Look {
 export interface LookReply {
   /** Attempts declared lost. */
   readonly lost: number;
+  /** Their results, added up; without those that only ran a hook, and have one already. */
+  readonly rescued: readonly (readonly [queue: string, name: string, outcome: "lost" | "cancelled", count: number])[];
   /** Jobs that waited past their expiry, and ended as cancelled. */
   readonly expired: number;
   /** There may be more to rescue or to expire. */

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import parsePrometheus from "parse-prometheus-text-format";
 import type { JobsClient } from "../../src/core/jobs-client.ts";
 import { mayfly } from "../adapters/container/sample.config.ts";
 import { linesOf, until } from "../support/condition.ts";
@@ -130,7 +131,12 @@ test("it tells whether it is well, and a few numbers", async () => {
   const worker = await start(["--config", SAMPLE, "--port", String(port), "--address", "127.0.0.1"]);
   const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
   await enqueue("quick");
-  await until(async () => (await (await ask("/metrics")).text()).includes('mayfly_attempts_total{outcome="successful"} 1'));
+  const successful = async () => {
+    const families = parsePrometheus(await (await ask("/metrics")).text());
+    const attempts = families.find(({ name }) => name === "mayfly_worker_attempts_total")?.metrics ?? [];
+    return attempts.find(({ labels }) => labels?.mayfly_outcome === "successful")?.value;
+  };
+  await until(async () => (await successful()) === "1");
   assert.equal((await ask("/healthz")).status, 200);
   assert.equal((await ask("/nothing")).status, 404);
   await server.server.kill();

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defineJob } from "../../src/core/job-definition.ts";
 import type { Logger } from "../../src/core/logger.ts";
-import { logIds, type Middleware } from "../../src/core/middleware.ts";
+import type { Middleware } from "../../src/core/middleware.ts";
 import { useEngine } from "../support/engine.ts";
 import { createWorker } from "../support/worker.ts";
 
@@ -54,7 +54,7 @@ test("one that throws, before or after the run, ends the attempt as errored, wit
   }
 });
 
-test("the default one adds the ids of job and attempt to every line of the handler's logger", async () => {
+test("every line of the handler's logger has the ids of job and attempt", async () => {
   const lines: Record<string, unknown>[] = [];
   const logging = (fields: Record<string, unknown>): Logger => ({
     debug() {},
@@ -65,7 +65,7 @@ test("the default one adds the ids of job and attempt to every line of the handl
   });
   let claimed = "";
   const { id } = await runOne(
-    [logIds],
+    [],
     ({ logger, claimId }) => {
       claimed = claimId;
       logger.info("hello", { n: 1 });

@@ -52,6 +52,25 @@ onEachPostgres((open) => {
     assert.equal((await database.store.look({ ...LOOK, workerId: newId() })).lost, 1);
   });
 
+  test("a look tells of which queues and jobs the attempts were that it ended, and how they ended", async () => {
+    const database = await open();
+    await database.store.enqueue([newJob(), newJob(), newJob({ name: "other", queue: "q" })]);
+    const dead = await claim(database.store, { queues: ["default", "q"], names: ["work", "other"] });
+    await database.sql("update mayfly.job set cancel_requested_at = now() where queue = 'q'");
+    await silence(database, dead.workerId);
+    const { lost, rescued } = await database.store.look(LOOK);
+    assert.deepEqual(
+      [lost, rescued],
+      [
+        3,
+        [
+          ["default", "work", "lost", 2],
+          ["q", "other", "cancelled", 1],
+        ],
+      ],
+    );
+  });
+
   test("an operator's cancel is final and wins over lost", async () => {
     const database = await open();
     await database.store.enqueue([newJob({ retries: 5 })]);
@@ -100,6 +119,7 @@ onEachPostgres((open) => {
     assert.ok(Math.abs(nowMs - Date.now()) < 60_000);
     assert.deepEqual(nothing, {
       lost: 0,
+      rescued: [],
       expired: 0,
       more: false,
       ready: false,

@@ -2,9 +2,9 @@
  * Every queue with what waits and runs in it, and for how long.
  * @module
  */
+import { withIdle } from "../../core/idle-queues.ts";
 import type { QueueStatus } from "../../core/listing.ts";
 import { capped, duration } from "../format.ts";
-import { withIdle } from "../idle-queues.ts";
 import type { Site } from "../site.ts";
 import { Badge } from "./badge.tsx";
 import { DepthBar } from "./depth-bar.tsx";
@@ -18,7 +18,7 @@ export interface QueueDepthsProps {
 
 export function QueueDepths({ site, queues: found, more }: QueueDepthsProps) {
   const { link } = site;
-  const queues = more || found.length === 0 ? found : withIdle(site, found);
+  const queues = more || found.length === 0 ? found : withIdle(found, site.definitions.values());
   const most = Math.max(...queues.map(({ ready, running }) => ready + running));
   return (
     <section class="panel" id="depths" data-live aria-labelledby="depths-title">

@@ -2,6 +2,7 @@
  * The queues, with their levers.
  * @module
  */
+import { withIdle } from "../../core/idle-queues.ts";
 import type { QueueStatus } from "../../core/listing.ts";
 import { Badge } from "../components/badge.tsx";
 import { DataTable } from "../components/data-table.tsx";
@@ -11,7 +12,6 @@ import { PageHead } from "../components/page-head.tsx";
 import { Post } from "../components/post.tsx";
 import { Time } from "../components/time.tsx";
 import { capped, duration } from "../format.ts";
-import { withIdle } from "../idle-queues.ts";
 import { show } from "../respond.ts";
 import type { Page, Site } from "../site.ts";
 
@@ -27,7 +27,7 @@ const COLUMNS = [
 ];
 
 export const queuesPage: Page = async (c, site) =>
-  show(c, <QueuesPage site={site} queues={withIdle(site, await site.operator.queues())} />);
+  show(c, <QueuesPage site={site} queues={withIdle(await site.operator.queues(), site.definitions.values())} />);
 
 function QueuesPage({ site, queues }: { readonly site: Site; readonly queues: readonly QueueStatus[] }) {
   const most = Math.max(...queues.map(({ ready, running }) => ready + running));

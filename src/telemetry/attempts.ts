@@ -1,0 +1,58 @@
+/**
+ * What a worker has under way, as far as metrics need to know it once a turn has settled it.
+ * @module
+ */
+
+import type { Settlement } from "../core/outcome.ts";
+import type { Task } from "../engine/execute.ts";
+import type { Turn, TurnReply } from "../store/store.ts";
+import { jobsOf } from "./attributes.ts";
+import type { Instruments } from "./instruments.ts";
+import type { Verdict } from "./verdict.ts";
+
+interface Attempt {
+  readonly queue: string;
+  readonly name: string;
+  type?: string;
+}
+
+export class Attempts {
+  readonly #underWay = new Map<string, Attempt>();
+
+  /** Remembers what a turn has claimed. Hooks are no attempts. */
+  claimed({ claimId }: Turn, { jobs }: TurnReply): void {
+    for (const { id, queue, name, hook } of jobs) if (hook === null) this.#underWay.set(keyOf(id, claimId), { queue, name });
+  }
+
+  /** Remembers how one failed. */
+  ended({ job, claimId }: Task, { type }: Verdict): void {
+    const attempt = this.#underWay.get(keyOf(job.id, claimId));
+    if (attempt && type !== undefined) attempt.type = type;
+    // Nobody settles what is no longer this worker's.
+    if (type === "claim_lost") this.#underWay.delete(keyOf(job.id, claimId));
+  }
+
+  /** Counts what a turn has settled. */
+  settled({ settle }: Turn, { verdicts }: TurnReply, { consumed }: Instruments): void {
+    const stale = new Set(verdicts.filter(({ verdict }) => verdict === "stale").map(({ id, claimId }) => keyOf(id, claimId)));
+    for (const { id, claimId, outcome } of settle) {
+      const key = keyOf(id, claimId);
+      const attempt = this.#underWay.get(key);
+      this.#underWay.delete(key);
+      if (attempt && !stale.has(key) && isEnd(outcome)) consumed.add(1, ended(attempt, outcome));
+    }
+  }
+}
+
+function isEnd(outcome: Settlement["outcome"]): boolean {
+  return outcome !== "released" && outcome !== "hooked";
+}
+
+function ended({ queue, name, type }: Attempt, outcome: Settlement["outcome"]) {
+  const failed = type !== undefined && (outcome === "errored" || outcome === "lost");
+  return jobsOf("process", queue, name, { "mayfly.outcome": outcome, ...(failed ? { "error.type": type } : {}) });
+}
+
+function keyOf(id: string, claimId: string): string {
+  return `${id} ${claimId}`;
+}

@@ -1,0 +1,61 @@
+/**
+ * How long attempts waited and ran, measured in the worker, wherever their code runs.
+ * @module
+ */
+import type { Clock } from "../core/clock.ts";
+import type { Logger } from "../core/logger.ts";
+import type { Execute, Task } from "../engine/execute.ts";
+import type { Attempts } from "./attempts.ts";
+import { jobsOf } from "./attributes.ts";
+import { currentInstruments, type Instruments } from "./instruments.ts";
+import { currentTracer } from "./scope.ts";
+import { endAttempt, startAttempt } from "./trace-attempts.ts";
+import { type Verdict, verdictOf, verdictOfError } from "./verdict.ts";
+
+export interface MeasureOptions {
+  readonly attempts: Attempts;
+  readonly clock: Pick<Clock, "now">;
+  readonly logger: Logger;
+}
+
+/** The same, measured. Of an attempt that went down with its process it makes the span, since nobody else can. */
+export function measureAttempts(execute: Execute, { attempts, clock, logger }: MeasureOptions): Execute {
+  return (task, signal) => {
+    const instruments = currentInstruments();
+    if (!instruments && !currentTracer()) return execute(task, signal);
+    const [startTime, startedAt] = [clock.now(), performance.now()];
+    if (instruments && task.job.hook === null) recordWait(instruments, task, startTime);
+    let over = false;
+    const end = (verdict: Verdict) => {
+      if (over) return;
+      over = true;
+      signal.removeEventListener("abort", abort);
+      if (instruments && task.job.hook === null) {
+        recordRun(instruments, task, verdict, (performance.now() - startedAt) / 1_000);
+        attempts.ended(task, verdict);
+      }
+      if (verdict.type === "job_lost") {
+        const span = startAttempt(task, { logger, startTime });
+        if (span) endAttempt(span, task.job, verdict);
+      }
+    };
+    const abort = () => end(verdictOfError(signal.reason));
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+    const running = execute(task, signal);
+    running.then(
+      (returned) => end(verdictOf(task, returned)),
+      (error: unknown) => end(verdictOfError(error)),
+    );
+    return running;
+  };
+}
+
+/** The worker's clock may be a little behind the database's. */
+function recordWait({ wait }: Instruments, { job }: Task, startTime: number): void {
+  wait.record(Math.max(0, startTime - Date.parse(job.runAt)) / 1_000, jobsOf("process", job.queue, job.name));
+}
+
+function recordRun({ process }: Instruments, { job }: Task, { type }: Verdict, seconds: number): void {
+  process.record(seconds, jobsOf("process", job.queue, job.name, type === undefined ? {} : { "error.type": type }));
+}

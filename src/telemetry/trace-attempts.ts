@@ -1,0 +1,68 @@
+/**
+ * A span round the code of each attempt, where that code runs, so that a handler's own spans are inside of it.
+ * @module
+ */
+import { context, type Span, SpanKind, trace } from "@opentelemetry/api";
+import type { ClaimedJob } from "../core/claimed-job.ts";
+import type { Logger } from "../core/logger.ts";
+import type { Execute, Task } from "../engine/execute.ts";
+import { attemptOf } from "./attributes.ts";
+import { fail } from "./errors.ts";
+import { currentTracer } from "./scope.ts";
+import { fromHeaders } from "./trace-context.ts";
+import { type Verdict, verdictOf, verdictOfError } from "./verdict.ts";
+
+/** The same, traced. The span is a root: it links to the one that sent the job, which may be long over. */
+export function traceAttempts(execute: Execute, logger: Logger): Execute {
+  return (task, signal) => {
+    const span = startAttempt(task, { logger });
+    if (!span) return execute(task, signal);
+    let over = false;
+    const end = (verdict: Verdict) => {
+      if (over) return;
+      over = true;
+      signal.removeEventListener("abort", abort);
+      endAttempt(span, task.job, verdict);
+    };
+    // What the code does afterwards no longer counts.
+    const abort = () => end(verdictOfError(signal.reason));
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+    const running = context.with(trace.setSpan(context.active(), span), () => execute(task, signal));
+    running.then(
+      (returned) => end(verdictOf(task, returned)),
+      (error: unknown) => end(verdictOfError(error)),
+    );
+    return running;
+  };
+}
+
+/** Undefined without an SDK. */
+export function startAttempt(
+  { job, claimId }: Task,
+  { logger, startTime }: { readonly logger: Logger; readonly startTime?: number },
+): Span | undefined {
+  const tracer = currentTracer();
+  if (!tracer) return undefined;
+  return tracer.startSpan(`${job.hook === null ? "process" : "hook"} ${job.queue}`, {
+    kind: job.hook === null ? SpanKind.CONSUMER : SpanKind.INTERNAL,
+    root: true,
+    links: linksOf(job, logger),
+    attributes: { ...attemptOf(job, claimId), ...(job.hook === null ? {} : { "mayfly.hook": job.hook }) },
+    ...(startTime === undefined ? {} : { startTime }),
+  });
+}
+
+export function endAttempt(span: Span, { hook }: ClaimedJob, { outcome, error, type }: Verdict): void {
+  if (hook === null) span.setAttribute("mayfly.outcome", outcome);
+  if (type !== undefined) fail(span, error, type);
+  span.end();
+}
+
+function linksOf({ id, traceparent, tracestate }: ClaimedJob, logger: Logger) {
+  if (traceparent === null) return [];
+  const sender = fromHeaders({ traceparent, ...(tracestate === null ? {} : { tracestate }) });
+  if (sender) return [{ context: sender }];
+  logger.warn("traceparent ignored", { jobId: id, traceparent });
+  return [];
+}

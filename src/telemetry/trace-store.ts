@@ -1,0 +1,150 @@
+/**
+ * A worker's store with its turns, rescues and fires told of, those that did something.
+ * @module
+ */
+import { type Attributes, type Span, SpanKind } from "@opentelemetry/api";
+import type { Clock } from "../core/clock.ts";
+import type { LookReply } from "../store/look.ts";
+import type { Fire, Fired, Patience, Store, Turn, TurnReply } from "../store/store.ts";
+import type { Attempts } from "./attempts.ts";
+import { jobsOf } from "./attributes.ts";
+import { fail } from "./errors.ts";
+import { currentInstruments } from "./instruments.ts";
+import { currentTracer } from "./scope.ts";
+import type { TickTrace } from "./tick-trace.ts";
+import { toHeaders } from "./trace-context.ts";
+
+export interface TraceStoreOptions {
+  readonly attempts: Attempts;
+  readonly tick: TickTrace;
+  readonly clock: Pick<Clock, "now">;
+  readonly workerId: string;
+}
+
+/** The store, traced. */
+export function traceStore(store: Store, { attempts, tick, clock, workerId }: TraceStoreOptions): Store {
+  /** Makes the span of a call afterwards: `describe` answers nothing of a call that did nothing. */
+  async function told<T>(
+    name: string,
+    call: () => Promise<T>,
+    describe: (reply: T) => Attributes | undefined,
+    patience: Patience = {},
+  ): Promise<T> {
+    if (!currentTracer() && !currentInstruments()) return await call();
+    const startTime = clock.now();
+    const start = (attributes: Attributes): Span | undefined => {
+      tick.tell();
+      return currentTracer()?.startSpan(
+        name,
+        { kind: SpanKind.CLIENT, startTime, attributes: { "mayfly.worker.id": workerId, ...attributes } },
+        tick.inside,
+      );
+    };
+    try {
+      const reply = await call();
+      const attributes = describe(reply);
+      if (attributes) start(attributes)?.end();
+      return reply;
+    } catch (error) {
+      // At its end a worker gives up what it asks.
+      const span = patience.signal?.aborted ? undefined : start({});
+      if (span) fail(span, error);
+      span?.end();
+      throw error;
+    }
+  }
+
+  return {
+    ...store,
+
+    async turn(turn, patience) {
+      const reply = await told(
+        "turn",
+        () => store.turn(turn, patience),
+        (answer) => describeTurn(turn, answer),
+        patience,
+      );
+      const instruments = currentInstruments();
+      if (instruments) {
+        attempts.settled(turn, reply, instruments);
+        attempts.claimed(turn, reply);
+      }
+      return reply;
+    },
+
+    async look(look, patience) {
+      const reply = await told("rescue", () => store.look(look, patience), describeLook, patience);
+      for (const [queue, name, outcome, count] of reply.rescued) {
+        const more = { "mayfly.outcome": outcome, ...(outcome === "lost" ? { "error.type": "job_lost" } : {}) };
+        currentInstruments()?.consumed.add(count, jobsOf("process", queue, name, more));
+      }
+      return reply;
+    },
+
+    async fireSchedules(application, fires, patience) {
+      // It comes before the jobs that link to it.
+      const span = currentTracer()?.startSpan(
+        "schedule",
+        { kind: SpanKind.PRODUCER, attributes: { "mayfly.worker.id": workerId } },
+        tick.inside,
+      );
+      try {
+        const fired = await store.fireSchedules(application, span ? fires.map((fire) => linked(fire, span)) : fires, patience);
+        countFired(fires, fired);
+        if (fired.length === 0) return fired;
+        span?.setAttributes(describeFired(fired));
+        tick.tell();
+        span?.end();
+        return fired;
+      } catch (error) {
+        if (span) fail(span, error);
+        tick.tell();
+        span?.end();
+        throw error;
+      }
+    },
+  };
+}
+
+function describeTurn({ settle }: Turn, { jobs, verdicts, parked }: TurnReply): Attributes | undefined {
+  if (settle.length + jobs.length + parked === 0) return undefined;
+  return {
+    "mayfly.turn.settled": settle.length,
+    "mayfly.turn.claimed": jobs.length,
+    "mayfly.turn.parked": parked,
+    "mayfly.turn.stale": verdicts.filter(({ verdict }) => verdict === "stale").length,
+  };
+}
+
+function describeLook({ lost, expired }: LookReply): Attributes | undefined {
+  return lost + expired === 0 ? undefined : { "mayfly.rescue.lost": lost, "mayfly.rescue.expired": expired };
+}
+
+function describeFired(fired: readonly Fired[]): Attributes {
+  const outcomes = fired.flatMap((one) => one.outcomes);
+  return {
+    "mayfly.schedule.names": fired.map(({ name }) => name),
+    "messaging.batch.message_count": outcomes.length,
+    "mayfly.schedule.enqueued": outcomes.filter((outcome) => outcome === "enqueued").length,
+  };
+}
+
+function linked(fire: Fire, span: Span): Fire {
+  const headers = toHeaders(span.spanContext());
+  return headers
+    ? {
+        ...fire,
+        jobs: fire.jobs.map((job) => ({ ...job, traceparent: headers.traceparent ?? null, tracestate: headers.tracestate ?? null })),
+      }
+    : fire;
+}
+
+function countFired(fires: readonly Fire[], fired: readonly Fired[]): void {
+  const instruments = currentInstruments();
+  if (!instruments) return;
+  for (const { name, outcomes } of fired) {
+    const jobs = fires.find((fire) => fire.name === name)?.jobs ?? [];
+    for (const [index, job] of jobs.entries())
+      if (outcomes[index] === "enqueued") instruments.sent.add(1, jobsOf("send", job.queue, job.name));
+  }
+}

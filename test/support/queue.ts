@@ -1,0 +1,48 @@
+/**
+ * A whole queue over one embedded Postgres, put together as users do it.
+ * @module
+ */
+import { after, before, beforeEach } from "node:test";
+import type { MayflyOptions } from "../../src/core/config.ts";
+import type { Handler } from "../../src/core/handler.ts";
+import type { JobsClient } from "../../src/core/jobs-client.ts";
+import type { Driver } from "../../src/driver/driver.ts";
+import { type Consumer, createConsumer } from "../../src/mayfly/consumer.ts";
+import { createMayfly, type Mayfly } from "../../src/mayfly/create-mayfly.ts";
+import { openPglite } from "./each-postgres.ts";
+import { recordingLogger } from "./worker.ts";
+
+type Database = Awaited<ReturnType<typeof openPglite>>;
+
+export interface Queue {
+  readonly mayfly: Mayfly<undefined>;
+  readonly jobs: JobsClient;
+  consumer(handlers: readonly Handler<undefined>[]): Consumer<undefined>;
+  /** Runs a tick, until there is nothing left to do. */
+  tick(handlers: readonly Handler<undefined>[]): Promise<unknown>;
+}
+
+/** Opens the database before the tests of a file, and empties it before each of them. */
+export function useQueue(): { readonly database: Database; open(options: Omit<MayflyOptions<undefined, Driver>, "database">): Queue } {
+  let database: Database;
+  before(async () => {
+    database = await openPglite();
+  });
+  after(() => database.close());
+  beforeEach(() =>
+    database.sql(
+      "truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim, mayfly.schedule, mayfly.schedule_set, mayfly.idempotency_key",
+    ),
+  );
+  return {
+    get database() {
+      return database;
+    },
+    open(options) {
+      const mayfly = createMayfly<undefined>({ logger: recordingLogger(), ...options, database: () => database.driver });
+      const consumer = (handlers: readonly Handler<undefined>[]) =>
+        createConsumer(mayfly, { handlers, runtime: "test", concurrency: 10, lifetime: { claimForMs: 5_000, hardEndMs: 900_000 } });
+      return { mayfly, jobs: mayfly.connect(undefined), consumer, tick: (handlers) => consumer(handlers).tick(undefined) };
+    },
+  };
+}

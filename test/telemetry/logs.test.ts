@@ -1,0 +1,72 @@
+/**
+ * Lines of a log: the ids of span and attempt on each, and a form for people.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
+import { trace } from "@opentelemetry/api";
+import { defineJob } from "../../src/core/job-definition.ts";
+import type { Logger } from "../../src/core/logger.ts";
+import { prettyLogger } from "../../src/telemetry/pretty-logger.ts";
+import { useQueue } from "../support/queue.ts";
+import { useSdk } from "../support/sdk.ts";
+
+const sdk = useSdk();
+const queue = useQueue();
+const work = defineJob("work", { retries: 0 });
+
+/** Keeps every line with all of its fields. */
+function keeping(lines: Record<string, unknown>[], fields: Record<string, unknown> = {}): Logger {
+  const write = (message: string, more?: Record<string, unknown>) => void lines.push({ message, ...fields, ...more });
+  return { debug: write, info: write, warn: write, error: write, child: (more) => keeping(lines, { ...fields, ...more }) };
+}
+
+test("every line inside a run has the ids of its job and attempt, and those of the span that is active", async () => {
+  const lines: Record<string, unknown>[] = [];
+  const { jobs, tick } = queue.open({ jobs: [work], logger: keeping(lines) });
+  const { id } = await jobs.enqueue(work, { secret: "s3cret" } as never);
+  const handler = work.handle<undefined>(
+    ({ logger }) => {
+      logger.info("outer");
+      trace.getTracer("test").startActiveSpan("own", (own) => {
+        logger.child({ part: 1 }).info("inner");
+        own.end();
+      });
+      throw new Error("no");
+    },
+    { onFailed: ({ logger }) => logger.info("hooked") },
+  );
+  await tick([handler]);
+  const [process, own, hook] = [sdk.span("process default"), sdk.span("own"), sdk.span("hook default")].map((span) => span.spanContext());
+  assert.deepEqual(
+    ["outer", "inner", "hooked"]
+      .map((text) => lines.find(({ message }) => message === text))
+      .map((line) => [line?.jobId, line?.attempt, line?.trace_id, line?.span_id]),
+    [process, own, hook].map((span) => [id, 1, span?.traceId, span?.spanId]),
+  );
+  assert.deepEqual(lines.filter(({ message }) => message === "job failed").length, 1, "one line an event");
+  assert.doesNotMatch(JSON.stringify(lines), /s3cret/);
+});
+
+test("outside of a span a line has no such ids", async () => {
+  const lines: Record<string, unknown>[] = [];
+  const { jobs, tick } = queue.open({ jobs: [work], logger: keeping(lines) });
+  await jobs.enqueue(work, {});
+  await tick([work.handle<undefined>(() => Promise.reject(new Error("no")))]);
+  const failed = lines.find(({ message }) => message === "job failed");
+  assert.deepEqual([failed?.message, failed && "trace_id" in failed], ["job failed", false]);
+});
+
+test("at a terminal: time, level, message and fields, and below it the stack of an error", (mock) => {
+  const written: unknown[] = [];
+  mock.mock.method(console, "error", (line: unknown) => written.push(line));
+  const logger = prettyLogger(() => Date.UTC(2026, 0, 2, 3, 4, 5, 6)).child({ jobId: "7", why: "two words" });
+  logger.error("job failed", { error: { name: "TypeError", message: "no", stack: "TypeError: no\n    at x" }, list: [1] });
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+  logger.error("odd", { circular, none: undefined });
+  const plain = written.map((line) => stripVTControlCharacters(String(line)));
+  assert.equal(plain[0], '03:04:05.006 error job failed jobId=7 why="two words" list=[1]\n  TypeError: no\n      at x');
+  assert.match(plain[1] ?? "", /^03:04:05\.006 error odd jobId=7 why="two words" circular=.* none=undefined$/);
+});

@@ -1,0 +1,230 @@
+/**
+ * What an attempt leaves in traces and metrics, however it ends.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { defer } from "../../src/core/defer.ts";
+import { MayflyError } from "../../src/core/errors.ts";
+import { defineJob } from "../../src/core/job-definition.ts";
+import { traceAttempts } from "../../src/telemetry/trace-attempts.ts";
+import { until } from "../support/condition.ts";
+import { useQueue } from "../support/queue.ts";
+import { idsOf, useSdk } from "../support/sdk.ts";
+import { recordingLogger } from "../support/worker.ts";
+
+const sdk = useSdk();
+const queue = useQueue();
+
+const work = defineJob("work", { queue: "q", retries: 1 });
+const quick = defineJob("quick", { queue: "q", timeout: "50ms" });
+
+/** What was counted as consumed: outcome, error type, how often. */
+async function consumed() {
+  const points = (await sdk.metrics()).get("messaging.client.consumed.messages") ?? [];
+  return points.map(({ attributes, value }) => [attributes["mayfly.outcome"], attributes["error.type"], value]);
+}
+
+const told = () =>
+  sdk
+    .spans("process q")
+    .map(({ attributes, status, events }) => [
+      attributes["mayfly.outcome"],
+      attributes["error.type"],
+      status.code === SpanStatusCode.ERROR,
+      events.filter(({ name }) => name === "exception").length,
+    ]);
+
+class Closed extends Error {}
+
+test("an attempt is a process span, a root that links to its send span; its handler's own spans and enqueues are inside of it", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work, quick] });
+  const { id } = await jobs.enqueue(work, {});
+  let claimId = "";
+  const handlers = [
+    work.handle<undefined>(async (run) => {
+      claimId = run.claimId;
+      await trace.getTracer("test").startActiveSpan("own", async (own) => {
+        await run.jobs.enqueue(quick, {}, { delay: "1h" });
+        own.end();
+      });
+    }),
+  ];
+  await sdk.metrics();
+  await tick(handlers);
+  const [sent, nested] = sdk.spans("send q");
+  const [process, own] = [sdk.span("process q"), sdk.span("own")];
+  assert.deepEqual(process.attributes, {
+    "messaging.system": "mayfly",
+    "messaging.operation.name": "process",
+    "messaging.operation.type": "process",
+    "messaging.destination.name": "q",
+    "messaging.message.id": id,
+    "mayfly.job.name": "work",
+    "mayfly.attempt": 1,
+    "mayfly.claim.id": claimId,
+    "mayfly.outcome": "successful",
+    "code.function.name": "work.run",
+  });
+  assert.deepEqual([process.kind, process.parentSpanContext, process.status.code], [SpanKind.CONSUMER, undefined, SpanStatusCode.UNSET]);
+  assert.notEqual(process.spanContext().traceId, sent?.spanContext().traceId);
+  assert.deepEqual(
+    process.links.map(({ context }) => [idsOf(context), context.isRemote]),
+    [[sent && idsOf(sent.spanContext()), true]],
+  );
+  assert.equal(own.parentSpanContext?.spanId, process.spanContext().spanId);
+  assert.equal(nested?.parentSpanContext?.spanId, own.spanContext().spanId);
+  const found = await sdk.metrics();
+  const of = { "messaging.system": "mayfly", "messaging.operation.name": "process", "messaging.operation.type": "process" };
+  const attributes = { ...of, "messaging.destination.name": "q", "mayfly.job.name": "work" };
+  assert.deepEqual(found.get("messaging.process.duration"), [{ attributes, value: 1 }]);
+  assert.deepEqual(found.get("mayfly.queue.wait.duration"), [{ attributes, value: 1 }]);
+  assert.deepEqual(found.get("messaging.client.consumed.messages"), [
+    { attributes: { ...attributes, "mayfly.outcome": "successful" }, value: 1 },
+  ]);
+});
+
+test("each retry is a trace of its own with the same link; an error shows as its class, once, and the job's id is the send span's", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work] });
+  await jobs.enqueue(work, {});
+  const handlers = [work.handle<undefined>(() => Promise.reject(new Closed("not today")))];
+  await tick(handlers);
+  await tick(handlers);
+  assert.deepEqual(told(), [
+    ["errored", "Closed", true, 1],
+    ["errored", "Closed", true, 1],
+  ]);
+  const [sent, [one, two]] = [sdk.span("send q"), sdk.spans("process q")];
+  assert.ok(one && two);
+  assert.deepEqual(
+    [one, two].map(({ links, attributes }) => [
+      links[0] && idsOf(links[0].context),
+      attributes["messaging.message.id"],
+      attributes["mayfly.attempt"],
+    ]),
+    [1, 2].map((attempt) => [idsOf(sent.spanContext()), sent.attributes["messaging.message.id"], attempt]),
+  );
+  assert.notEqual(one.spanContext().traceId, two.spanContext().traceId);
+  assert.deepEqual(await consumed(), [["errored", "Closed", 2]]);
+});
+
+test("a deferral is no failure, and the next attempt has the same link", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work] });
+  await jobs.enqueue(work, {});
+  const handlers = [work.handle<undefined>(({ attempt }) => (attempt > 1 ? undefined : defer(0, { charge: true })))];
+  await tick(handlers);
+  await tick(handlers);
+  assert.deepEqual(told(), [
+    ["deferred", undefined, false, 0],
+    ["successful", undefined, false, 0],
+  ]);
+  const sent = idsOf(sdk.span("send q").spanContext());
+  assert.deepEqual(
+    sdk.spans("process q").map(({ links }) => links[0] && idsOf(links[0].context)),
+    [sent, sent],
+  );
+  assert.deepEqual(await consumed(), [
+    ["deferred", undefined, 1],
+    ["successful", undefined, 1],
+  ]);
+});
+
+test("a job deferred more often than its retries allow is a failure", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work] });
+  await jobs.enqueue(work, {}, { retries: 0 });
+  await tick([work.handle<undefined>(() => defer(0, { charge: true }))]);
+  assert.deepEqual(told(), [["errored", "job_deferred_out", true, 1]]);
+  assert.deepEqual(await consumed(), [["errored", "job_deferred_out", 1]]);
+});
+
+test("at its time-out the span ends at once, also while the handler goes on", async () => {
+  const { jobs, tick } = queue.open({ jobs: [quick] });
+  await jobs.enqueue(quick, {});
+  const gate = Promise.withResolvers<void>();
+  const ticking = tick([quick.handle<undefined>(() => gate.promise)]);
+  await until(() => sdk.spans("process q").length === 1);
+  assert.deepEqual(told(), [["errored", "job_timed_out", true, 1]]);
+  gate.resolve();
+  await ticking;
+  assert.equal(sdk.spans("process q").length, 1);
+  assert.deepEqual(await consumed(), [["errored", "job_timed_out", 1]]);
+});
+
+test("a job that an operator cancels while it runs is no failure", async () => {
+  const { mayfly, jobs, consumer } = queue.open({ jobs: [work], heartbeat: { interval: "1s", timeout: "3s" } });
+  const { id } = await jobs.enqueue(work, {});
+  const started = Promise.withResolvers<void>();
+  const handler = work.handle<undefined>(({ signal }) => {
+    started.resolve();
+    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
+  });
+  const ticking = consumer([handler]).tick(undefined);
+  await started.promise;
+  await mayfly.connect(undefined).cancel(id);
+  await ticking;
+  assert.deepEqual(told(), [["cancelled", undefined, false, 0]]);
+  assert.deepEqual(await consumed(), [["cancelled", undefined, 1]]);
+});
+
+test("a worker taken for dead: the rescuer counts the attempt as lost, and what the worker settles after all is not counted", async () => {
+  const { jobs, consumer } = queue.open({ jobs: [work], heartbeat: { interval: "1s", timeout: "2s" } });
+  await jobs.enqueue(work, {}, { retries: 0 });
+  const started = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const slow = work.handle<undefined>(() => {
+    started.resolve();
+    return gate.promise;
+  });
+  const ticking = consumer([slow]).tick(undefined);
+  await started.promise;
+  await queue.database.sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour'");
+  await consumer([]).tick(undefined);
+  const rescue = sdk.span("rescue");
+  assert.deepEqual([rescue.attributes["mayfly.rescue.lost"], rescue.kind], [1, SpanKind.CLIENT]);
+  assert.deepEqual(await consumed(), [["lost", "job_lost", 1]]);
+  gate.resolve();
+  await ticking;
+  assert.deepEqual(told(), [["successful", undefined, false, 0]]);
+  assert.deepEqual(await consumed(), [], "its result was refused");
+  assert.equal(sdk.spans("turn").at(-1)?.attributes["mayfly.turn.stale"], 1);
+});
+
+test("an attempt whose claim is given to others while it runs ends as lost", () => {
+  const abort = new AbortController();
+  const job = { id: "1", name: "work", queue: "q", attempt: 1, hook: null, traceparent: null, tracestate: null };
+  const execute = traceAttempts(() => new Promise(() => {}), recordingLogger());
+  void execute({ job: job as never, claimId: "2" }, abort.signal);
+  abort.abort(new MayflyError("claim_lost", "gone"));
+  assert.deepEqual(told(), [["lost", "claim_lost", true, 1]]);
+});
+
+test("a traceparent that is none is left out with one warning, and the job runs", async () => {
+  const logger = recordingLogger();
+  const { jobs, tick } = queue.open({ jobs: [work], logger });
+  for (const traceparent of [
+    "nonsense",
+    "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+    "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+  ])
+    await jobs.enqueue(work, {}, { traceparent });
+  await tick([work.handle<undefined>(() => {})]);
+  assert.deepEqual(
+    sdk.spans("process q").map(({ links, attributes }) => [links, attributes["mayfly.outcome"]]),
+    [1, 2, 3].map(() => [[], "successful"]),
+  );
+  assert.deepEqual(
+    logger.lines.map(({ message }) => message),
+    ["traceparent ignored", "traceparent ignored", "traceparent ignored"],
+  );
+});
+
+test("a hook is a span of its own kind, and no attempt", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work] });
+  await jobs.enqueue(work, {}, { retries: 0 });
+  const handler = work.handle<undefined>(() => Promise.reject(new Closed("no")), { onFailed: () => {} });
+  await tick([handler]);
+  const hook = sdk.span("hook q");
+  assert.deepEqual([hook.kind, hook.attributes["mayfly.hook"], hook.links.length], [SpanKind.INTERNAL, "errored", 1]);
+  assert.deepEqual(await consumed(), [["errored", "Closed", 1]]);
+});
