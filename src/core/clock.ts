@@ -10,4 +10,6 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms` milliseconds, or at once (without an error) when `signal` aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls after `ms` milliseconds, unless the function that it answers is called before. */
+  after(ms: number, call: () => void): () => void;
 }

@@ -8,6 +8,7 @@ import { type Deferral, isDeferral } from "../core/defer.ts";
 import { MayflyError } from "../core/errors.ts";
 import type { Handler, HookContext } from "../core/handler.ts";
 import type { JsonValue } from "../core/json-value.ts";
+import type { Logger } from "../core/logger.ts";
 import { compose } from "../core/middleware.ts";
 import { keepOutput } from "../core/outcome.ts";
 import { validatePayload } from "../core/validate-payload.ts";
@@ -62,6 +63,7 @@ async function callHandler<Env>(
     throw Object.assign(problem, { retry: false });
   }
   const run = compose(site.middleware, async (context) => await handler.run(context));
+  let logger: Logger | undefined;
   return await run({
     payload: payload.value,
     env: site.env,
@@ -75,7 +77,10 @@ async function callHandler<Env>(
     retries: job.retries,
     runAt: job.runAt,
     ...(job.key === null ? {} : { concurrencyKey: job.key }),
-    logger: site.logger.child({ jobId: job.id, job: job.name, attempt: job.attempt, claimId }),
+    get logger() {
+      logger ??= site.logger.child({ jobId: job.id, job: job.name, attempt: job.attempt, claimId });
+      return logger;
+    },
   });
 }
 

@@ -46,40 +46,40 @@ function settle<Env>(
   handler: Handler<Env>,
   end: End<Returned>,
 ): Settlement | undefined {
-  const logger = worker.logger.child({ jobId: job.id, job: job.name, attempt: job.attempt, claimId });
+  const log = () => worker.logger.child({ jobId: job.id, job: job.name, attempt: job.attempt, claimId });
   const { errorBytes } = worker.limits;
   if (end.ok && end.output.deferral) {
     const settlement = settleDeferral(job, claimId, end.output.deferral);
-    logger.info("job deferred", { againMs: settlement.againMs });
+    log().info("job deferred", { againMs: settlement.againMs });
     return settlement.outcome === "errored" ? withHook(settlement, handler.onFailed) : settlement;
   }
   if (end.ok) {
     const { output, problem } = end.output;
-    if (problem) logger.warn("output dropped", { problem });
+    if (problem) log().warn("output dropped", { problem });
     return settleSuccess(job, claimId, output);
   }
   if (isMayflyError(end.error, "claim_lost")) {
-    logger.warn("job given up", { reason: end.error.message });
+    log().warn("job given up", { reason: end.error.message });
     return undefined;
   }
   if (isMayflyError(end.error, "job_cancelled")) {
-    logger.info("job cancelled");
+    log().info("job cancelled");
     return withHook(settleCancelled(job, claimId, end.error, errorBytes), handler.onAborted);
   }
   if (isMayflyError(end.error, "job_lost")) {
     const settlement = settleLost(job, claimId, end.error, errorBytes);
-    logger.error("job lost", { reason: end.error.message, againMs: settlement.againMs });
+    log().error("job lost", { reason: end.error.message, againMs: settlement.againMs });
     return withHook(settlement, handler.onAborted ?? handler.onFailed);
   }
   const delay = retryDelayMs(handler.definition.retryDelay, job.attempt, end.error, worker.random);
-  if (delay.problem) logger.warn("retry delay ignored", { problem: delay.problem });
+  if (delay.problem) log().warn("retry delay ignored", { problem: delay.problem });
   const settlement = settleError(job, claimId, end.error, {
     delayMs: delay.ms,
     final: false,
     interrupted: isMayflyError(end.error, "job_interrupted"),
     maxBytes: errorBytes,
   });
-  logger.error("job failed", { error: settlement.error, againMs: settlement.againMs });
+  log().error("job failed", { error: settlement.error, againMs: settlement.againMs });
   return settlement.againMs === null ? withHook(settlement, handler.onFailed) : settlement;
 }
 

@@ -19,26 +19,28 @@ export interface Watched<T> {
 
 /** Calls it now, with a signal that aborts at its time-out. */
 export function watch<T>(
-  clock: Clock,
+  clock: Pick<Clock, "after">,
   { name, timeoutMs }: { readonly name: string; readonly timeoutMs: number },
   call: (signal: AbortSignal) => Promise<T>,
 ): Watched<T> {
-  const abort = new AbortController();
-  const timer = new AbortController();
-  void clock.sleep(timeoutMs, timer.signal).then(() => {
-    if (timer.signal.aborted) return;
-    abort.abort(new MayflyError("job_timed_out", `${name} ran longer than its time-out of ${formatDuration(timeoutMs)}.`));
-  });
-  const called = call(abort.signal).then(
-    (output): End<T> => ({ ok: true, output }),
-    (error: unknown): End<T> => ({ ok: false, error }),
-  );
-  const aborted = new Promise<End<T>>((resolve) => {
-    abort.signal.addEventListener("abort", () => resolve({ ok: false, error: abort.signal.reason }), { once: true });
-  });
-  return {
-    ended: Promise.race([called, aborted]),
-    returned: called.then(() => timer.abort()),
-    abort: (reason) => abort.abort(reason),
+  const controller = new AbortController();
+  const ended = Promise.withResolvers<End<T>>();
+  const abort = (reason: MayflyError) => {
+    ended.resolve({ ok: false, error: reason });
+    controller.abort(reason);
   };
+  const stopWatching = clock.after(timeoutMs, () => {
+    abort(new MayflyError("job_timed_out", `${name} ran longer than its time-out of ${formatDuration(timeoutMs)}.`));
+  });
+  const returned = call(controller.signal).then(
+    (output) => {
+      stopWatching();
+      ended.resolve({ ok: true, output });
+    },
+    (error: unknown) => {
+      stopWatching();
+      ended.resolve({ ok: false, error });
+    },
+  );
+  return { ended: ended.promise, returned, abort };
 }

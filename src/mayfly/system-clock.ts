@@ -6,6 +6,10 @@ import type { Clock } from "../core/clock.ts";
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  after(ms, call) {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
   sleep(ms, signal) {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();

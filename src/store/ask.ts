@@ -11,7 +11,7 @@ import type { Patience } from "./store.ts";
 
 export interface AskOptions {
   readonly driver: Driver;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "now" | "sleep">;
   /** From 0 to 1. Default: `Math.random`. */
   readonly random?: () => number;
 }

@@ -14,7 +14,7 @@ const FIRST_WAIT_MS = 50;
 const TRANSIENT = new Set(["40001", "40P01", "55P03"]);
 
 export interface RepeatOptions {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "sleep">;
   /** From 0 to 1. Spreads the waits, so that many clients do not come back at once. */
   readonly random: () => number;
   /** Gives up when it aborts. */

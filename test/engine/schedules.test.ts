@@ -162,6 +162,7 @@ test("a schedule of seconds fires while the invocation lives", async () => {
     claimForMs: 5_000,
     clock: {
       now: () => Date.now() + passed,
+      after: () => () => {},
       // Time passes in the database as it does here.
       async sleep(ms, signal) {
         if (signal) return await new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
@@ -215,7 +216,7 @@ test("a tick ends at its soft end, also when a schedule falls due more often tha
   const pass = async (ms: number) => {
     passed += ms;
   };
-  const clock = { now: () => Date.now() + passed, sleep: pass };
+  const clock = { now: () => Date.now() + passed, sleep: pass, after: () => () => {} };
   const slow = { ...engine.database.store };
   for (const verb of ["look", "fireSchedules", "turn"] as const) {
     const call = slow[verb] as (...given: unknown[]) => Promise<never>;

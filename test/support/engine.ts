@@ -58,6 +58,7 @@ export function useEngine(): Engine {
     },
     clock: {
       now: () => Date.now() + passed,
+      after: () => () => {},
       async sleep(ms, signal) {
         // Whoever sleeps with a signal only watches the time.
         if (signal) return await new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));

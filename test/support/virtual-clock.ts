@@ -55,6 +55,19 @@ export function virtualClock(start = Date.parse("2026-01-01T00:00:00Z")): Virtua
         for (const watch of [...watchers]) watch();
       });
     },
+    after(ms, call) {
+      const sleeper: Sleeper = {
+        until: now + ms,
+        ms,
+        wake() {
+          sleepers.delete(sleeper);
+          call();
+        },
+      };
+      sleepers.add(sleeper);
+      for (const watch of [...watchers]) watch();
+      return () => void sleepers.delete(sleeper);
+    },
     advance(ms) {
       now += ms;
       for (const sleeper of [...sleepers].sort((a, b) => a.until - b.until)) if (sleeper.until <= now) sleeper.wake();
