@@ -377,7 +377,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 6d2dff6350dd, may be run by postgres=X/postgres
+-- body 5ee4f346e076, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,

@@ -160,7 +160,8 @@ begin
   end if;
 
   if cardinality(inserted) = total then
-    return query select i.id, 'enqueued'::text, null::uuid, null::integer, null::integer from mayfly.enqueue_input(jobs) i order by i.nth;
+    return query select (e.job ->> 'id')::uuid, 'enqueued'::text, null::uuid, null::integer, null::integer
+    from jsonb_array_elements(jobs) with ordinality as e(job, nth) order by e.nth;
     return;
   end if;
 

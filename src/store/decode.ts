@@ -30,7 +30,24 @@ type ClaimedTuple = [
   uncharged: number,
 ];
 
-export function decodeVerdict(row: Row): EnqueueVerdict {
+/** Those of the jobs that did not go in, by their place in the list. */
+export function decodeRefused(jobs: readonly { readonly id: string }[], row: Row): Map<number, EnqueueVerdict> {
+  const list = json<[number, EnqueueVerdict["outcome"], string | null, number | null, number | null][]>(row, "refused") ?? [];
+  return new Map(
+    list.map(([nth, outcome, existingId, pending, running]) => [
+      nth - 1,
+      {
+        id: jobs[nth - 1]?.id ?? "",
+        outcome,
+        ...(existingId === null ? {} : { existingId }),
+        ...(pending === null ? {} : { pending }),
+        ...(running === null ? {} : { running }),
+      },
+    ]),
+  );
+}
+
+function decodeVerdict(row: Row): EnqueueVerdict {
   return {
     id: text(row, "id"),
     outcome: text(row, "outcome") as EnqueueVerdict["outcome"],

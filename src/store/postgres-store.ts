@@ -18,9 +18,9 @@ import {
   decodeLiveJob,
   decodeLook,
   decodeOnce,
+  decodeRefused,
   decodeRetry,
   decodeTurn,
-  decodeVerdict,
   text,
 } from "./decode.ts";
 import { encodeArray, encodeCost, encodeFires, encodeNewJobs, encodeRequest, encodeSettlements } from "./encode.ts";
@@ -42,8 +42,8 @@ export function postgresStore(options: AskOptions): Store {
 
   return {
     async enqueue(jobs, patience) {
-      const found = await rows(statements.enqueue, [encodeNewJobs(jobs), "false", "false"], patience);
-      return found.map(decodeVerdict);
+      const refused = decodeRefused(jobs, await row(statements.enqueueAll, [encodeNewJobs(jobs)], patience));
+      return jobs.map(({ id }, index) => refused.get(index) ?? { id, outcome: "enqueued" });
     },
 
     async enqueueOnce({ id, digest }, jobs, patience) {
