@@ -130,6 +130,16 @@ test("a deferral is no failure, and the next attempt has the same link", async (
   ]);
 });
 
+test("what cannot even be looked at ends its attempt as an error, and nothing else", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work] });
+  await jobs.enqueue(work, {}, { retries: 0 });
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  await tick([work.handle<undefined>(() => Promise.reject(proxy))]);
+  assert.deepEqual(told(), [["errored", "NonError", true, 1]]);
+  assert.deepEqual(await consumed(), [["errored", "NonError", 1]]);
+});
+
 test("a job deferred more often than its retries allow is a failure", async () => {
   const { jobs, tick } = queue.open({ jobs: [work] });
   await jobs.enqueue(work, {}, { retries: 0 });
@@ -217,6 +227,15 @@ test("a traceparent that is none is left out with one warning, and the job runs"
     logger.lines.map(({ message }) => message),
     ["traceparent ignored", "traceparent ignored", "traceparent ignored"],
   );
+});
+
+test("a logger that throws stops no worker from running the job", async () => {
+  const silent = recordingLogger();
+  const logger = { ...silent, warn: () => assert.fail("the log is full"), child: () => logger };
+  const { jobs, tick } = queue.open({ jobs: [work], logger });
+  await jobs.enqueue(work, {}, { traceparent: "nonsense" });
+  await tick([work.handle<undefined>(() => {})]);
+  assert.deepEqual(told(), [["successful", undefined, false, 0]]);
 });
 
 test("a hook is a span of its own kind, and no attempt", async () => {
