@@ -109,6 +109,21 @@ test("each retry is a trace of its own with the same link; an error shows as its
   assert.deepEqual(await consumed(), [["errored", "Closed", 2]]);
 });
 
+test("the exception event names the class as error.type does, and neither is longer than a name", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work] });
+  const types: unknown[] = [];
+  for (const thrown of [new Closed("no"), Object.assign(new Error("no"), { name: "n".repeat(100_000) })]) {
+    const { id } = await jobs.enqueue(work, {}, { retries: 0 });
+    await tick([work.handle<undefined>(() => Promise.reject(thrown))]);
+    const { attributes, events } = sdk.spans("process q").find((span) => span.attributes["messaging.message.id"] === id) ?? assert.fail();
+    types.push([attributes["error.type"], events[0]?.attributes?.["exception.type"]]);
+  }
+  assert.deepEqual(
+    types,
+    ["Closed", "n".repeat(255)].map((type) => [type, type]),
+  );
+});
+
 test("a deferral is no failure, and the next attempt has the same link", async () => {
   const { jobs, tick } = queue.open({ jobs: [work] });
   await jobs.enqueue(work, {});
