@@ -153,6 +153,17 @@ test("an enqueue that fails ends as an error with one exception event, and is co
   );
 });
 
+test("options that are no text are refused as they are without an SDK", async () => {
+  const { jobs } = open();
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  for (const options of [{ traceparent: 7 }, { traceparent: {} }, { traceparent, tracestate: 7 }])
+    await assert.rejects(jobs.enqueue(work, {}, options as never), { code: "invalid_options" });
+  assert.deepEqual(
+    sdk.spans("send q").map(({ attributes }) => attributes["error.type"]),
+    [1, 2, 3].map(() => "invalid_options"),
+  );
+});
+
 test("a statement is a create span that has ended; its transaction is a send span with a link to it, counted once committed", async () => {
   const { jobs } = open();
   const statement = jobs.statement(work, {});
