@@ -72,6 +72,25 @@ test("a schedule that fires is a span that its jobs link to, and they count as s
   );
 });
 
+test("schedules that cannot be fired are an error, and their jobs count as not sent", async () => {
+  const { tick } = queue.open({ jobs: [work], schedules: [schedule("daily", "0 9 * * *", work)] });
+  await tick(handlers);
+  await queue.database.sql("update mayfly.schedule set next_at = date_trunc('minute', now()) - interval '1 minute'");
+  await queue.database.sql("alter function mayfly.fire_v1 rename to fire_v0");
+  try {
+    await assert.rejects(tick(handlers));
+  } finally {
+    await queue.database.sql("alter function mayfly.fire_v0 rename to fire_v1");
+  }
+  const { status, events, attributes } = sdk.span("schedule");
+  assert.deepEqual([status.code, events.length, attributes["error.type"]], [SpanStatusCode.ERROR, 1, "schema_missing"]);
+  const points = (await sdk.metrics()).get("messaging.client.sent.messages") ?? [];
+  assert.deepEqual(
+    points.map((point) => [point.attributes["messaging.destination.name"], point.attributes["error.type"], point.value]),
+    [["q", "schema_missing", 1]],
+  );
+});
+
 test("a turn that fails shows as an error, in a tick that does", async () => {
   const { jobs, tick } = queue.open({ jobs: [work] });
   await jobs.enqueue(work, {});
