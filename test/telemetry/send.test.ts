@@ -128,6 +128,34 @@ test("a batch is one span without a destination where there are several; its con
   );
 });
 
+test("a batch tells how many did not go in, for each reason, and counts the others", async () => {
+  const { jobs } = open();
+  const id = newId();
+  await jobs.enqueue(other, {}, { id });
+  await sdk.metrics();
+  await jobs.enqueueMany([
+    [keyed, {}],
+    [keyed, {}],
+    [few, {}],
+    [few, {}],
+    [few, {}],
+    [choosy, {}],
+    [other, {}, { id }],
+  ]);
+  const { attributes } = sdk.spans("send default").at(-1) ?? assert.fail();
+  assert.deepEqual(
+    ["blocked", "limited", "skipped", "duplicate"].map((outcome) => attributes[`mayfly.enqueue.${outcome}`]),
+    [1, 2, 1, 1],
+  );
+  assert.deepEqual(
+    (await sent()).sent.map((point) => [point.attributes["mayfly.job.name"], point.value]),
+    [
+      ["keyed", 1],
+      ["few", 1],
+    ],
+  );
+});
+
 test("a batch for one queue names it", async () => {
   await open().jobs.enqueueMany([
     [work, {}],
