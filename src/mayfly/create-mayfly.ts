@@ -21,6 +21,7 @@ import { consoleLogger } from "../telemetry/console-logger.ts";
 import { flushTelemetry } from "../telemetry/flush.ts";
 import { quiet } from "../telemetry/suppress.ts";
 import type { TraceHeaders } from "../telemetry/trace-context.ts";
+import { withTraceIds } from "../telemetry/trace-ids.ts";
 import { traceJobs } from "../telemetry/trace-jobs.ts";
 import { neonEndpointOf, tokensOf } from "./environment.ts";
 import { systemClock } from "./system-clock.ts";
@@ -69,7 +70,7 @@ export interface Mayfly<Env> {
  */
 export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>): Mayfly<Env> {
   const config = resolveConfig(options);
-  const logger = config.logger ?? consoleLogger();
+  const logger = withTraceIds(config.logger ?? consoleLogger());
   const definitions = new Map(
     config.jobs.flatMap((definition) => [definition.name, ...definition.aliases].map((name) => [name, definition])),
   );

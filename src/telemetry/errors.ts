@@ -8,14 +8,23 @@ import { serializeError } from "../core/outcome.ts";
 
 /** Bytes of an exception event. */
 const MAX_BYTES = 16_384;
+/** Characters of a type: as an attribute of metrics it makes a series. */
+const MAX_TYPE = 255;
 
 /** `error.type`: Mayfly's errors by their code, others by their class. */
 export function errorType(thrown: unknown): string {
   try {
-    if (isMayflyError(thrown)) return thrown.code;
+    return isMayflyError(thrown) ? String(thrown.code).slice(0, MAX_TYPE) : classOf(thrown);
+  } catch {
+    return "NonError";
+  }
+}
+
+/** A subclass that sets no name is known by its class. */
+function classOf(thrown: unknown): string {
+  try {
     if (!(thrown instanceof Error)) return "NonError";
-    // A subclass that sets no name is known by its class.
-    return String(thrown.name === "Error" ? thrown.constructor.name : thrown.name) || "Error";
+    return String(thrown.name === "Error" ? thrown.constructor.name : thrown.name).slice(0, MAX_TYPE) || "Error";
   } catch {
     // Whatever was thrown decides itself what reading it does.
     return "NonError";
@@ -24,10 +33,10 @@ export function errorType(thrown: unknown): string {
 
 /** Marks a span as failed: its type, one exception event, the status. */
 export function fail(span: Span, thrown: unknown, type = errorType(thrown)): void {
-  const { name, message, stack } = serializeError(thrown, MAX_BYTES);
+  const { message, stack } = serializeError(thrown, MAX_BYTES);
   span.setAttribute("error.type", type);
   span.addEvent("exception", {
-    "exception.type": name,
+    "exception.type": classOf(thrown),
     "exception.message": message,
     ...(stack === undefined ? {} : { "exception.stacktrace": stack }),
   });

@@ -63,6 +63,10 @@ function linksOf({ id, traceparent, tracestate }: ClaimedJob, logger: Logger) {
   if (traceparent === null) return [];
   const sender = fromHeaders({ traceparent, ...(tracestate === null ? {} : { tracestate }) });
   if (sender) return [{ context: sender }];
-  logger.warn("traceparent ignored", { jobId: id, traceparent });
+  try {
+    logger.warn("traceparent ignored", { jobId: id, traceparent });
+  } catch {
+    // A logger of a user's own threw: the job runs all the same.
+  }
   return [];
 }

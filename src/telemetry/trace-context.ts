@@ -24,17 +24,21 @@ export function toHeaders(context: SpanContext): TraceHeaders | undefined {
   };
 }
 
-/** Undefined for what is no trace context. A later version may have more parts; `ff` is none. */
+/** Undefined for what is no trace context, nor text: options are checked later. A later version may have more parts; `ff` is none. */
 export function fromHeaders({ traceparent, tracestate }: TraceHeaders): SpanContext | undefined {
   const [, version, traceId = "", spanId = "", flags = "", more] =
-    /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/.exec(traceparent?.trim() ?? "") ?? [];
+    /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/.exec(isText(traceparent) ? traceparent.trim() : "") ?? [];
   if (version === undefined || version === "ff" || (version === "00" && more !== undefined)) return undefined;
   const context: SpanContext = {
     traceId,
     spanId,
     traceFlags: Number.parseInt(flags, 16) & 1,
     isRemote: true,
-    ...(tracestate ? { traceState: createTraceState(tracestate) } : {}),
+    ...(isText(tracestate) ? { traceState: createTraceState(tracestate) } : {}),
   };
   return isSpanContextValid(context) ? context : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }

@@ -8,7 +8,7 @@ import type { LookReply } from "../store/look.ts";
 import type { Fire, Fired, Patience, Store, Turn, TurnReply } from "../store/store.ts";
 import type { Attempts } from "./attempts.ts";
 import { jobsOf } from "./attributes.ts";
-import { fail } from "./errors.ts";
+import { errorType, fail } from "./errors.ts";
 import { currentInstruments } from "./instruments.ts";
 import { currentTracer } from "./scope.ts";
 import type { TickTrace } from "./tick-trace.ts";
@@ -98,6 +98,7 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
         return fired;
       } catch (error) {
         if (span) fail(span, error);
+        countFailed(fires, errorType(error));
         tick.tell();
         span?.end();
         throw error;
@@ -147,4 +148,9 @@ function countFired(fires: readonly Fire[], fired: readonly Fired[]): void {
     for (const [index, job] of jobs.entries())
       if (outcomes[index] === "enqueued") instruments.sent.add(1, jobsOf("send", job.queue, job.name));
   }
+}
+
+function countFailed(fires: readonly Fire[], type: string): void {
+  for (const { queue, name } of fires.flatMap(({ jobs }) => jobs))
+    currentInstruments()?.sent.add(1, jobsOf("send", queue, name, { "error.type": type }));
 }

@@ -2,7 +2,7 @@
  * How an attempt ended, as spans and metrics tell it; the worker settles it by the same rules.
  * @module
  */
-import { isMayflyError, MayflyError } from "../core/errors.ts";
+import { type ErrorCode, isMayflyError, MayflyError } from "../core/errors.ts";
 import { settleDeferral } from "../core/outcome.ts";
 import type { Returned, Task } from "../engine/execute.ts";
 import { errorType } from "./errors.ts";
@@ -23,7 +23,16 @@ export function verdictOf({ job, claimId }: Task, { deferral }: Returned): Verdi
 
 /** Of what it threw, or was aborted with. */
 export function verdictOfError(error: unknown): Verdict {
-  if (isMayflyError(error, "job_cancelled")) return { outcome: "cancelled" };
-  const lost = isMayflyError(error, "job_lost") || isMayflyError(error, "claim_lost");
+  if (is(error, "job_cancelled")) return { outcome: "cancelled" };
+  const lost = is(error, "job_lost") || is(error, "claim_lost");
   return { outcome: lost ? "lost" : "errored", error, type: errorType(error) };
+}
+
+/** Whatever was thrown decides itself what reading it does. */
+function is(error: unknown, code: ErrorCode): boolean {
+  try {
+    return isMayflyError(error, code);
+  } catch {
+    return false;
+  }
 }

@@ -21,6 +21,8 @@ export interface Sdk {
   span(name: string): ReadableSpan;
   /** What has been recorded since this was last asked, by the names of metrics; `mayfly.*` and `messaging.*` alone. */
   metrics(): Promise<Map<string, Point[]>>;
+  /** What each point of a histogram adds up to, in the same time. */
+  sums(histogram: string): Promise<number[]>;
 }
 
 /** Registers it before the tests of a file. */
@@ -54,6 +56,10 @@ export function useSdk(): Sdk {
   const spans = (name?: string) => exporter.getFinishedSpans().filter((span) => name === undefined || span.name === name);
   return {
     spans,
+    async sums(histogram) {
+      const points = (await collect()).find(({ descriptor }) => descriptor.name === histogram)?.dataPoints ?? [];
+      return points.map(({ value }) => (value as { sum: number }).sum);
+    },
     span(name) {
       const [only, ...others] = spans(name);
       if (only && others.length === 0) return only;

@@ -49,6 +49,20 @@ test("every line inside a run has the ids of its job and attempt, and those of t
   assert.doesNotMatch(JSON.stringify(lines), /s3cret/);
 });
 
+test("lines of a poke and of the API have the ids of the span that is active, too", async () => {
+  const lines: Record<string, unknown>[] = [];
+  const { mayfly } = queue.open({ jobs: [work], logger: keeping(lines) });
+  mayfly.onPoke(() => Promise.reject(new Error("no room")));
+  const left: Promise<unknown>[] = [];
+  await mayfly.connect(undefined, { waitUntil: (promise) => void left.push(promise) }).enqueue(work, {});
+  await Promise.all(left);
+  const { traceId } = sdk.span("send default").spanContext();
+  assert.deepEqual(
+    lines.map(({ message, trace_id }) => [message, trace_id]),
+    [["a poke failed; the next cron runs the jobs", traceId]],
+  );
+});
+
 test("outside of a span a line has no such ids", async () => {
   const lines: Record<string, unknown>[] = [];
   const { jobs, tick } = queue.open({ jobs: [work], logger: keeping(lines) });

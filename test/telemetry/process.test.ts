@@ -109,6 +109,21 @@ test("each retry is a trace of its own with the same link; an error shows as its
   assert.deepEqual(await consumed(), [["errored", "Closed", 2]]);
 });
 
+test("the exception event names the class as error.type does, and neither is longer than a name", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work] });
+  const types: unknown[] = [];
+  for (const thrown of [new Closed("no"), Object.assign(new Error("no"), { name: "n".repeat(100_000) })]) {
+    const { id } = await jobs.enqueue(work, {}, { retries: 0 });
+    await tick([work.handle<undefined>(() => Promise.reject(thrown))]);
+    const { attributes, events } = sdk.spans("process q").find((span) => span.attributes["messaging.message.id"] === id) ?? assert.fail();
+    types.push([attributes["error.type"], events[0]?.attributes?.["exception.type"]]);
+  }
+  assert.deepEqual(
+    types,
+    ["Closed", "n".repeat(255)].map((type) => [type, type]),
+  );
+});
+
 test("a deferral is no failure, and the next attempt has the same link", async () => {
   const { jobs, tick } = queue.open({ jobs: [work] });
   await jobs.enqueue(work, {});
@@ -127,6 +142,53 @@ test("a deferral is no failure, and the next attempt has the same link", async (
   assert.deepEqual(await consumed(), [
     ["deferred", undefined, 1],
     ["successful", undefined, 1],
+  ]);
+});
+
+test("what cannot even be looked at ends its attempt as an error, and nothing else", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work] });
+  await jobs.enqueue(work, {}, { retries: 0 });
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  await tick([work.handle<undefined>(() => Promise.reject(proxy))]);
+  assert.deepEqual(told(), [["errored", "NonError", true, 1]]);
+  assert.deepEqual(await consumed(), [["errored", "NonError", 1]]);
+});
+
+test("a job has waited since it was due, not since it was asked for; a retry since it was due again", async () => {
+  const patient = defineJob("patient", { queue: "q", retries: 1, retryDelay: "1h" });
+  const { jobs, tick } = queue.open({ jobs: [patient] });
+  await jobs.enqueue(patient, {}, { delay: "1h" });
+  await queue.database.sql("update mayfly.job set created_at = now() - interval '1 hour', run_at = now() - interval '5 minutes'");
+  const handlers = [patient.handle<undefined>(({ attempt }) => (attempt > 1 ? undefined : Promise.reject(new Closed("no"))))];
+  const about = (seconds: number | undefined) => Math.round((seconds ?? Number.NaN) / 60);
+  await tick(handlers);
+  assert.deepEqual((await sdk.sums("mayfly.queue.wait.duration")).map(about), [5]);
+  await queue.database.sql("update mayfly.job set run_at = now() - interval '2 minutes'");
+  await tick(handlers);
+  assert.deepEqual((await sdk.sums("mayfly.queue.wait.duration")).map(about), [2]);
+});
+
+test("durations of attempts have the type of a failure, and none of a deferral", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work, quick] });
+  await jobs.enqueueMany([
+    [work, { how: "throws" }, { retries: 0 }],
+    [work, { how: "defers" }],
+    [quick, {}, { retries: 0 }],
+  ] as never);
+  await sdk.metrics();
+  await tick([
+    work.handle<undefined>(({ payload, attempt }) => {
+      if ((payload as { how: string }).how === "throws") throw new Closed("no");
+      return attempt > 1 ? undefined : defer(0, { charge: true });
+    }),
+    quick.handle<undefined>(() => new Promise((resolve) => setTimeout(resolve, 200))),
+  ]);
+  const points = (await sdk.metrics()).get("messaging.process.duration") ?? [];
+  assert.deepEqual(points.map(({ attributes, value }) => [attributes["mayfly.job.name"], attributes["error.type"], value]).sort(), [
+    ["quick", "job_timed_out", 1],
+    ["work", undefined, 2],
+    ["work", "Closed", 1],
   ]);
 });
 
@@ -217,6 +279,31 @@ test("a traceparent that is none is left out with one warning, and the job runs"
     logger.lines.map(({ message }) => message),
     ["traceparent ignored", "traceparent ignored", "traceparent ignored"],
   );
+});
+
+test("a hook that fails is an error, and no attempt either", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work] });
+  await jobs.enqueue(work, {}, { retries: 0 });
+  const throws = () => Promise.reject(new Closed("no"));
+  await tick([work.handle<undefined>(throws, { onFailed: () => Promise.reject(new TypeError("nor this")) })]);
+  const { status, attributes, events } = sdk.spans("hook q")[0] ?? assert.fail();
+  assert.deepEqual([status.code, attributes["error.type"], events.length], [SpanStatusCode.ERROR, "TypeError", 1]);
+  const found = await sdk.metrics();
+  for (const name of ["messaging.process.duration", "mayfly.queue.wait.duration", "messaging.client.consumed.messages"])
+    assert.deepEqual(
+      found.get(name)?.map(({ value }) => value),
+      [1],
+      name,
+    );
+});
+
+test("a logger that throws stops no worker from running the job", async () => {
+  const silent = recordingLogger();
+  const logger = { ...silent, warn: () => assert.fail("the log is full"), child: () => logger };
+  const { jobs, tick } = queue.open({ jobs: [work], logger });
+  await jobs.enqueue(work, {}, { traceparent: "nonsense" });
+  await tick([work.handle<undefined>(() => {})]);
+  assert.deepEqual(told(), [["successful", undefined, false, 0]]);
 });
 
 test("a hook is a span of its own kind, and no attempt", async () => {

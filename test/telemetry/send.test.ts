@@ -128,6 +128,34 @@ test("a batch is one span without a destination where there are several; its con
   );
 });
 
+test("a batch tells how many did not go in, for each reason, and counts the others", async () => {
+  const { jobs } = open();
+  const id = newId();
+  await jobs.enqueue(other, {}, { id });
+  await sdk.metrics();
+  await jobs.enqueueMany([
+    [keyed, {}],
+    [keyed, {}],
+    [few, {}],
+    [few, {}],
+    [few, {}],
+    [choosy, {}],
+    [other, {}, { id }],
+  ]);
+  const { attributes } = sdk.spans("send default").at(-1) ?? assert.fail();
+  assert.deepEqual(
+    ["blocked", "limited", "skipped", "duplicate"].map((outcome) => attributes[`mayfly.enqueue.${outcome}`]),
+    [1, 2, 1, 1],
+  );
+  assert.deepEqual(
+    (await sent()).sent.map((point) => [point.attributes["mayfly.job.name"], point.value]),
+    [
+      ["keyed", 1],
+      ["few", 1],
+    ],
+  );
+});
+
 test("a batch for one queue names it", async () => {
   await open().jobs.enqueueMany([
     [work, {}],
@@ -150,6 +178,17 @@ test("an enqueue that fails ends as an error with one exception event, and is co
   assert.deepEqual(
     timed.map(({ attributes: { "error.type": type } }) => type),
     ["invalid_payload"],
+  );
+});
+
+test("options that are no text are refused as they are without an SDK", async () => {
+  const { jobs } = open();
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  for (const options of [{ traceparent: 7 }, { traceparent: {} }, { traceparent, tracestate: 7 }])
+    await assert.rejects(jobs.enqueue(work, {}, options as never), { code: "invalid_options" });
+  assert.deepEqual(
+    sdk.spans("send q").map(({ attributes }) => attributes["error.type"]),
+    [1, 2, 3].map(() => "invalid_options"),
   );
 });
 

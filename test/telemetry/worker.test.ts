@@ -10,7 +10,7 @@ import { schedule } from "../../src/core/schedule.ts";
 import { observeQueue } from "../../src/telemetry/observe-queue.ts";
 import { observeWorker } from "../../src/telemetry/observe-worker.ts";
 import { useQueue } from "../support/queue.ts";
-import { claim } from "../support/samples.ts";
+import { claim, newJob } from "../support/samples.ts";
 import { idsOf, type Point, useSdk } from "../support/sdk.ts";
 import { recordingLogger } from "../support/worker.ts";
 
@@ -50,6 +50,19 @@ test("a tick that ran something is one span, its turns inside of it", async () =
   assert.ok(whole.attributes["mayfly.worker.id"]);
 });
 
+test("jobs that expired, and jobs set aside, are told of; neither was an attempt", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work] });
+  await jobs.enqueue(work, {}, { expiresIn: "1h" });
+  await queue.database.sql("update mayfly.job set expires_at = now() - interval '1 second'");
+  await queue.database.store.enqueue([newJob({ name: "unknown", queue: "q" })]);
+  await sdk.metrics();
+  await tick(handlers);
+  assert.deepEqual([sdk.span("rescue").attributes["mayfly.rescue.lost"], sdk.span("rescue").attributes["mayfly.rescue.expired"]], [0, 1]);
+  assert.equal(sdk.span("tick").attributes["mayfly.tick.expired"], 1);
+  assert.equal(sdk.spans("turn")[0]?.attributes["mayfly.turn.parked"], 1);
+  assert.equal((await sdk.metrics()).get("messaging.client.consumed.messages"), undefined);
+});
+
 test("a schedule that fires is a span that its jobs link to, and they count as sent", async () => {
   const { tick } = queue.open({ jobs: [work], schedules: [schedule("daily", "0 9 * * *", work)] });
   await tick(handlers);
@@ -69,6 +82,25 @@ test("a schedule that fires is a span that its jobs link to, and they count as s
   assert.deepEqual(
     found.get("messaging.client.sent.messages")?.map(({ attributes, value }) => [attributes["messaging.destination.name"], value]),
     [["q", 1]],
+  );
+});
+
+test("schedules that cannot be fired are an error, and their jobs count as not sent", async () => {
+  const { tick } = queue.open({ jobs: [work], schedules: [schedule("daily", "0 9 * * *", work)] });
+  await tick(handlers);
+  await queue.database.sql("update mayfly.schedule set next_at = date_trunc('minute', now()) - interval '1 minute'");
+  await queue.database.sql("alter function mayfly.fire_v1 rename to fire_v0");
+  try {
+    await assert.rejects(tick(handlers));
+  } finally {
+    await queue.database.sql("alter function mayfly.fire_v0 rename to fire_v1");
+  }
+  const { status, events, attributes } = sdk.span("schedule");
+  assert.deepEqual([status.code, events.length, attributes["error.type"]], [SpanStatusCode.ERROR, 1, "schema_missing"]);
+  const points = (await sdk.metrics()).get("messaging.client.sent.messages") ?? [];
+  assert.deepEqual(
+    points.map((point) => [point.attributes["messaging.destination.name"], point.attributes["error.type"], point.value]),
+    [["q", "schema_missing", 1]],
   );
 });
 
