@@ -97,6 +97,9 @@ export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>):
     problems.push({ path: ["redact"], message: `is ${JSON.stringify(options.redact)}; it lists names of properties` });
   if (!isText(application))
     problems.push({ path: ["application"], message: `is ${JSON.stringify(application)}; it takes 1 to 255 characters` });
+  const { logger } = options;
+  if (logger && !(["debug", "info", "warn", "error", "child"] as const).every((method) => typeof logger[method] === "function"))
+    problems.push({ path: ["logger"], message: "has the methods debug, info, warn, error and child" });
   if (typeof options.database !== "function")
     problems.push({ path: ["database"], message: "is a function of the environment: (env) => env.DATABASE_URL" });
 

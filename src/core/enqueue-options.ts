@@ -7,7 +7,7 @@ import type { Problem } from "./errors.ts";
 import { isUuid } from "./ids.ts";
 import { isBetween, isText, type JobDefinition, MAX_TEXT, MAX_TIMEOUT_MS, SMALLINT } from "./job-definition.ts";
 import type { EnqueueOptions } from "./jobs-client.ts";
-import { byteLength, findNonJson, type JsonValue } from "./json-value.ts";
+import { byteLength, findNonJson, type JsonValue, wrongText } from "./json-value.ts";
 import type { NewJob } from "./new-job.ts";
 
 /** Further in either direction is taken for a mistake. */
@@ -56,8 +56,9 @@ export function resolveEnqueue(definition: JobDefinition, payload: unknown, opti
   const key = payloadProblems.length > 0 || !context.payloadFits ? null : resolveKey(definition, stored, options.concurrencyKey, wrong);
   for (const option of ["source", "traceparent", "tracestate"] as const) {
     const value = options[option];
-    if (value !== undefined && (typeof value !== "string" || value.length > 1_024))
-      wrong(option, `is ${show(value)}; it is text of up to 1024 characters`);
+    if (value === undefined) continue;
+    if (typeof value !== "string" || value.length > 1_024) wrong(option, `is ${show(value)}; it is text of up to 1024 characters`);
+    else if (wrongText(value)) wrong(option, `${wrongText(value)}`);
   }
   if (options.createdBy !== undefined && !isText(options.createdBy))
     wrong("createdBy", `is ${show(options.createdBy)}; it is text of up to ${MAX_TEXT} characters`);

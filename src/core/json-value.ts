@@ -68,7 +68,8 @@ function wrongScalar(value: unknown): string | undefined {
   }
 }
 
-function wrongText(text: string): string | undefined {
+/** What keeps a text from being stored. */
+export function wrongText(text: string): string | undefined {
   if (text.includes("\0")) return "holds the character NUL, which Postgres cannot store";
   return text.isWellFormed() ? undefined : "holds half a surrogate pair, which is no valid text";
 }

@@ -12,7 +12,10 @@ import type { Worker } from "./worker.ts";
 
 export class Bench<Env> {
   readonly #worker: Worker<Env>;
+  /** Those that take a slot: also once they have been aborted, until their handlers return. */
   readonly #runs = new Set<Run>();
+  /** Of these, the ones of which nothing has been told yet: the claims that this worker holds. */
+  readonly #untold = new Set<Run>();
   #finished: Settlement[] = [];
   #onEmpty: (() => void) | undefined;
   /** An attempt has finished, or its slot is free. */
@@ -34,9 +37,9 @@ export class Bench<Env> {
     return this.#runs.size === 0 && this.#finished.length === 0;
   }
 
-  /** What runs, by job and claim. */
+  /** What is still to be told of, by job and claim. */
   get holding(): [id: string, claimId: string][] {
-    return [...this.#runs].map(({ id, claimId }) => [id, claimId]);
+    return [...this.#untold].map(({ id, claimId }) => [id, claimId]);
   }
 
   takeFinished(): Settlement[] {
@@ -83,7 +86,9 @@ export class Bench<Env> {
 
   #start(run: Run): void {
     this.#runs.add(run);
+    this.#untold.add(run);
     void run.settlement.then((settlement) => {
+      this.#untold.delete(run);
       if (settlement) this.#finished.push(settlement);
       this.#stirred.ring();
     });
@@ -95,7 +100,7 @@ export class Bench<Env> {
   }
 
   #abort(ids: readonly string[], reason: MayflyError): void {
-    for (const run of this.#runs) if (ids.includes(run.id)) run.abort(reason);
+    for (const run of this.#untold) if (ids.includes(run.id)) run.abort(reason);
   }
 
   /** At the hard end nobody waits for a handler any more. */

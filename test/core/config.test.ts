@@ -21,6 +21,7 @@ test("everything wrong with a configuration is told at once", () => {
     database: "postgresql://u:secret@h/d" as never,
     heartbeat: { interval: "1m", timeout: "90s" },
     limits: { batch: 20_000, payloadBytes: 0 },
+    logger: console as never,
   };
   assert.deepEqual(problemsOf(() => createMayfly(options)).sort(), [
     "database",
@@ -28,6 +29,7 @@ test("everything wrong with a configuration is told at once", () => {
     "jobs.1",
     "limits.batch",
     "limits.payloadBytes",
+    "logger",
   ]);
   assert.deepEqual(
     problemsOf(() => createMayfly({ jobs: [], database: () => "", heartbeat: { interval: "soon" } })),

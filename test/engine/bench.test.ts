@@ -1,0 +1,61 @@
+/**
+ * What a worker has under way, and what it says that it holds.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ClaimedJob } from "../../src/core/claimed-job.ts";
+import { defineJob } from "../../src/core/job-definition.ts";
+import { Bell } from "../../src/engine/bell.ts";
+import { Bench } from "../../src/engine/bench.ts";
+import type { Store, TurnReply } from "../../src/store/store.ts";
+import { until } from "../support/condition.ts";
+import { newId } from "../support/samples.ts";
+import { virtualClock } from "../support/virtual-clock.ts";
+import { createWorker } from "../support/worker.ts";
+
+test("an attempt that timed out, whose handler goes on, is no longer held; the same job's next attempt is, and nothing of the first ends it", async () => {
+  const clock = virtualClock();
+  const work = defineJob("work", { timeout: "10s" });
+  const calls: PromiseWithResolvers<void>[] = [];
+  const signals: AbortSignal[] = [];
+  const handler = work.handle<undefined>(({ signal }) => {
+    calls.push(Promise.withResolvers());
+    signals.push(signal);
+    return calls.at(-1)?.promise;
+  });
+  const bench = new Bench(createWorker({ store: {} as Store, handlers: [handler], clock }), new Bell());
+  const id = newId();
+  const reply = (more: Partial<TurnReply>) => ({ jobs: [], cancels: [], gone: [], ...more }) as unknown as TurnReply;
+  const claimed = (attempt: number) =>
+    ({
+      id,
+      name: "work",
+      queue: "default",
+      attempt,
+      retries: 3,
+      timeoutMs: null,
+      hook: null,
+      payload: {},
+      key: null,
+    }) as unknown as ClaimedJob;
+
+  bench.accept(reply({ jobs: [claimed(1)] }), "first");
+  clock.advance(10_000);
+  const told = await until(() => {
+    const finished = bench.takeFinished();
+    return finished.length > 0 && finished;
+  });
+  assert.deepEqual(
+    told.map(({ claimId, outcome }) => [claimId, outcome]),
+    [["first", "errored"]],
+  );
+  bench.accept(reply({ jobs: [claimed(2)] }), "second");
+  await until(() => signals.length === 2);
+  assert.deepEqual([bench.running, bench.holding], [2, [[id, "second"]]]);
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [true, false],
+  );
+  for (const { resolve } of calls) resolve();
+});
