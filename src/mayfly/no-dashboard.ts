@@ -9,6 +9,6 @@ import { problemResponse } from "../http/problem.ts";
 /** Pages that are not there. */
 export function createDashboard<Env>(): Hono<{ Bindings: Env & object }> {
   const app = new Hono<{ Bindings: Env & object }>();
-  app.notFound(() => problemResponse(new MayflyError("not_found", "The dashboard is not in this deployment.")));
+  app.all("*", () => problemResponse(new MayflyError("not_found", "The dashboard is not in this deployment.")));
   return app;
 }
