@@ -22,10 +22,13 @@ function statementsModule(): string {
     const [statement, ...others] = splitSql(text);
     if (!statement || others.length > 0) throw new Error(`sql/statements/${name}.sql must hold exactly one statement`);
     const key = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-    return `  ${key}: ${JSON.stringify(compact(statement))},`;
+    return `export const ${key} = ${JSON.stringify(compact(statement))};`;
   });
-  const version = sqlFiles("migrations").length;
-  return `${HEAD}/** The schema that these statements are written for. */\nexport const schemaVersion = ${version};\n\nexport const statements = {\n${lines.join("\n")}\n} as const;\n`;
+  return `${HEAD}\n// A constant each, not one object of all: a bundle holds those that it sends.\n${lines.join("\n")}\n`;
+}
+
+function schemaVersionModule(): string {
+  return `${HEAD}\n/** The schema that the statements are written for. */\nexport const schemaVersion = ${sqlFiles("migrations").length};\n`;
 }
 
 function migrationsModule(): string {
@@ -63,6 +66,7 @@ function migrationsModule(): string {
 const check = process.argv.includes("--check");
 for (const [file, text] of [
   ["statements.ts", statementsModule()],
+  ["schema-version.ts", schemaVersionModule()],
   ["migrations.ts", migrationsModule()],
 ] as const) {
   const path = join(root, "src/sql", file);

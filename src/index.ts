@@ -4,7 +4,7 @@
  */
 export { type ExponentialDelay, type ExponentialOptions, exponential, type RetryDelay, type RetryDelayFunction } from "./core/backoff.ts";
 export { type Command, type CommandOptions, command } from "./core/command.ts";
-export type { Limits, MayflyOptions } from "./core/config.ts";
+export type { MayflyOptions } from "./core/config.ts";
 export { type DeferOptions, type Deferral, defer } from "./core/defer.ts";
 export { examine, type Finding, type Severity } from "./core/doctor.ts";
 export type { Duration } from "./core/durations.ts";
@@ -22,11 +22,13 @@ export type {
   JobsClient,
   LiveJob,
   LiveJobsOptions,
+  ProducerClient,
   RetryResult,
   StatementTuple,
   TransactionResult,
 } from "./core/jobs-client.ts";
 export type { JsonValue } from "./core/json-value.ts";
+export type { Limits } from "./core/limits.ts";
 export type { Logger } from "./core/logger.ts";
 export type { Middleware, Next } from "./core/middleware.ts";
 export type {

@@ -37,8 +37,9 @@ const LAYERS: Record<string, Layer> = {
   "src/dashboard/": { own: ["src/core/", "src/engine/", "src/http/auth.ts"], packages: ["hono", "d3-array"] },
   "src/mayfly/": {
     own: ["src/core/", "src/driver/", "src/store/", "src/engine/", "src/telemetry/", "src/http/", "src/dashboard/"],
-    packages: ["hono"],
+    packages: ["hono", "mayfly/dashboard"],
   },
+  "src/producer.ts": { own: ["src/core/", "src/driver/", "src/mayfly/"] },
   "src/testing/": { own: ["src/"] },
   "src/cli/": { own: ["src/", "adapters/container/"], packages: ["commander", "pg", "node:"] },
   "src/dev/": { own: ["src/"], packages: ["pg", "@electric-sql/pglite", "hono", "node:"] },

@@ -5,9 +5,11 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
+import { buildSync } from "esbuild";
 import { buildPackage } from "../scripts/build-package.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -62,9 +64,12 @@ test("its manifest brings in no Node binary, no server and no tool; what dev nee
 test("every entry can be imported, and the command runs", () => {
   writeFileSync(
     join(app, "entries.js"),
-    'for (const path of ["", "/client", "/cloudflare", "/container", "/fetch", "/lambda", "/testing"]) console.log(path, Object.keys(await import("mayfly" + path)).length > 0);',
+    'for (const path of ["", "/client", "/cloudflare", "/container", "/fetch", "/lambda", "/producer", "/testing"]) console.log(path, Object.keys(await import("mayfly" + path)).length > 0);',
   );
-  assert.equal(run("entries.js"), " true\n/client true\n/cloudflare true\n/container true\n/fetch true\n/lambda true\n/testing true\n");
+  assert.equal(
+    run("entries.js"),
+    " true\n/client true\n/cloudflare true\n/container true\n/fetch true\n/lambda true\n/producer true\n/testing true\n",
+  );
   assert.match(run("node_modules/mayfly/src/cli/mayfly.js", "--help"), /migrate/);
 });
 
@@ -78,6 +83,26 @@ const page = await ask("/sign-in");
 console.log(/<h1>(.*?)<\\/h1>/.exec(page)?.[1], (await ask(/href="([^"]+\\.css)"/.exec(page)?.[1])).includes("--accent"));`,
   );
   assert.equal(run("pages.js"), "Sign in true\n");
+});
+
+test("a bundler can be told to leave the dashboard out", () => {
+  // As wrangler looks an alias up.
+  const instead = createRequire(join(app, "entries.js")).resolve("mayfly/no-dashboard");
+  const bundled = (alias: Record<string, string>) => {
+    const contents = 'import { createMayfly } from "mayfly"; export const app = createMayfly({ jobs: [], database: () => "" }).app();';
+    const { metafile } = buildSync({
+      stdin: { contents, resolveDir: app },
+      alias,
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      write: false,
+      metafile: true,
+    });
+    return Object.keys(metafile.inputs).filter((input) => input.includes("src/dashboard/")).length;
+  };
+  assert.ok(bundled({}) > 20);
+  assert.equal(bundled({ "mayfly/dashboard": instead }), 0);
 });
 
 test("the command reads a configuration, and says which package a plain Postgres needs", () => {
@@ -108,11 +133,13 @@ test("an app written against it type-checks, and a mistake in it does not", () =
     import { cloudflare } from "mayfly/cloudflare";
     import { fetchHandler } from "mayfly/fetch";
     import { lambda } from "mayfly/lambda";
+    import { createProducer, neonHttp } from "mayfly/producer";
     import { countRoundTrips } from "mayfly/testing";
     import * as z from "zod";
     const welcome = defineJob("welcome", { payload: z.object({ userId: z.string() }) });
     const mayfly = createMayfly<{ DATABASE_URL: string }>({ jobs: [welcome], database: (env) => env.DATABASE_URL });
     await mayfly.connect({ DATABASE_URL: "" }).enqueue(welcome, ${payload});
+    await createProducer({ database: () => neonHttp("") }).connect({}).enqueue(welcome, ${payload});
     await createClient({ url: "https://queue.example", token: "" }).enqueue(welcome, ${payload});
     export const worker = cloudflare(mayfly, { handlers: [welcome.handle(({ payload }) => payload.userId.length)] });
     export const { api, tick } = lambda(mayfly, { handlers: [] });

@@ -5,22 +5,9 @@
 import { type Duration, parseDuration } from "./durations.ts";
 import { MayflyError, type Problem } from "./errors.ts";
 import { isBetween, isText, type JobDefinition } from "./job-definition.ts";
+import { type Limits, resolveLimits } from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import type { ScheduleEntry } from "./schedule.ts";
-
-/** Bounds of what goes through the queue; bytes are of JSON in UTF-8. */
-export interface Limits {
-  /** One payload. Default 65,536. */
-  readonly payloadBytes: number;
-  /** What a handler returned. Default 32,768. */
-  readonly outputBytes: number;
-  /** What a handler threw. Default 32,768. */
-  readonly errorBytes: number;
-  /** All payloads of one enqueue. Default 4 MiB. */
-  readonly enqueueBytes: number;
-  /** Jobs of one enqueue. Default 1,000. */
-  readonly batch: number;
-}
 
 /** `Driver` is what stands for an open database, besides a connection string. */
 export interface MayflyOptions<Env, Driver> {
@@ -60,17 +47,6 @@ export interface MayflyConfig<Env, Driver> {
   readonly redact: readonly string[];
   readonly logger: Logger | undefined;
 }
-
-const LIMITS = {
-  payloadBytes: 65_536,
-  outputBytes: 32_768,
-  errorBytes: 32_768,
-  enqueueBytes: 4 * 1_024 * 1_024,
-  batch: 1_000,
-} satisfies Limits;
-
-/** `mayfly.enqueue_v1` takes no more in one call. */
-const MAX_BATCH = 10_000;
 
 /**
  * Fills in defaults and checks everything.
@@ -121,15 +97,7 @@ export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>):
   if (!isBetween(retentionDays, 1, 30))
     problems.push({ path: ["retention"], message: `is ${JSON.stringify(options.retention)}; it is whole days, from "1d" to "30d"` });
 
-  const limits: Limits = { ...LIMITS, ...options.limits };
-  for (const [name, value] of Object.entries(limits)) {
-    const most = name === "batch" ? MAX_BATCH : Number.MAX_SAFE_INTEGER;
-    if (!isBetween(value, 1, most))
-      problems.push({
-        path: ["limits", name],
-        message: `is ${value}; it is a whole number from 1${name === "batch" ? ` to ${MAX_BATCH}` : ""}`,
-      });
-  }
+  const limits = resolveLimits(options.limits, problems);
   if (problems.length > 0) {
     const list = problems.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
     throw new MayflyError("invalid_config", `createMayfly cannot work with these options. ${list}`, { problems });

@@ -153,8 +153,8 @@ export interface RetryResult {
 /** A job of a batch: definition, payload, options. */
 export type BatchJob<Input> = readonly [definition: JobDefinition<string, Input>, payload: Input, options?: EnqueueOptions];
 
-/** The queue's client. Every method throws `DriverError` when the database cannot be asked. */
-export interface JobsClient {
+/** The part of the client that puts jobs in. Every method throws `DriverError` when the database cannot be asked. */
+export interface ProducerClient {
   /**
    * Enqueues a job: one round trip, two with a `shouldEnqueue`.
    * @throws `invalid_payload`, `payload_too_large`, `invalid_options`, `contended`
@@ -187,6 +187,10 @@ export interface JobsClient {
    * @throws `unguarded_transaction` when the first is another; `already_committed`, `blocked`, `limited` as above
    */
   transaction(statements: readonly (readonly [text: string, params?: readonly (string | null)[]])[]): Promise<TransactionResult>;
+}
+
+/** The queue's client. Every method throws `DriverError` when the database cannot be asked. */
+export interface JobsClient extends ProducerClient {
   /** A job and its finished attempts; undefined once its results have been removed. */
   get(id: string): Promise<JobStatus | undefined>;
   /** The definition's jobs that wait: scheduled or ready. The next ones first. */

@@ -10,7 +10,7 @@ import { DEFAULT_TIMEOUT_MS, withTimeLimit } from "./time-limit.ts";
 
 export interface NeonHttpOptions {
   /** URL of a Neon-compatible SQL-over-HTTP endpoint. Default: the one that the database's host implies. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** Milliseconds after which a call is given up. Default 10,000. */
   readonly timeoutMs?: number;
 }

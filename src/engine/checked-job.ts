@@ -31,3 +31,8 @@ export function toResult({ id, outcome, existingId }: OnceVerdict, ownId = false
   if (outcome === "duplicate" && ownId) return { id, outcome: "enqueued" };
   return { id, outcome, ...(existingId === undefined ? {} : { existingId }) };
 }
+
+/** Those that went in. */
+export function entered(checked: readonly CheckedJob[], results: readonly EnqueueResult[]): CheckedJob[] {
+  return checked.filter((_, index) => results[index]?.outcome === "enqueued");
+}

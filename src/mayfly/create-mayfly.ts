@@ -148,7 +148,8 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
         now: systemClock.now,
         logger,
         pages: async () => {
-          const { createDashboard } = await import("../dashboard/app.tsx");
+          // By its public name: a bundler can be told to leave it out.
+          const { createDashboard } = await import("mayfly/dashboard");
           return createDashboard<Env>({
             definitions,
             jobs: (c) => connect(c.env, contextOf(c), headersOf(c)),

@@ -2,33 +2,11 @@
  * From rows of text to the engine's plain data.
  * @module
  */
-import type { ClaimedJob } from "../core/claimed-job.ts";
 import type { JobAttempt, JobStatus, LiveJob, RetryResult } from "../core/jobs-client.ts";
 import type { JsonValue } from "../core/json-value.ts";
 import type { Row } from "../driver/driver.ts";
 import type { LookReply } from "./look.ts";
-import type { EnqueueVerdict, Fired, LiveCount, Marks, OnceReply, TurnReply } from "./store.ts";
-
-/** A claimed job as `mayfly.turn_v1` writes it: short, because a turn may carry hundreds. */
-type ClaimedTuple = [
-  id: string,
-  name: string,
-  queue: string,
-  priority: number,
-  runAt: string,
-  retries: number,
-  attempt: number,
-  key: string | null,
-  timeoutMs: number | null,
-  traceparent: string | null,
-  tracestate: string | null,
-  cancelRequested: boolean,
-  payload: unknown,
-  hook: ClaimedJob["hook"],
-  hookTries: number,
-  idempotent: boolean,
-  uncharged: number,
-];
+import type { EnqueueVerdict, Fired, LiveCount, OnceReply } from "./store.ts";
 
 /** Those of the jobs that did not go in, by their place in the list. */
 export function decodeRefused(jobs: readonly { readonly id: string }[], row: Row): Map<number, EnqueueVerdict> {
@@ -64,21 +42,6 @@ export function decodeOnce(rows: readonly Row[]): OnceReply {
 
 export function decodeLiveCount(row: Row): LiveCount {
   return { pending: Number(text(row, "pending")), running: Number(text(row, "running")) };
-}
-
-export function decodeTurn(row: Row): TurnReply {
-  const verdicts = json<[string, string, "already" | "stale"][]>(row, "verdicts") ?? [];
-  return {
-    jobs: (json<ClaimedTuple[]>(row, "jobs") ?? []).map(decodeClaimed),
-    replayed: row.replayed === "t",
-    verdicts: verdicts.map(([id, claimId, verdict]) => ({ id, claimId, verdict })),
-    cancels: uuids(row, "cancels"),
-    gone: uuids(row, "gone"),
-    marks: text(row, "marks") as Marks,
-    parked: Number(text(row, "parked")),
-    busy: row.busy === "t",
-    nextDueMs: optionalNumber(row, "next_due_ms"),
-  };
 }
 
 export function decodeLook(row: Row): LookReply {
@@ -209,37 +172,6 @@ function decodeAttempt(record: AttemptRecord): JobAttempt {
   };
 }
 
-function decodeClaimed(tuple: ClaimedTuple): ClaimedJob {
-  const [id, name, queue, priority, runAt, retries, attempt, key, timeoutMs, traceparent, tracestate, cancelRequested, payload, ...rest] =
-    tuple;
-  const [hook, hookTries, idempotent, uncharged] = rest;
-  return {
-    id,
-    name,
-    queue,
-    priority,
-    runAt,
-    retries,
-    attempt,
-    key: key === "" ? null : key,
-    timeoutMs,
-    traceparent,
-    tracestate,
-    cancelRequested,
-    payload,
-    hook,
-    hookTries,
-    idempotent,
-    uncharged,
-  };
-}
-
-/** An array of uuids, which its text form writes bare: `{a,b}`. */
-function uuids(row: Row, column: string): string[] {
-  const value = row[column];
-  return value === null || value === undefined || value === "{}" ? [] : value.slice(1, -1).split(",");
-}
-
 /** A column that always has a value. */
 export function text(row: Row, column: string): string {
   const value = row[column];
@@ -247,12 +179,14 @@ export function text(row: Row, column: string): string {
   return value;
 }
 
-function json<T>(row: Row, column: string): T | undefined {
+/** A column of JSON; undefined where it is null. */
+export function json<T>(row: Row, column: string): T | undefined {
   const value = row[column];
   return value === null || value === undefined ? undefined : (JSON.parse(value) as T);
 }
 
-function optionalNumber(row: Row, column: string): number | null {
+/** A column that may be null. */
+export function optionalNumber(row: Row, column: string): number | null {
   const value = row[column];
   return value === null || value === undefined ? null : Number(value);
 }

@@ -7,7 +7,7 @@ import { isUuid } from "../core/ids.ts";
 import { isBetween, isText, MAX_TEXT } from "../core/job-definition.ts";
 import type { JobSummary, LiveQuery, Page, ResultSummary, ResultsQuery, WorkerStatus, WorkersQuery } from "../core/listing.ts";
 import type { Param, Row } from "../driver/driver.ts";
-import { statements } from "../sql/statements.ts";
+import * as statements from "../sql/statements.ts";
 import { decodeWorker, parseItems } from "./decode-lists.ts";
 import { decodePlace, encodePlace, isMoment, type PlaceShape } from "./place.ts";
 

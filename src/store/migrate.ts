@@ -7,7 +7,7 @@ import { MayflyError } from "../core/errors.ts";
 import type { Driver, Statement } from "../driver/driver.ts";
 import { DriverError } from "../driver/errors.ts";
 import { type Migration, migrations } from "../sql/migrations.ts";
-import { statements } from "../sql/statements.ts";
+import * as statements from "../sql/statements.ts";
 import { repeat } from "./repeat.ts";
 import { isMissingSchema } from "./schema-error.ts";
 

@@ -5,31 +5,18 @@
 
 import type { Cost } from "../core/cost.ts";
 import { MayflyError } from "../core/errors.ts";
-import type { CancelOutcome, StatementTuple, TransactionResult } from "../core/jobs-client.ts";
-import type { NewJob } from "../core/new-job.ts";
+import type { CancelOutcome } from "../core/jobs-client.ts";
 import type { Param } from "../driver/driver.ts";
 import { DriverError } from "../driver/errors.ts";
-import { statements } from "../sql/statements.ts";
+import * as statements from "../sql/statements.ts";
 import { type AskOptions, askOf } from "./ask.ts";
-import {
-  decodeFired,
-  decodeJob,
-  decodeLiveCount,
-  decodeLiveJob,
-  decodeLook,
-  decodeOnce,
-  decodeRefused,
-  decodeRetry,
-  decodeTurn,
-  text,
-} from "./decode.ts";
-import { encodeArray, encodeCost, encodeFires, encodeNewJobs, encodeRequest, encodeSettlements } from "./encode.ts";
+import { decodeFired, decodeJob, decodeLiveJob, decodeLook, decodeOnce, decodeRetry, text } from "./decode.ts";
+import { decodeTurn } from "./decode-turn.ts";
+import { encodeArray, encodeCost, encodeFires, encodeRequest, encodeSettlements } from "./encode.ts";
 import type { Look } from "./look.ts";
 import { meterOf } from "./meter.ts";
-import type { SqlStatement, Store, Turn } from "./store.ts";
-
-/** What `mayfly.enqueue_v1` raises in strict mode: the id is known, the key is held, the limit is reached. */
-const REFUSALS = { MF001: "already_committed", MF002: "blocked", MF003: "limited" } as const;
+import { producerStore } from "./producer-store.ts";
+import type { Store, Turn } from "./store.ts";
 
 /** What `mayfly.enqueue_once_v1` raises for a key that was used for something else. */
 const REUSED = "MF004";
@@ -38,13 +25,10 @@ const REUSED = "MF004";
 export function postgresStore(options: AskOptions): Store {
   const meter = meterOf(options.driver, options.clock);
   const { driver } = meter;
-  const { ask, rows, row } = askOf({ ...options, driver });
+  const { rows, row } = askOf({ ...options, driver });
 
   return {
-    async enqueue(jobs, patience) {
-      const refused = decodeRefused(jobs, await row(statements.enqueueAll, [encodeNewJobs(jobs)], patience));
-      return jobs.map(({ id }, index) => refused.get(index) ?? { id, outcome: "enqueued" });
-    },
+    ...producerStore({ ...options, driver }),
 
     async enqueueOnce({ id, digest }, jobs, patience) {
       try {
@@ -55,39 +39,6 @@ export function postgresStore(options: AskOptions): Store {
           cause: error,
         });
       }
-    },
-
-    enqueueStatement,
-
-    transaction(list, patience) {
-      if (!isGuarded(list)) {
-        throw new MayflyError(
-          "unguarded_transaction",
-          "The first statement of a transaction must be an enqueue's, as jobs.statement() makes it: without it a transaction whose reply is lost cannot be repeated.",
-        );
-      }
-      const parsed = list.map(([text, params]) => ({ text, params }));
-      return ask(async (failures): Promise<TransactionResult> => {
-        try {
-          return { outcome: "committed", rows: await driver.transaction(parsed, patience) };
-        } catch (error) {
-          if (allowsBlocked(list) && error instanceof DriverError && error.failure === "unknown") {
-            const message =
-              "No answer came, and with allowBlocked a repeat could happen twice: the job may have been left out. See whether your rows are there.";
-            throw new MayflyError("database_reply_lost", message, { cause: error });
-          }
-          const code = refusal(error);
-          if (!code) throw error;
-          const repeated = failures.some(({ failure }) => failure === "unknown");
-          if (code === "already_committed" && repeated) return { outcome: "already_committed", rows: [] };
-          throw new MayflyError(code, `The transaction was rolled back: ${(error as DriverError).message}`, { cause: error });
-        }
-      }, patience);
-    },
-
-    async liveCounts(groups, patience) {
-      const found = await rows(statements.liveCount, [JSON.stringify(groups)], patience);
-      return found.map(decodeLiveCount);
     },
 
     async turn(turn, patience) {
@@ -131,24 +82,6 @@ export function postgresStore(options: AskOptions): Store {
       return found.map(decodeFired);
     },
   };
-}
-
-function enqueueStatement(jobs: readonly NewJob[], allowBlocked: boolean): StatementTuple {
-  return [statements.enqueue, [encodeNewJobs(jobs), "true", String(allowBlocked)]];
-}
-
-function isGuarded([first]: readonly SqlStatement[]): boolean {
-  return first !== undefined && first[0] === statements.enqueue && first[1][1] === "true";
-}
-
-/** Then its first statement does not refuse to happen twice, where the key was held. */
-function allowsBlocked([first]: readonly SqlStatement[]): boolean {
-  return first?.[1][2] === "true";
-}
-
-function refusal(error: unknown) {
-  if (!(error instanceof DriverError) || error.sqlState === undefined) return undefined;
-  return REFUSALS[error.sqlState as keyof typeof REFUSALS];
 }
 
 function turnParams(turn: Turn, cost: Cost | undefined): Param[] {

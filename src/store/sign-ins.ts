@@ -3,7 +3,7 @@
  * @module
  */
 import type { SignIns } from "../core/sign-ins.ts";
-import { statements } from "../sql/statements.ts";
+import * as statements from "../sql/statements.ts";
 import type { Ask } from "./ask.ts";
 
 /** Failures within 15 minutes after which an address, and everybody, has to wait. */

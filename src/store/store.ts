@@ -164,17 +164,9 @@ export interface Patience {
   readonly signal?: AbortSignal;
 }
 
-/**
- * The queue in a database. Every verb throws `DriverError` when the database cannot be asked, and
- * `schema_missing` when nothing has been migrated yet.
- */
-export interface Store {
+/** What a producer asks of the queue. */
+export interface ProducerStore {
   enqueue(jobs: readonly NewJob[], patience?: Patience): Promise<EnqueueVerdict[]>;
-  /**
-   * Enqueues for a request that may be repeated.
-   * @throws `idempotency_key_reused` where its id was used with another digest
-   */
-  enqueueOnce(request: RequestKey, jobs: readonly (NewJob | SkippedJob)[], patience?: Patience): Promise<OnceReply>;
   /** The statement that enqueues these jobs in a transaction of the caller's own, and fails where one does not go in. */
   enqueueStatement(jobs: readonly NewJob[], allowBlocked: boolean): StatementTuple;
   /**
@@ -185,6 +177,18 @@ export interface Store {
   transaction(statements: readonly SqlStatement[], patience?: Patience): Promise<TransactionResult>;
   /** Live jobs of each name and key, in order; key null: all of the name. */
   liveCounts(groups: readonly LiveGroup[], patience?: Patience): Promise<LiveCount[]>;
+}
+
+/**
+ * The queue in a database. Every verb throws `DriverError` when the database cannot be asked, and
+ * `schema_missing` when nothing has been migrated yet.
+ */
+export interface Store extends ProducerStore {
+  /**
+   * Enqueues for a request that may be repeated.
+   * @throws `idempotency_key_reused` where its id was used with another digest
+   */
+  enqueueOnce(request: RequestKey, jobs: readonly (NewJob | SkippedJob)[], patience?: Patience): Promise<OnceReply>;
   liveJobs(query: LiveJobsQuery, patience?: Patience): Promise<LiveJob[]>;
   turn(turn: Turn, patience?: Patience): Promise<TurnReply>;
   look(look: Look, patience?: Patience): Promise<LookReply>;

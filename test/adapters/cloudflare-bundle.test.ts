@@ -1,40 +1,106 @@
 /**
- * What `wrangler deploy` would upload for the starter.
+ * What a Worker's bundle holds, and how large it is. Sizes are of the minified code, gzipped.
  * @module
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "../..");
 
-test("the Worker's bundle holds none of the container's code nor of other runtimes, and stays small", () => {
+interface Bundle {
+  readonly files: readonly string[];
+  readonly text: string;
+  readonly size: number;
+}
+
+/** What `wrangler deploy` would upload. */
+function deployed(...args: readonly string[]): Bundle {
   const folder = mkdtempSync(join(tmpdir(), "mayfly-worker-"));
-  const args = ["deploy", "--dry-run", "--outdir", folder, "--metafile", join(folder, "meta.json")];
-  execFileSync(process.execPath, [join(root, "node_modules/wrangler/bin/wrangler.js"), ...args], {
-    cwd: root,
-    stdio: "pipe",
-    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1" },
+  try {
+    const options = ["deploy", "--dry-run", "--minify", "--outdir", folder, "--metafile", join(folder, "meta.json"), ...args];
+    execFileSync(process.execPath, [join(root, "node_modules/wrangler/bin/wrangler.js"), ...options], {
+      cwd: root,
+      stdio: "pipe",
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1" },
+    });
+    const { inputs } = JSON.parse(readFileSync(join(folder, "meta.json"), "utf8")) as { inputs: Record<string, unknown> };
+    const script = readdirSync(folder).find((file) => file.endsWith(".js"));
+    const text = readFileSync(join(folder, script ?? ""), "utf8");
+    return { files: Object.keys(inputs), text, size: gzipped(text) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A program of these lines, with Neon's client left out. */
+async function bundled(...lines: readonly string[]): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: lines.join("\n"), resolveDir: root, loader: "ts" },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "neutral",
+    external: ["@neondatabase/serverless"],
+    write: false,
+    metafile: true,
   });
-  const { inputs } = JSON.parse(readFileSync(join(folder, "meta.json"), "utf8")) as { inputs: Record<string, unknown> };
-  const bundle = readFileSync(join(folder, "worker.js"));
-  rmSync(folder, { recursive: true, force: true });
-  const files = Object.keys(inputs);
-  assert.ok(
-    files.some((file) => file.endsWith("adapters/cloudflare/index.ts")),
-    files.join("\n"),
-  );
+  const [file] = outputFiles;
+  const [output] = Object.values(metafile.outputs);
+  assert.ok(file && output);
+  const files = Object.entries(output.inputs).flatMap(([name, { bytesInOutput }]) => (bytesInOutput > 0 ? [name] : []));
+  return { files, text: file.text, size: gzipped(file.text) };
+}
+
+const gzipped = (text: string) => gzipSync(text, { level: 9 }).length;
+
+const matching = (files: readonly string[], pattern: RegExp) => files.filter((file) => pattern.test(file));
+
+test("the Worker's bundle holds none of the container's code nor of other runtimes, and stays small", (t) => {
+  const { files, text, size } = deployed();
+  assert.equal(matching(files, /adapters\/cloudflare\/index\.ts$/).length, 1, files.join("\n"));
   assert.deepEqual(
-    files.filter((file) =>
-      /adapters\/(container|lambda|fetch)\/|src\/(cli|dev|testing)\/|sql\/migrations|node_modules\/(pg|@aws-sdk|commander)\//.test(file),
+    matching(
+      files,
+      /adapters\/(container|lambda|fetch)\/|src\/(cli|dev|testing)\/|sql\/migrations|node_modules\/(pg|@aws-sdk|commander)\//,
     ),
     [],
   );
-  assert.doesNotMatch(bundle.toString(), /child_process|SIGTERM/);
-  const size = gzipSync(bundle, { level: 9 }).length;
+  assert.doesNotMatch(text, /child_process|SIGTERM/);
+  t.diagnostic(`the starter: ${size} bytes`);
   assert.ok(size < 200_000, `${size} bytes`);
+});
+
+test("without the dashboard it holds nothing of it, and is smaller by a fifth", (t) => {
+  const config = ["--config", "test/adapters/workers/starter-api.toml"];
+  const { files, size } = deployed(...config);
+  assert.deepEqual(matching(files, /src\/dashboard\/|d3-array|hono\/dist\/jsx/), []);
+  // As if the starter imported it: its calls are the same.
+  const mini = deployed(...config, "--alias", `zod:${join(root, "node_modules/zod/mini/index.js")}`);
+  assert.deepEqual(matching(mini.files, /src\/dashboard\/|zod\/v4\/classic\//), []);
+  t.diagnostic(`without the dashboard: ${size} bytes; with zod/mini: ${mini.size}`);
+  assert.ok(size <= 146_000, `${size} bytes`);
+  assert.ok(mini.size <= 128_000, `${mini.size} bytes`);
+});
+
+test("a producer holds nothing that runs, reads or shows jobs, and no client of Postgres but its own", async (t) => {
+  const program = (database: string) => [
+    'import { createProducer, defineJob, neonHttp } from "mayfly/producer";',
+    'const greet = defineJob("greet");',
+    `const producer = createProducer({ database: ${database} });`,
+    'export default { fetch: async (_, env) => Response.json(await producer.connect(env).enqueue(greet, { name: "Ada" })) };',
+  ];
+  const alone = await bundled(...program("(env) => env.driver"));
+  const withNeon = await bundled(...program("(env) => neonHttp(env.DATABASE_URL)"));
+  assert.deepEqual(matching(withNeon.files, /node_modules|src\/(http|dashboard|telemetry)\/|(create-mayfly|postgres-store|jobs)\.ts$/), []);
+  assert.deepEqual(matching(alone.files, /neon-http|driver\/pg/), []);
+  assert.doesNotMatch(alone.text, /node:|require\(|process\.|Buffer|turn_v1/);
+  t.diagnostic(`a producer: ${alone.size} bytes; with the driver for Neon, whose client is left out: ${withNeon.size}`);
+  assert.ok(alone.size <= 7_600, `${alone.size} bytes`);
+  assert.ok(withNeon.size <= 9_200, `${withNeon.size} bytes`);
 });

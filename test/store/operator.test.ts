@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { OperatorClient } from "../../src/core/operator-client.ts";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
-import { schemaVersion } from "../../src/sql/statements.ts";
+import { schemaVersion } from "../../src/sql/schema-version.ts";
 import { operatorStore } from "../../src/store/operator-store.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { onEachPostgres, type SqlDatabase } from "../support/each-postgres.ts";

@@ -1,0 +1,5 @@
+/**
+ * The entry that `mayfly.app()` loads the dashboard by.
+ * @module
+ */
+export { createDashboard } from "./app.tsx";

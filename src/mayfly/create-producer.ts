@@ -1,0 +1,43 @@
+/**
+ * The composition root of a program that only enqueues, with a database and no API between.
+ * @module
+ */
+import { MayflyError, type Problem } from "../core/errors.ts";
+import { createIdSource } from "../core/ids.ts";
+import type { ProducerClient } from "../core/jobs-client.ts";
+import { type Limits, resolveLimits } from "../core/limits.ts";
+import type { Driver } from "../driver/driver.ts";
+import { createProducerClient } from "../engine/producer-client.ts";
+import { producerStore } from "../store/producer-store.ts";
+import { systemClock } from "./system-clock.ts";
+
+export interface ProducerOptions<Env> {
+  /** The database in this environment. A driver, not its URL: a bundle then holds no other client of Postgres than the one that it uses. */
+  readonly database: (env: Env) => Driver;
+  /** As in `createMayfly`. */
+  readonly limits?: Partial<Limits>;
+}
+
+export interface Producer<Env> {
+  /** The producer's client in this environment. */
+  connect(env: Env): ProducerClient;
+}
+
+/**
+ * Configures a producer. Reads nothing and connects to nothing until it is used.
+ * @throws `invalid_config` with everything that is wrong
+ */
+export function createProducer<Env = unknown>(options: ProducerOptions<Env>): Producer<Env> {
+  const problems: Problem[] = [];
+  const limits = resolveLimits(options.limits, problems);
+  if (problems.length > 0) throw new MayflyError("invalid_config", "createProducer cannot work with these limits.", { problems });
+  const ids = { newId: createIdSource(systemClock), clock: systemClock };
+  return {
+    connect: (env) =>
+      createProducerClient({
+        store: producerStore({ driver: options.database(env), clock: systemClock }),
+        limits,
+        ids,
+      }),
+  };
+}

@@ -1,0 +1,7 @@
+/**
+ * Generated from sql/ by `npm run generate`; not to be edited.
+ * @module
+ */
+
+/** The schema that the statements are written for. */
+export const schemaVersion = 3;
