@@ -1,5 +1,5 @@
 /**
- * A thread with Neon's protocol in front of the bench's Postgres, every answer held back as if the database were far away.
+ * A thread with Neon's protocol in front of the bench's Postgres, every request held back as if the database were far away.
  * @module
  */
 import { setTimeout as delay } from "node:timers/promises";
@@ -17,14 +17,15 @@ export interface LatentEndpointData {
 const { url, roundTripMs } = workerData as LatentEndpointData;
 const database = pgDatabase(new pgClient.Pool({ connectionString: url, max: 20 }));
 
-async function held<T>(answer: Promise<T>): Promise<T> {
-  await delay(roundTripMs);
-  return await answer;
-}
-
 const latent: EndpointDatabase = {
-  query: async (query) => await held(delay(0).then(() => database.query(query))),
-  batch: async (queries, mode) => await held(delay(0).then(() => database.batch(queries, mode))),
+  async query(query) {
+    await delay(roundTripMs);
+    return await database.query(query);
+  },
+  async batch(queries, mode) {
+    await delay(roundTripMs);
+    return await database.batch(queries, mode);
+  },
 };
 const endpoint = await startNeonEndpoint({ database: latent });
 parentPort?.postMessage(endpoint.url);

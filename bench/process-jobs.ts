@@ -11,10 +11,13 @@ export function openFor(contender: Contender, url: string, settings: Settings, m
   return contender.open(url, { ...settings, connections: 10, listen: false, ...more });
 }
 
-/** Enqueues that many, in calls of 1,000. */
+/** So many of the largest payloads fit in one call. */
+const PER_CALL = 250;
+
+/** Enqueues that many. */
 export async function fill(queue: Queue, jobs: number, bytes: number): Promise<void> {
   const payload = payloadsOf(bytes);
-  for (let left = jobs; left > 0; left -= 1_000) await queue.enqueueMany(Array.from({ length: Math.min(1_000, left) }, payload));
+  for (let left = jobs; left > 0; left -= PER_CALL) await queue.enqueueMany(Array.from({ length: Math.min(PER_CALL, left) }, payload));
 }
 
 const WARM_UP = 2_000;

@@ -35,10 +35,13 @@ export function scaled(count: number, scale: number, step = 1): number {
   return Math.max(step, Math.round((count * scale) / step) * step);
 }
 
-/** Mayfly's rate by that of the best of the others. */
-export function againstBest(round: Readonly<Record<string, Figures>>, subject: string): number | undefined {
-  if (subject !== "mayfly") return undefined;
-  return firstFigure(round[subject]) / Math.max(...Object.keys(round).map((other) => (other === subject ? 0 : firstFigure(round[other]))));
+/** What `againstPeers` says. */
+export const AGAINST_PEERS = "Mayfly by it; Mayfly's own: by the best";
+
+/** Mayfly's rate by each of the others, and in its own row by that of the best of them. */
+export function againstPeers(round: Readonly<Record<string, Figures>>, subject: string): number {
+  const peers = subject === "mayfly" ? Object.keys(round).filter((other) => other !== "mayfly") : [subject];
+  return firstFigure(round.mayfly) / Math.max(...peers.map((peer) => firstFigure(round[peer])));
 }
 
 /** The figure that is compared. */

@@ -15,7 +15,7 @@ export interface Settings {
 export interface OpenOptions extends Settings {
   /** Of the pool that enqueues, and where the queue allows that, of the worker's, too. */
   readonly connections: number;
-  /** Whether the worker is woken by notifications, where the queue leaves the choice. */
+  /** Whether the worker is woken by notifications, where that is not how it always is. */
   readonly listen: boolean;
 }
 

@@ -17,6 +17,8 @@ export const graphileWorker: Contender = {
   async open(url, { concurrency, batch, connections }) {
     const pgPool = new pgClient.Pool({ connectionString: url, max: Math.max(connections, concurrency + 1) });
     const enqueuing = new pgClient.Pool({ connectionString: url, max: connections });
+    // It asks for these.
+    for (const pool of [pgPool, enqueuing]) pool.on("error", () => {}).on("connect", (client) => client.on("error", () => {}));
     const utils = await makeWorkerUtils({ pgPool: enqueuing, logger });
     await utils.migrate();
     return {

@@ -18,7 +18,7 @@ export const mayfly: Contender = {
   fastest: { concurrency: 500, batch: 500 },
   small: { concurrency: 10, batch: 10 },
   unsettled: "select exists (select from mayfly.job) as unsettled",
-  async open(url, { concurrency, connections, listen }) {
+  async open(url, { concurrency, connections }) {
     const pool = new pgClient.Pool({ connectionString: url, max: connections });
     const queue = createMayfly<undefined>({ jobs: [benchJob], database: () => pg(pool), logger: silent });
     const jobs = queue.connect(undefined);
@@ -32,7 +32,7 @@ export const mayfly: Contender = {
       async work(onJob) {
         const container = startContainer(queue, undefined, {
           handlers: [benchJob.handle<undefined>(({ payload }) => onJob(payload))],
-          settings: { inProcess: true, concurrency, statsEvery: 0, listen },
+          settings: { inProcess: true, concurrency, statsEvery: 0 },
           listen: listenWith(() => new pgClient.Client(url)),
         });
         return async () => {

@@ -6,7 +6,7 @@ import { contenderOf, contenders } from "../contenders/index.ts";
 import type { Payload } from "../payloads.ts";
 import { payloadsOf } from "../payloads.ts";
 import { openFor } from "../process-jobs.ts";
-import { againstBest, type Options, type Scenario, scaled } from "../scenario.ts";
+import { AGAINST_PEERS, againstPeers, type Options, type Scenario, scaled } from "../scenario.ts";
 import { perSecond } from "../statistics.ts";
 
 const PER_CALL = 1_000;
@@ -14,18 +14,18 @@ const PER_CALL = 1_000;
 /** Calls of 1,000, one after the other. */
 export const enqueueMany: Scenario = {
   name: "enqueue-many",
-  ratioOf: "Mayfly by the faster peer",
+  ratioOf: AGAINST_PEERS,
   cases: (scale) => [
     { name: "1,000 a call, 20 B", subjects: contenders, options: { calls: scaled(50, scale), perCall: PER_CALL, callers: 1, bytes: 20 } },
   ],
   measure: enqueue,
-  ratio: againstBest,
+  ratio: againstPeers,
 };
 
 /** One a call; the pool has a connection for each caller. */
 export const enqueueOne: Scenario = {
   name: "enqueue-one",
-  ratioOf: "Mayfly by the faster peer",
+  ratioOf: AGAINST_PEERS,
   cases: (scale) =>
     [1, 16].map((callers) => ({
       name: `${callers} at a time, 20 B`,
@@ -33,7 +33,7 @@ export const enqueueOne: Scenario = {
       options: { calls: scaled(callers === 1 ? 3_000 : 12_000, scale, callers), perCall: 1, callers, bytes: 20 },
     })),
   measure: enqueue,
-  ratio: againstBest,
+  ratio: againstPeers,
 };
 
 async function enqueue(url: string, subject: string, options: Options) {

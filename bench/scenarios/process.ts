@@ -4,7 +4,7 @@
  */
 import { contenderOf, contenders } from "../contenders/index.ts";
 import { processJobs } from "../process-jobs.ts";
-import { againstBest, type Scenario, scaled } from "../scenario.ts";
+import { AGAINST_PEERS, againstPeers, type Scenario, scaled } from "../scenario.ts";
 import { perSecond } from "../statistics.ts";
 
 const SIZES = [
@@ -16,12 +16,12 @@ const SIZES = [
 /** Mayfly validates every payload and keeps every result; pg-boss keeps finished jobs; graphile-worker deletes them. */
 export const processScenario: Scenario = {
   name: "process",
-  ratioOf: "Mayfly by the faster peer",
+  ratioOf: AGAINST_PEERS,
   cases: (scale) =>
     SIZES.map(({ name, bytes, jobs }) => ({ name, subjects: contenders, options: { bytes, jobs: scaled(jobs, scale, 500) } })),
   async measure(url, subject, { jobs, bytes }) {
     const contender = contenderOf(subject);
     return { "jobs/s": perSecond(Number(jobs), await processJobs(contender, url, contender.fastest, Number(jobs), Number(bytes))) };
   },
-  ratio: againstBest,
+  ratio: againstPeers,
 };

@@ -4,11 +4,13 @@
  */
 import pgClient from "pg";
 import { contenderOf, contenders } from "../contenders/index.ts";
+import type { Payload } from "../payloads.ts";
 import { openFor } from "../process-jobs.ts";
 import { type Figures, type Scenario, scaled } from "../scenario.ts";
 import { perSecond, quantile } from "../statistics.ts";
 
 const EVERY_MS = 50;
+const WARM_UP_MS = 1_000;
 const RATE = 2_000;
 const SECONDS = 600;
 
@@ -29,17 +31,17 @@ export const steady: Scenario = {
     await snapshot.query("select count(*) from pg_class");
 
     const spanMs = Number(seconds) * 1_000;
-    const startedAt = performance.now();
+    let startedAt = Number.NaN;
     const [first, last]: [number[], number[]] = [[], []];
     const stop = await queue.work(({ text }) => {
       const now = performance.now();
       if (now - startedAt < spanMs / 10) first.push(now - Number(text));
       else if (now - startedAt >= (spanMs * 9) / 10 && now - startedAt < spanMs) last.push(now - Number(text));
     });
-    await produce(Number(rate), spanMs, (count) => {
-      const text = String(performance.now());
-      return queue.enqueueMany(Array.from({ length: count }, () => ({ text })));
-    });
+    const send = (count: number) => queue.enqueueMany(Array<Payload>(count).fill({ text: String(performance.now()) }));
+    await produce(Number(rate), WARM_UP_MS, send);
+    startedAt = performance.now();
+    await produce(Number(rate), spanMs, send);
     await stop();
     await snapshot.query("rollback");
     await Promise.all([snapshot.end(), queue.close()]);
