@@ -58,15 +58,17 @@ const about = {
 console.log(JSON.stringify(about, null, 2));
 
 const found: { scenario: string; ratioOf: string; cases: CaseResult[] }[] = [];
+mkdirSync(dirname(out), { recursive: true });
 for (const scenario of chosen) {
   const cases = smoke ? scenario.cases(scale).slice(0, 1) : scenario.cases(scale);
   const results: CaseResult[] = [];
-  for (const one of cases) results.push(summarize(scenario, one, await runRounds(scenario, one)));
   found.push({ scenario: scenario.name, ratioOf: scenario.ratioOf, cases: results });
+  for (const one of cases) {
+    results.push(summarize(scenario, one, await runRounds(scenario, one)));
+    // After each: a long run that is broken off has not been for nothing.
+    writeFileSync(out, `${JSON.stringify({ ...about, scenarios: found }, null, 2)}\n`);
+  }
   console.log(`\n## ${scenario.name}\n\n${tableOf(scenario, results)}`);
-  // After each: a long run that is broken off has not been for nothing.
-  mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, `${JSON.stringify({ ...about, scenarios: found }, null, 2)}\n`);
 }
 apart.close();
 await server.stop();

@@ -8,7 +8,7 @@ import type { Contender } from "./contender.ts";
 
 /** Its handlers take a batch, which is completed as one; it keeps finished jobs, as Mayfly does. */
 export const pgBoss: Contender = {
-  fastest: { concurrency: 2, batch: 500 },
+  fastest: { concurrency: 2, batch: 1_000 },
   small: { concurrency: 1, batch: 10 },
   unsettled: "select exists (select from pgboss.job where name = 'bench' and state < 'completed') as unsettled",
   async open(url, { concurrency, batch, connections, listen }) {

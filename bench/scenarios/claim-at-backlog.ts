@@ -20,7 +20,7 @@ const MORE = `insert into mayfly.job (id, name, state, run_at, ready_at)
 export const claimAtBacklog: Scenario = {
   name: "claim-at-backlog",
   ratioOf: "cost by that at 1 k ready",
-  cases: (scale) => [{ name: `a claim of ${CLAIM}`, subjects: Object.keys(BACKLOGS), options: { scale, turns: scaled(200, scale, 20) } }],
+  cases: (scale) => [{ name: `a claim of ${CLAIM}`, subjects: Object.keys(BACKLOGS), options: { scale, turns: scaled(200, scale, 10) } }],
   async measure(url, subject, { scale, turns }) {
     const backlog = BACKLOGS[subject];
     if (!backlog) throw new Error(`There is no backlog ${JSON.stringify(subject)}.`);

@@ -20,7 +20,7 @@ export const steady: Scenario = {
   ratioOf: "jobs/s in the last tenth of the time by that in the first",
   mostRounds: 1,
   cases: (scale) => [
-    { name: `${RATE} jobs/s under an old snapshot`, subjects: contenders, options: { rate: RATE, seconds: scaled(SECONDS, scale, 2) } },
+    { name: `${RATE} jobs/s under an old snapshot`, subjects: contenders, options: { rate: RATE, seconds: scaled(SECONDS, scale) } },
   ],
   async measure(url, subject, { rate, seconds }) {
     const contender = contenderOf(subject);

@@ -9,9 +9,9 @@ import { perSecond } from "../statistics.ts";
 
 /** Concurrency by batch, see `Settings`. */
 const TRIED: Readonly<Record<string, readonly string[]>> = {
-  mayfly: ["200 x 200", "500 x 500", "1000 x 1000"],
-  "graphile-worker": ["8 x 500", "24 x 100", "24 x 500", "24 x 1000", "24 x 2000", "100 x 500", "500 x 1000"],
-  "pg-boss": ["1 x 500", "1 x 1000", "1 x 2000", "2 x 250", "2 x 500", "2 x 1000", "4 x 500", "8 x 250"],
+  mayfly: ["500 x 500", "200 x 200", "1000 x 1000"],
+  "graphile-worker": ["24 x 500", "8 x 500", "24 x 100", "24 x 2000", "100 x 500", "500 x 1000"],
+  "pg-boss": ["2 x 500", "1 x 500", "1 x 2000", "2 x 1000", "4 x 500", "8 x 250"],
 };
 
 const SIZES = [
