@@ -1,0 +1,8 @@
+/**
+ * Nobody logs while a clock runs.
+ * @module
+ */
+import type { Logger } from "../../src/core/logger.ts";
+
+/** Says nothing. */
+export const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };

@@ -1,0 +1,96 @@
+/**
+ * Mayfly side by side with its peers, on one real Postgres: `npm run bench -- [scenario...]`.
+ *
+ * Prints a table for each scenario, and keeps all rounds as JSON.
+ * @module
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { dirname, join } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import packageJson from "../package.json" with { type: "json" };
+import { contenderOf, contenders } from "./contenders/index.ts";
+import { measureApart } from "./measure-apart.ts";
+import { type CaseResult, summarize, tableOf } from "./report.ts";
+import type { Case, Figures, Scenario } from "./scenario.ts";
+import { scenarioOf, scenarios } from "./scenarios/index.ts";
+import { startBenchServer } from "./server.ts";
+
+interface Arguments {
+  readonly rounds: number;
+  readonly scale: number;
+  readonly smoke: boolean;
+  readonly out: string;
+}
+
+const SMOKE = { rounds: 1, scale: 0.001 };
+
+const program = new Command("bench")
+  .argument("[scenario...]", `of ${scenarios.map(({ name }) => name).join(", ")}; tune`, [])
+  .option("--rounds <n>", "rounds, each in another order", positive, 5)
+  .option("--scale <x>", "multiplies jobs, rows and seconds", positive, 1)
+  .option("--smoke", "one round of next to nothing: whether everything runs", false)
+  .option(
+    "--out <file>",
+    "where to keep all rounds",
+    join(import.meta.dirname, "results", `${new Date().toISOString().slice(0, 16).replace(":", "")}.json`),
+  )
+  .parse();
+const { smoke, out, ...asked } = program.opts<Arguments>();
+const { rounds, scale } = smoke ? SMOKE : asked;
+const chosen = program.args.length > 0 ? program.args.map(scenarioOf) : scenarios;
+
+const server = await startBenchServer(smoke);
+const apart = measureApart(server, smoke);
+const about = {
+  startedAt: new Date().toISOString(),
+  machine: { processor: cpus()[0]?.model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30) },
+  versions: {
+    node: process.version,
+    "graphile-worker": packageJson.devDependencies["graphile-worker"],
+    "pg-boss": packageJson.devDependencies["pg-boss"],
+  },
+  postgres: server.settings,
+  settings: Object.fromEntries(contenders.map((name) => [name, { fastest: contenderOf(name).fastest, small: contenderOf(name).small }])),
+  rounds,
+  scale,
+};
+console.log(JSON.stringify(about, null, 2));
+
+const found: { scenario: string; ratioOf: string; cases: CaseResult[] }[] = [];
+mkdirSync(dirname(out), { recursive: true });
+for (const scenario of chosen) {
+  const cases = smoke ? scenario.cases(scale).slice(0, 1) : scenario.cases(scale);
+  const results: CaseResult[] = [];
+  found.push({ scenario: scenario.name, ratioOf: scenario.ratioOf, cases: results });
+  for (const one of cases) {
+    results.push(summarize(scenario, one, await runRounds(scenario, one)));
+    // After each: a long run that is broken off has not been for nothing.
+    writeFileSync(out, `${JSON.stringify({ ...about, scenarios: found }, null, 2)}\n`);
+  }
+  console.log(`\n## ${scenario.name}\n\n${tableOf(scenario, results)}`);
+}
+apart.close();
+await server.stop();
+
+/** All subjects in turn, A B C, B C A, C A B: who comes first or after whom is no advantage. */
+async function runRounds(
+  { name, mostRounds = rounds }: Scenario,
+  { name: label, subjects, options }: Case,
+): Promise<Record<string, Figures>[]> {
+  const all: Record<string, Figures>[] = [];
+  for (let round = 0; round < Math.min(rounds, mostRounds); round++) {
+    const order = [...subjects.slice(round % subjects.length), ...subjects.slice(0, round % subjects.length)];
+    const figures: Record<string, Figures> = {};
+    console.error(`${name}, ${label}, round ${round + 1}`);
+    for (const subject of order) figures[subject] = await apart.measure({ scenario: name, subject, options });
+    all.push(Object.fromEntries(subjects.map((subject) => [subject, figures[subject] ?? {}])));
+  }
+  return all;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("It is a number above 0.");
+  return value;
+}

@@ -1,0 +1,58 @@
+/**
+ * Enqueueing: 1,000 a call, and one a call from one or many at once.
+ * @module
+ */
+import { contenderOf, contenders } from "../contenders/index.ts";
+import type { Payload } from "../payloads.ts";
+import { payloadsOf } from "../payloads.ts";
+import { openFor } from "../process-jobs.ts";
+import { AGAINST_PEERS, againstPeers, type Options, type Scenario, scaled } from "../scenario.ts";
+import { perSecond } from "../statistics.ts";
+
+const PER_CALL = 1_000;
+
+/** Calls of 1,000, one after the other. */
+export const enqueueMany: Scenario = {
+  name: "enqueue-many",
+  ratioOf: AGAINST_PEERS,
+  cases: (scale) => [
+    { name: "1,000 a call, 20 B", subjects: contenders, options: { calls: scaled(50, scale), perCall: PER_CALL, callers: 1, bytes: 20 } },
+  ],
+  measure: enqueue,
+  ratio: againstPeers,
+};
+
+/** One a call; the pool has a connection for each caller. */
+export const enqueueOne: Scenario = {
+  name: "enqueue-one",
+  ratioOf: AGAINST_PEERS,
+  cases: (scale) =>
+    [1, 16].map((callers) => ({
+      name: `${callers} at a time, 20 B`,
+      subjects: contenders,
+      options: { calls: scaled(callers === 1 ? 3_000 : 12_000, scale, callers), perCall: 1, callers, bytes: 20 },
+    })),
+  measure: enqueue,
+  ratio: againstPeers,
+};
+
+async function enqueue(url: string, subject: string, options: Options) {
+  const [calls, perCall, callers] = [Number(options.calls), Number(options.perCall), Number(options.callers)];
+  const contender = contenderOf(subject);
+  const queue = await openFor(contender, url, contender.small, { connections: callers });
+  const payload = payloadsOf(Number(options.bytes));
+  const call = (payloads: readonly [Payload, ...Payload[]]) => (perCall === 1 ? queue.enqueue(payloads[0]) : queue.enqueueMany(payloads));
+  const takeTurns = async (count: number) => {
+    let left = count;
+    const caller = async () => {
+      while (left-- > 0) await call([payload(), ...Array.from({ length: perCall - 1 }, payload)]);
+    };
+    await Promise.all(Array.from({ length: callers }, caller));
+  };
+  await takeTurns(Math.ceil(calls / 5));
+  const startedAt = performance.now();
+  await takeTurns(calls);
+  const ms = performance.now() - startedAt;
+  await queue.close();
+  return { "jobs/s": perSecond(calls * perCall, ms) };
+}

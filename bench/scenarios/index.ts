@@ -1,0 +1,34 @@
+/**
+ * All scenarios, in the order in which they are run.
+ * @module
+ */
+import type { Scenario } from "../scenario.ts";
+import { claimAtBacklog } from "./claim-at-backlog.ts";
+import { enqueueMany, enqueueOne } from "./enqueue.ts";
+import { floor } from "./floor.ts";
+import { memory } from "./memory.ts";
+import { neonLatency } from "./neon-latency.ts";
+import { processScenario } from "./process.ts";
+import { processSmall } from "./process-small.ts";
+import { steady } from "./steady.ts";
+import { tune } from "./tune.ts";
+
+/** What `npm run bench` runs when it is told nothing else. */
+export const scenarios: readonly Scenario[] = [
+  processScenario,
+  processSmall,
+  enqueueMany,
+  enqueueOne,
+  floor,
+  claimAtBacklog,
+  neonLatency,
+  memory,
+  steady,
+];
+
+/** The scenario of that name, one of those that are only run by name among them. */
+export function scenarioOf(name: string): Scenario {
+  const scenario = [...scenarios, tune].find((one) => one.name === name);
+  if (!scenario) throw new Error(`There is no scenario ${JSON.stringify(name)}: ${scenarios.map((one) => one.name).join(", ")}, tune.`);
+  return scenario;
+}
