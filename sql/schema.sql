@@ -312,6 +312,13 @@ set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
 -- body 4365c0ca89b1, may be run by postgres=X/postgres
 
+create function mayfly.claimed_job(
+  j mayfly.job
+)
+returns json
+language sql;
+-- body 7704d093c109, may be run by postgres=X/postgres
+
 create function mayfly.duration_step(
   since timestamp with time zone,
   until timestamp with time zone
@@ -408,14 +415,6 @@ create function mayfly.job_summary(
 returns json
 language sql;
 -- body efba7b0928b9, may be run by postgres=X/postgres
-
-create function mayfly.join_json(
-  a json,
-  b json
-)
-returns json
-language sql;
--- body 63bcd8c36448, may be run by postgres=X/postgres
 
 create function mayfly.let_in(
   name text,
@@ -569,7 +568,7 @@ create function mayfly.turn_v1(
   marks_before json,
   options json
 )
-returns TABLE(jobs json, replayed boolean, verdicts json, cancels uuid[], gone uuid[], marks json, parked integer, busy boolean, next_due timestamp with time zone)
+returns TABLE(job json, replayed boolean, verdicts json, cancels uuid[], gone uuid[], marks json, parked integer, busy boolean, next_due timestamp with time zone)
 language plpgsql
 set enable_bitmapscan=off
 set enable_hashjoin=off
@@ -578,7 +577,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body c575452edc16, may be run by postgres=X/postgres
+-- body f345e68ee5da, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],
@@ -590,14 +589,13 @@ create function mayfly.turn_v1_aside(
   fits_ms bigint,
   parks boolean,
   names_hooked text[],
-  OUT jobs json,
   OUT claimed integer,
   OUT aside integer,
   OUT busy boolean
 )
 returns record
 language plpgsql;
--- body f65c2debb65c, may be run by postgres=X/postgres
+-- body 152f6414f5a2, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_head(
   queues text[],

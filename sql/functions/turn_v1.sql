@@ -18,10 +18,9 @@
 --              hooked: the names whose handlers have a hook; holding: [[id, claim_id]] of what runs, to be told what is gone; listen: it hears
 --              notifications, and is sent one for a new job while it claims none; cost: see mayfly.note_cost
 --
--- returns one row:
---   jobs       [[id, name, queue, priority, run_at, retries, attempt, key, timeout_ms, traceparent, tracestate, cancel requested, payload,
---              hook, hook_tries, idempotent, uncharged]]
---   replayed   the claim had been made before; jobs are those still held under it
+-- returns a row with all but a job, and then a row with nothing else for each job: one value of all the payloads would be copied whole at every step of its way.
+--   job        what was claimed: see mayfly.claimed_job
+--   replayed   the claim had been made before; the jobs are those still held under it
 --   verdicts   [[id, claim_id, already | stale]] for results that were not written: written just so before, or no longer this claim's
 --   cancels    jobs of this worker that an operator wants stopped
 --   gone       those of holding that are no longer this worker's
@@ -38,7 +37,7 @@ create function mayfly.turn_v1(
   done uuid[], done_claims uuid[], settled json, marks_before json, options json
 )
 returns table (
-  jobs json, replayed boolean, verdicts json, cancels uuid[], gone uuid[], marks json, parked integer, busy boolean, next_due timestamptz
+  job json, replayed boolean, verdicts json, cancels uuid[], gone uuid[], marks json, parked integer, busy boolean, next_due timestamptz
 )
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -53,7 +52,6 @@ declare
   capped jsonb;
   room record;
   unpaused text[];
-  part json;
   oldest jsonb;
   everything json := '[{"least": -32768, "most": 32767, "since": "-infinity"}]';
   ranges json := case when json_typeof(marks_before -> 'ready') = 'array' then marks_before -> 'ready' else everything end;
@@ -105,14 +103,16 @@ begin
       select e.id, e.claim_id, e.worker_id, e.retry_of, e.run_at, e.created_at, e.started_at, e.timeout_ms, e.running_limit, e.priority, e.retries,
         e.attempt, e.exclusive, e.idempotent, 'successful', e.queue, e.name, e.concurrency_key, e.source, e.traceparent, e.tracestate, e.created_by, e.payload
       from ended e
+      -- Without the payload, which each look at these rows would copy.
+      returning id, name, concurrency_key, running_limit, queue, attempt, run_at, started_at
     ), tallied as (
       insert into mayfly.tally (queue, outcome, waited, ran, attempts, retries)
-      select e.queue, 'successful', mayfly.duration_step(e.run_at, e.started_at) as waited, mayfly.duration_step(e.started_at, now()) as ran, count(*),
-        count(*) filter (where e.attempt > 1)
-      from ended e group by e.queue, waited, ran
+      select w.queue, 'successful', mayfly.duration_step(w.run_at, w.started_at) as waited, mayfly.duration_step(w.started_at, now()) as ran, count(*),
+        count(*) filter (where w.attempt > 1)
+      from written w group by w.queue, waited, ran
     )
-    select array_agg(e.id), jsonb_agg(jsonb_build_array(e.name, e.concurrency_key)) filter (where e.running_limit is not null)
-    into applied, capped from ended e;
+    select array_agg(w.id), jsonb_agg(jsonb_build_array(w.name, w.concurrency_key)) filter (where w.running_limit is not null)
+    into applied, capped from written w;
   end if;
   if settled is not null then
     select s.applied, s.capped into settle from mayfly.turn_v1_settle(settled) s;
@@ -165,22 +165,19 @@ begin
           attempt = case when j.hook is null then j.attempt + 1 else j.attempt end, hook_tries = case when j.hook is null then 0 else j.hook_tries + 1 end
         where j.ctid = any (head.tids) and j.name = any (names) and (j.timeout_ms <= fits_ms) is not false
           and j.running_limit is null and (j.expires_at <= now() and j.hook is null) is not true
-        returning j.priority, j.ready_at, json_build_array(j.id, j.name, j.queue, j.priority, j.run_at, j.retries, j.attempt, j.concurrency_key, j.timeout_ms,
-          j.traceparent, j.tracestate, j.cancel_requested_at is not null, j.payload, j.hook, j.hook_tries, j.idempotent, j.uncharged) as job
+        returning j.priority, j.ready_at
       ), marked as (
         select jsonb_object_agg(m.priority, m.ready_at) as oldest, min(m.priority) as lowest
         from (select t.priority, min(t.ready_at) as ready_at from taken t group by t.priority) as m
       )
-      select json_agg(t.job), count(*), coalesce(oldest, (select m.oldest from marked m)), least(down_to, (select m.lowest from marked m))
-      into part, entered, oldest, down_to from taken t;
-      jobs := mayfly.join_json(jobs, part);
+      select count(*), coalesce(oldest, (select m.oldest from marked m)), least(down_to, (select m.lowest from marked m))
+      into entered, oldest, down_to from taken t;
       claimed := claimed + entered;
       exit when entered = cardinality(head.tids);
 
       remaining := remaining || head.tids;
-      select a.jobs, a.claimed, a.aside, a.busy into rest
+      select a.claimed, a.aside, a.busy into rest
       from mayfly.turn_v1_aside(head.tids, worker, claim, unpaused, ranges, names, fits_ms, parks, names_hooked) a;
-      jobs := mayfly.join_json(jobs, rest.jobs);
       claimed := claimed + rest.claimed;
       parked := parked + rest.aside;
       busy := busy or rest.busy;
@@ -195,10 +192,7 @@ begin
   end loop;
 
   if replayed then
-    select json_agg(json_build_array(j.id, j.name, j.queue, j.priority, j.run_at, j.retries, j.attempt, j.concurrency_key, j.timeout_ms,
-      j.traceparent, j.tracestate, j.cancel_requested_at is not null, j.payload, j.hook, j.hook_tries, j.idempotent, j.uncharged)), count(*)
-    into jobs, claimed
-    from mayfly.job j where j.state = 'running' and j.worker_id = turn_v1.worker and j.claim_id = turn_v1.claim;
+    select count(*) into claimed from mayfly.job j where j.state = 'running' and j.worker_id = turn_v1.worker and j.claim_id = turn_v1.claim;
   end if;
 
   -- A turn that was held up for so long that a rescue has removed its worker: what it claims must have one to be rescued from.
@@ -232,5 +226,12 @@ begin
       and (select true from mayfly.job j where j.state = 'running' and j.worker_id = w.id limit 1) is null;
   end if;
   return next;
+
+  -- A repeat is told of what is still held, as the original was.
+  if claimed > 0 then
+    return query
+    select mayfly.claimed_job(j), null::boolean, null::json, null::uuid[], null::uuid[], null::json, null::integer, null::boolean, null::timestamptz
+    from mayfly.job j where j.state = 'running' and j.worker_id = turn_v1.worker and j.claim_id = turn_v1.claim;
+  end if;
 end
 $$;

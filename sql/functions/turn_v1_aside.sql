@@ -7,7 +7,7 @@
 -- indexes: job_ready, job_capped
 create function mayfly.turn_v1_aside(
   tids tid[], worker uuid, claim uuid, queues text[], ranges json, names text[], fits_ms bigint, parks boolean, names_hooked text[],
-  out jobs json, out claimed integer, out aside integer, out busy boolean
+  out claimed integer, out aside integer, out busy boolean
 )
 language plpgsql volatile
 as $$
@@ -18,7 +18,6 @@ declare
   entered integer;
   full_limits bigint[] := '{}';
   head tid[];
-  part json;
 begin
   claimed := 0;
   busy := false;
@@ -43,17 +42,12 @@ begin
     end if;
     select count(*) into running from mayfly.job j
     where j.claim_id is not null and j.running_limit is not null and j.name = room.name and j.concurrency_key = room.key;
-    with taken as (
-      update mayfly.job j
-      set state = 'running', worker_id = turn_v1_aside.worker, claim_id = turn_v1_aside.claim, started_at = now(), parked = 0,
-        hooked = j.name = any (names_hooked),
-        attempt = case when j.hook is null then j.attempt + 1 else j.attempt end, hook_tries = case when j.hook is null then 0 else j.hook_tries + 1 end
-      where j.ctid = any (room.tids[1:greatest(room.most - running, 0)])
-      returning json_build_array(j.id, j.name, j.queue, j.priority, j.run_at, j.retries, j.attempt, j.concurrency_key, j.timeout_ms,
-        j.traceparent, j.tracestate, j.cancel_requested_at is not null, j.payload, j.hook, j.hook_tries, j.idempotent, j.uncharged) as job
-    )
-    select json_agg(t.job), count(*) into part, entered from taken t;
-    jobs := mayfly.join_json(jobs, part);
+    update mayfly.job j
+    set state = 'running', worker_id = turn_v1_aside.worker, claim_id = turn_v1_aside.claim, started_at = now(), parked = 0,
+      hooked = j.name = any (names_hooked),
+      attempt = case when j.hook is null then j.attempt + 1 else j.attempt end, hook_tries = case when j.hook is null then 0 else j.hook_tries + 1 end
+    where j.ctid = any (room.tids[1:greatest(room.most - running, 0)]);
+    get diagnostics entered = row_count;
     claimed := claimed + entered;
     if running + entered >= room.most then
       full_limits := full_limits || lock;

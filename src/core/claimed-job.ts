@@ -6,7 +6,6 @@ export interface ClaimedJob {
   readonly id: string;
   readonly name: string;
   readonly queue: string;
-  readonly priority: number;
   /** 1 for the first. */
   readonly attempt: number;
   readonly retries: number;

@@ -4,54 +4,70 @@
  */
 import type { ClaimedJob } from "../core/claimed-job.ts";
 import type { Row } from "../driver/driver.ts";
-import { json, optionalNumber, text } from "./decode.ts";
+import { text } from "./decode.ts";
 import type { Marks, TurnReply } from "./store.ts";
 
-/** A claimed job as `mayfly.turn_v1` writes it: short, because a turn may carry hundreds. */
+/** As `mayfly.claimed_job` writes it. */
 type ClaimedTuple = [
   id: string,
   name: string,
   queue: string,
-  priority: number,
   runAt: string,
   retries: number,
   attempt: number,
+  payload: unknown,
+  rest: RestTuple | null,
+];
+
+type RestTuple = [
   key: string | null,
   timeoutMs: number | null,
   traceparent: string | null,
   tracestate: string | null,
   cancelRequested: boolean,
-  payload: unknown,
   hook: ClaimedJob["hook"],
   hookTries: number,
   idempotent: boolean,
   uncharged: number,
 ];
 
-export function decodeTurn(row: Row): TurnReply {
-  const verdicts = json<[string, string, "already" | "stale"][]>(row, "verdicts") ?? [];
+/** Of most jobs. */
+const NO_REST: RestTuple = [null, null, null, null, false, null, 0, false, 0];
+
+/** Everything but the jobs, as the statement packs it. */
+interface TurnRecord {
+  readonly replayed: boolean;
+  readonly verdicts: [id: string, claimId: string, verdict: "already" | "stale"][] | null;
+  readonly cancels: string[] | null;
+  readonly gone: string[] | null;
+  readonly marks: unknown;
+  readonly parked: number;
+  readonly busy: boolean;
+  readonly next_due_ms: number | null;
+}
+
+/** The first row is the turn, each other one a job. */
+export function decodeTurn([first, ...others]: readonly Row[]): TurnReply {
+  const turn = JSON.parse(text(first ?? {}, "turn")) as TurnRecord;
   return {
-    jobs: (json<ClaimedTuple[]>(row, "jobs") ?? []).map(decodeClaimed),
-    replayed: row.replayed === "t",
-    verdicts: verdicts.map(([id, claimId, verdict]) => ({ id, claimId, verdict })),
-    cancels: uuids(row, "cancels"),
-    gone: uuids(row, "gone"),
-    marks: text(row, "marks") as Marks,
-    parked: Number(text(row, "parked")),
-    busy: row.busy === "t",
-    nextDueMs: optionalNumber(row, "next_due_ms"),
+    jobs: others.map((row) => decodeClaimed(JSON.parse(text(row, "job")) as ClaimedTuple)),
+    replayed: turn.replayed,
+    verdicts: (turn.verdicts ?? []).map(([id, claimId, verdict]) => ({ id, claimId, verdict })),
+    cancels: turn.cancels ?? [],
+    gone: turn.gone ?? [],
+    marks: JSON.stringify(turn.marks) as Marks,
+    parked: turn.parked,
+    busy: turn.busy,
+    nextDueMs: turn.next_due_ms,
   };
 }
 
-function decodeClaimed(tuple: ClaimedTuple): ClaimedJob {
-  const [id, name, queue, priority, runAt, retries, attempt, key, timeoutMs, traceparent, tracestate, cancelRequested, payload, ...rest] =
-    tuple;
-  const [hook, hookTries, idempotent, uncharged] = rest;
+function decodeClaimed([id, name, queue, runAt, retries, attempt, payload, rest]: ClaimedTuple): ClaimedJob {
+  const [key, timeoutMs, traceparent, tracestate, cancelRequested, hook, hookTries, idempotent, uncharged] = rest ?? NO_REST;
   return {
     id,
     name,
     queue,
-    priority,
     runAt,
     retries,
     attempt,
@@ -66,10 +82,4 @@ function decodeClaimed(tuple: ClaimedTuple): ClaimedJob {
     idempotent,
     uncharged,
   };
-}
-
-/** An array of uuids, which its text form writes bare: `{a,b}`. */
-function uuids(row: Row, column: string): string[] {
-  const value = row[column];
-  return value === null || value === undefined || value === "{}" ? [] : value.slice(1, -1).split(",");
 }

@@ -180,13 +180,13 @@ export function text(row: Row, column: string): string {
 }
 
 /** A column of JSON; undefined where it is null. */
-export function json<T>(row: Row, column: string): T | undefined {
+function json<T>(row: Row, column: string): T | undefined {
   const value = row[column];
   return value === null || value === undefined ? undefined : (JSON.parse(value) as T);
 }
 
 /** A column that may be null. */
-export function optionalNumber(row: Row, column: string): number | null {
+function optionalNumber(row: Row, column: string): number | null {
   const value = row[column];
   return value === null || value === undefined ? null : Number(value);
 }

@@ -42,7 +42,7 @@ export function postgresStore(options: AskOptions): Store {
     },
 
     async turn(turn, patience) {
-      const reply = decodeTurn(await row(statements.turn, turnParams(turn, turn.leave ? meter.tell() : undefined), patience));
+      const reply = decodeTurn(await rows(statements.turn, turnParams(turn, turn.leave ? meter.tell() : undefined), patience));
       meter.claimed(reply.jobs.length);
       return reply;
     },

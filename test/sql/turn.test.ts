@@ -36,7 +36,6 @@ onEachPostgres((open) => {
       id: job.id,
       name: "work",
       queue: "default",
-      priority: 3,
       attempt: 1,
       retries: 2,
       timeoutMs: 9_000,
