@@ -577,7 +577,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body f345e68ee5da, may be run by postgres=X/postgres
+-- body 984dc2137629, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],

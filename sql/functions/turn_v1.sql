@@ -63,6 +63,7 @@ declare
   remaining tid[] := '{}';
   down_to integer := 32768;
   entered integer;
+  listens boolean;
   claimed integer := 0;
   fits_ms bigint := options ->> 'fits_ms';
   parks boolean := (options ->> 'park')::boolean is not false;
@@ -212,10 +213,10 @@ begin
     );
   end if;
   -- Nothing is waited for with locks in hand: a rescue or a repeat that has this row will see to it.
-  if options ->> 'listen' is not null then
-    update mayfly.worker w set listening = slots > 0 and claimed = 0 and (options ->> 'listen')::boolean
-    where w.id = (select o.id from mayfly.worker o where o.id = turn_v1.worker for update skip locked)
-      and w.listening <> (slots > 0 and claimed = 0 and (options ->> 'listen')::boolean);
+  listens := slots > 0 and claimed = 0 and (options ->> 'listen')::boolean;
+  if exists (select from mayfly.worker w where w.id = turn_v1.worker and w.listening <> listens) then
+    update mayfly.worker w set listening = listens
+    where w.id = (select o.id from mayfly.worker o where o.id = turn_v1.worker for update skip locked);
   end if;
   if options ->> 'cost' is not null then
     perform mayfly.note_cost(options -> 'cost');
