@@ -10,7 +10,7 @@ import { jobsOf } from "./attributes.ts";
 import { currentInstruments, type Instruments } from "./instruments.ts";
 import { currentTracer } from "./scope.ts";
 import { endAttempt, startAttempt } from "./trace-attempts.ts";
-import { type Verdict, verdictOf, verdictOfError } from "./verdict.ts";
+import { runTold, type Verdict } from "./verdict.ts";
 
 export interface MeasureOptions {
   readonly attempts: Attempts;
@@ -25,29 +25,21 @@ export function measureAttempts(execute: Execute, { attempts, clock, logger }: M
     if (!instruments && !currentTracer()) return execute(task, signal);
     const [startTime, startedAt] = [clock.now(), performance.now()];
     if (instruments && task.job.hook === null) recordWait(instruments, task, startTime);
-    let over = false;
-    const end = (verdict: Verdict) => {
-      if (over) return;
-      over = true;
-      signal.removeEventListener("abort", abort);
-      if (instruments && task.job.hook === null) {
-        recordRun(instruments, task, verdict, (performance.now() - startedAt) / 1_000);
-        attempts.ended(task, verdict);
-      }
-      if (verdict.type === "job_lost") {
-        const span = startAttempt(task, { logger, startTime });
-        if (span) endAttempt(span, task.job, verdict);
-      }
-    };
-    const abort = () => end(verdictOfError(signal.reason));
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
-    const running = execute(task, signal);
-    running.then(
-      (returned) => end(verdictOf(task, returned)),
-      (error: unknown) => end(verdictOfError(error)),
+    return runTold(
+      () => execute(task, signal),
+      task,
+      signal,
+      (verdict) => {
+        if (instruments && task.job.hook === null) {
+          recordRun(instruments, task, verdict, (performance.now() - startedAt) / 1_000);
+          attempts.ended(task, verdict);
+        }
+        if (verdict.type === "job_lost") {
+          const span = startAttempt(task, { logger, startTime });
+          if (span) endAttempt(span, task.job, verdict);
+        }
+      },
     );
-    return running;
   };
 }
 

@@ -10,30 +10,19 @@ import { attemptOf } from "./attributes.ts";
 import { fail } from "./errors.ts";
 import { currentTracer } from "./scope.ts";
 import { fromHeaders } from "./trace-context.ts";
-import { type Verdict, verdictOf, verdictOfError } from "./verdict.ts";
+import { runTold, type Verdict } from "./verdict.ts";
 
 /** The same, traced. The span is a root: it links to the one that sent the job, which may be long over. */
 export function traceAttempts(execute: Execute, logger: Logger): Execute {
   return (task, signal) => {
     const span = startAttempt(task, { logger });
     if (!span) return execute(task, signal);
-    let over = false;
-    const end = (verdict: Verdict) => {
-      if (over) return;
-      over = true;
-      signal.removeEventListener("abort", abort);
-      endAttempt(span, task.job, verdict);
-    };
-    // What the code does afterwards no longer counts.
-    const abort = () => end(verdictOfError(signal.reason));
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
-    const running = context.with(trace.setSpan(context.active(), span), () => execute(task, signal));
-    running.then(
-      (returned) => end(verdictOf(task, returned)),
-      (error: unknown) => end(verdictOfError(error)),
+    return runTold(
+      () => context.with(trace.setSpan(context.active(), span), () => execute(task, signal)),
+      task,
+      signal,
+      (verdict) => endAttempt(span, task.job, verdict),
     );
-    return running;
   };
 }
 

@@ -14,15 +14,40 @@ export interface Verdict {
   readonly type?: string;
 }
 
+/** Runs an attempt, and tells how it ended, once: at its abort, whatever its code does afterwards, or when it returns or throws. */
+export function runTold(
+  run: () => Promise<Returned>,
+  task: Task,
+  signal: AbortSignal,
+  tell: (verdict: Verdict) => void,
+): Promise<Returned> {
+  let over = false;
+  const end = (verdict: Verdict) => {
+    if (over) return;
+    over = true;
+    signal.removeEventListener("abort", abort);
+    tell(verdict);
+  };
+  const abort = () => end(verdictOfError(signal.reason));
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort, { once: true });
+  const running = run();
+  running.then(
+    (returned) => end(verdictOf(task, returned)),
+    (error: unknown) => end(verdictOfError(error)),
+  );
+  return running;
+}
+
 /** Of what the code returned. */
-export function verdictOf({ job, claimId }: Task, { deferral }: Returned): Verdict {
+function verdictOf({ job, claimId }: Task, { deferral }: Returned): Verdict {
   if (!deferral) return { outcome: "successful" };
   const { outcome, error } = settleDeferral(job, claimId, deferral);
   return outcome === "deferred" ? { outcome } : verdictOfError(new MayflyError("job_deferred_out", error?.message ?? ""));
 }
 
 /** Of what it threw, or was aborted with. */
-export function verdictOfError(error: unknown): Verdict {
+function verdictOfError(error: unknown): Verdict {
   if (is(error, "job_cancelled")) return { outcome: "cancelled" };
   const lost = is(error, "job_lost") || is(error, "claim_lost");
   return { outcome: lost ? "lost" : "errored", error, type: errorType(error) };

@@ -182,7 +182,9 @@ test("durations of attempts have the type of a failure, and none of a deferral",
       if ((payload as { how: string }).how === "throws") throw new Closed("no");
       return attempt > 1 ? undefined : defer(0, { charge: true });
     }),
-    quick.handle<undefined>(() => new Promise((resolve) => setTimeout(resolve, 200))),
+    quick.handle<undefined>(
+      ({ signal }) => new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true })),
+    ),
   ]);
   const points = (await sdk.metrics()).get("messaging.process.duration") ?? [];
   assert.deepEqual(points.map(({ attributes, value }) => [attributes["mayfly.job.name"], attributes["error.type"], value]).sort(), [
