@@ -34,7 +34,7 @@ const LAYERS: Record<string, Layer> = {
   },
   "src/http/": { own: ["src/core/", "src/engine/"], packages: ["hono", "valibot", "@valibot/to-json-schema"] },
   "src/client/": { own: ["src/core/errors.ts"], ownTypesOnly: ["src/core/", "src/http/"] },
-  "src/dashboard/": { own: ["src/core/", "src/engine/", "src/http/auth.ts"], packages: ["hono", "d3-array"] },
+  "src/dashboard/": { own: ["src/core/", "src/engine/", "src/http/auth.ts", "src/http/payload-schema.ts"], packages: ["hono", "d3-array"] },
   "src/mayfly/": {
     own: ["src/core/", "src/driver/", "src/store/", "src/engine/", "src/telemetry/", "src/http/", "src/dashboard/"],
     packages: ["hono", "mayfly/dashboard"],

@@ -4,6 +4,7 @@
  */
 import type { Problem } from "../core/errors.ts";
 import type { JobDefinition } from "../core/job-definition.ts";
+import { payloadSchema } from "../http/payload-schema.ts";
 import { number } from "./format.ts";
 
 export interface FormField {
@@ -20,7 +21,7 @@ export interface FormField {
 
 /** The fields of a payload that is a plain object; undefined: its schema does not say, so it is typed as JSON. */
 export function fieldsOf({ schema }: JobDefinition): FormField[] | undefined {
-  const root = jsonSchemaOf(schema);
+  const root = payloadSchema(schema);
   if (root?.type !== "object" || !isObject(root.properties)) return undefined;
   const required = Array.isArray(root.required) ? root.required : [];
   return Object.entries(root.properties).map(([name, property]) =>
@@ -46,19 +47,6 @@ export function readFields(fields: readonly FormField[], typed: (name: string) =
 export function readJsonText(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** By Standard JSON Schema, which a validator may have, and which may not be able to tell this schema. */
-function jsonSchemaOf(schema: JobDefinition["schema"]): Record<string, unknown> | undefined {
-  const standard: object | undefined = schema?.["~standard"];
-  if (!standard || !("jsonSchema" in standard)) return undefined;
-  const { jsonSchema } = standard as { readonly jsonSchema: { input?: (options: { target: string }) => unknown } };
-  try {
-    const found = jsonSchema.input?.({ target: "draft-2020-12" });
-    return isObject(found) ? found : undefined;
   } catch {
     return undefined;
   }

@@ -85,7 +85,10 @@ function enqueueBody(): Json {
 
 function jobSchema(name: string, { schema }: JobDefinition): Json {
   const options = Object.entries(jobOptions).map(([option, { wrapped }]) => [option, schemaOf(wrapped)]);
-  const properties = { name: { const: name }, payload: payloadSchema(name, schema), ...Object.fromEntries(options) };
+  const { $schema: _, ...told } = payloadSchema(schema) ?? {};
+  // Its own references start from itself.
+  const payload = "$defs" in told ? { $id: `urn:mayfly:payload:${encodeURIComponent(name)}`, ...told } : told;
+  const properties = { name: { const: name }, payload, ...Object.fromEntries(options) };
   return { type: "object", title: name, properties, required: ["name"], additionalProperties: false };
 }
 

@@ -2,21 +2,30 @@
  * The JSON Schema of a job's payload, where its validator can tell it.
  * @module
  */
+import { toJsonSchema } from "@valibot/to-json-schema";
+import type * as v from "valibot";
 import type { JobDefinition } from "../core/job-definition.ts";
+
+const TARGET = "draft-2020-12";
 
 /** What validators that implement Standard JSON Schema add to a Standard Schema. */
 interface TellsJsonSchema {
-  readonly jsonSchema?: { input(options: { readonly target: string }): Record<string, unknown> };
+  readonly vendor: string;
+  readonly jsonSchema?: { input(options: { readonly target: string }): unknown };
 }
 
-/** An empty schema where it cannot: anything. */
-export function payloadSchema(name: string, schema: JobDefinition["schema"]): Record<string, unknown> {
+/** Undefined where it cannot. */
+export function payloadSchema(schema: JobDefinition["schema"]): Record<string, unknown> | undefined {
+  const standard: TellsJsonSchema | undefined = schema?.["~standard"];
   try {
-    const { $schema: _, ...told } =
-      (schema?.["~standard"] as TellsJsonSchema | undefined)?.jsonSchema?.input({ target: "draft-2020-12" }) ?? {};
-    // Its own references start from itself.
-    return "$defs" in told ? { $id: `urn:mayfly:payload:${encodeURIComponent(name)}`, ...told } : told;
+    const told = standard?.jsonSchema?.input({ target: TARGET }) ?? (standard?.vendor === "valibot" ? ofValibot(schema) : undefined);
+    return typeof told === "object" && told !== null && !Array.isArray(told) ? (told as Record<string, unknown>) : undefined;
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+/** valibot leaves telling to its converter, which the API's own description is made with, too. Checks in code are left out, as by zod. */
+function ofValibot(schema: unknown): unknown {
+  return toJsonSchema(schema as v.GenericSchema, { target: TARGET, typeMode: "input", errorMode: "ignore" });
 }

@@ -4,7 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as v from "valibot";
 import * as z from "zod";
+import { fieldsOf } from "../../src/dashboard/schema-form.ts";
 import { defineJob, type JobDefinition } from "../../src/index.ts";
 import { usePglite } from "../support/each-postgres.ts";
 import { openDashboard } from "./support.ts";
@@ -18,6 +20,22 @@ const typed = defineJob("typed", {
     day: z.iso.date(),
     tags: z.array(z.string()).optional(),
     note: z.string().default("hello"),
+  }),
+  queue: "mail",
+});
+const sameInValibot = defineJob("typed", {
+  payload: v.object({
+    email: v.pipe(v.string(), v.email()),
+    plan: v.picklist(["free", "pro"]),
+    seats: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5))),
+    news: v.optional(v.boolean()),
+    day: v.pipe(
+      v.string(),
+      v.isoDate(),
+      v.check((day) => day > "2000"),
+    ),
+    tags: v.optional(v.array(v.string())),
+    note: v.optional(v.string(), "hello"),
   }),
   queue: "mail",
 });
@@ -48,6 +66,10 @@ test("each property is a labelled input of its kind", async () => {
     assert.match(text, input, name);
     assert.match(text, new RegExp(`<label for="payload.${name}">${name}`));
   }
+});
+
+test("valibot's schemas, which do not tell themselves, make the same inputs", () => {
+  assert.deepEqual(fieldsOf(sameInValibot), fieldsOf(typed));
 });
 
 test("what is typed becomes a payload of the right types, and what is left out stays out", async () => {

@@ -66,6 +66,8 @@ test("each job is in it under each of its names, with its payload where the vali
     defineJob("bare"),
     mute,
     defineJob("tree", { payload: tree }),
+    defineJob("of-valibot", { payload: v.object({ n: v.pipe(v.string(), v.transform(Number)) }) }),
+    defineJob("half", { payload: v.object({ at: v.date(), by: v.string() }) }),
   ];
   const response = await createMayfly({ jobs, database: () => "" })
     .app()
@@ -74,11 +76,15 @@ test("each job is in it under each of its names, with its payload where the vali
   const { oneOf } = document.components.schemas.Job;
   assert.deepEqual(
     oneOf.map(({ title }) => title),
-    ["typed", "old", "bare", "mute", "tree"],
+    ["typed", "old", "bare", "mute", "tree", "of-valibot", "half"],
   );
   const payloads = oneOf.map(({ properties }) => properties.payload as Json);
   for (const typed of payloads.slice(0, 2)) assert.deepEqual([typed.type, (typed.properties as { n: Json }).n.type], ["object", "integer"]);
   assert.deepEqual(payloads.slice(2, 4), [{}, {}]);
+  assert.deepEqual(
+    payloads.slice(5).map(({ properties }) => properties),
+    [{ n: { type: "string" } }, { at: {}, by: { type: "string" } }],
+  );
   assert.ok((await new Validator().validate(document)).valid);
 });
 
