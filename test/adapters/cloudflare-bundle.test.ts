@@ -83,15 +83,19 @@ test("without the dashboard it holds nothing of it, and is smaller by a fifth", 
   // As if the starter imported it: its calls are the same.
   const mini = deployed(...config, "--alias", `zod:${join(root, "node_modules/zod/mini/index.js")}`);
   assert.deepEqual(matching(mini.files, /src\/dashboard\/|zod\/v4\/classic\//), []);
-  t.diagnostic(`without the dashboard: ${size} bytes; with zod/mini: ${mini.size}`);
+  const valibot = deployed("--config", "test/adapters/workers/valibot.toml");
+  assert.deepEqual(matching(valibot.files, /src\/dashboard\/|node_modules\/zod\//), []);
+  t.diagnostic(`without the dashboard: ${size} bytes; with zod/mini: ${mini.size}; with valibot and no app: ${valibot.size}`);
   assert.ok(size <= 146_000, `${size} bytes`);
   assert.ok(mini.size <= 128_000, `${mini.size} bytes`);
+  assert.ok(valibot.size <= 122_000, `${valibot.size} bytes`);
 });
 
 test("a producer holds nothing that runs, reads or shows jobs, and no client of Postgres but its own", async (t) => {
-  const program = (database: string) => [
+  const program = (database: string, payload = "undefined") => [
     'import { createProducer, defineJob, neonHttp } from "mayfly/producer";',
-    'const greet = defineJob("greet");',
+    'import * as v from "valibot";',
+    `const greet = defineJob("greet", { payload: ${payload} });`,
     `const producer = createProducer({ database: ${database} });`,
     'export default { fetch: async (_, env) => Response.json(await producer.connect(env).enqueue(greet, { name: "Ada" })) };',
   ];
@@ -100,7 +104,10 @@ test("a producer holds nothing that runs, reads or shows jobs, and no client of 
   assert.deepEqual(matching(withNeon.files, /node_modules|src\/(http|dashboard|telemetry)\/|(create-mayfly|postgres-store|jobs)\.ts$/), []);
   assert.deepEqual(matching(alone.files, /neon-http|driver\/pg/), []);
   assert.doesNotMatch(alone.text, /node:|require\(|process\.|Buffer|turn_v1/);
-  t.diagnostic(`a producer: ${alone.size} bytes; with the driver for Neon, whose client is left out: ${withNeon.size}`);
+  const checking = await bundled(...program("(env) => env.driver", "v.object({ name: v.pipe(v.string(), v.minLength(1)) })"));
+  const sizes = `with the driver for Neon, whose client is left out: ${withNeon.size}; with a schema of valibot: ${checking.size}`;
+  t.diagnostic(`a producer: ${alone.size} bytes; ${sizes}`);
   assert.ok(alone.size <= 7_600, `${alone.size} bytes`);
   assert.ok(withNeon.size <= 9_200, `${withNeon.size} bytes`);
+  assert.ok(checking.size <= 8_800, `${checking.size} bytes`);
 });
