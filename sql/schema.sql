@@ -384,7 +384,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 5ee4f346e076, may be run by postgres=X/postgres
+-- body 27498671bff7, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,
@@ -516,8 +516,8 @@ create function mayfly.result_slots(
   ids uuid[]
 )
 returns smallint[]
-language sql;
--- body 13592a8c6c9d, may be run by postgres=X/postgres
+language plpgsql;
+-- body 940f91ffd13f, may be run by postgres=X/postgres
 
 create function mayfly.result_slots_past(
   days integer
@@ -577,14 +577,14 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 984dc2137629, may be run by postgres=X/postgres
+-- body 91fcb38f752b, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],
   worker uuid,
   claim uuid,
   queues text[],
-  ranges json,
+  ranges mayfly.turn_v1_ranges,
   names text[],
   fits_ms bigint,
   parks boolean,
@@ -599,35 +599,33 @@ language plpgsql;
 
 create function mayfly.turn_v1_head(
   queues text[],
-  ranges json,
-  wanted integer,
-  brought tid[],
-  OUT tids tid[],
-  OUT exhausted boolean
+  ranges mayfly.turn_v1_ranges,
+  wanted integer
 )
-returns record
+returns tid[]
 language plpgsql;
--- body c2b3de72528a, may be run by postgres=X/postgres
+-- body 58a8b0a8cdce, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_marks(
-  ranges json,
-  taken jsonb,
+  ranges mayfly.turn_v1_ranges,
+  taken_priorities smallint[],
+  taken_since timestamp with time zone[],
   down_to integer,
   remaining tid[],
   queues text[]
 )
-returns json
+returns mayfly.turn_v1_ranges
 language plpgsql;
--- body c1267b9712c1, may be run by postgres=X/postgres
+-- body 918e7fa5f034, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_peek(
   queues text[],
-  ranges json,
+  ranges mayfly.turn_v1_ranges,
   wanted integer
 )
 returns TABLE(tid tid, queue text, priority smallint, ready_at timestamp with time zone, id uuid)
 language sql;
--- body 2ae630b7d30d, may be run by postgres=X/postgres
+-- body da73e538bf0c, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_promote(
   since timestamp with time zone,
@@ -640,7 +638,7 @@ create function mayfly.turn_v1_promote(
 )
 returns record
 language plpgsql;
--- body 2e1a2596e5c5, may be run by postgres=X/postgres
+-- body 81d394231f68, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_settle(
   settled json,

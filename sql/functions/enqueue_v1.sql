@@ -41,6 +41,8 @@ declare
   low uuid;
   high uuid;
   slots smallint[];
+  nearby smallint;
+  known boolean;
   finished uuid[];
   refused jsonb := '{}';
 begin
@@ -89,7 +91,7 @@ begin
       on conflict do nothing
       returning j.id
     )
-    select coalesce(array_agg(g.id), '{}') into inserted from goes_in g;
+    select coalesce(array_agg(g.id order by g.id), '{}') into inserted from goes_in g;
     round := round + 1;
     exit when total <> 1 or any_counted or cardinality(inserted) = 1 or round = 10;
     -- Remembered: it may be gone by the time the answer is made.
@@ -129,17 +131,21 @@ begin
         end if;
       end if;
     end loop;
+    inserted := array(select i.id from unnest(inserted) as i(id) order by i.id);
   end if;
 
   -- What has run must not run again. Only now, with the ids taken, can a fresh snapshot not miss a result.
   -- One range probe a slot says that none of a fresh batch has; ids of one batch lie close together.
-  select (array_agg(i.id order by i.id))[1], (array_agg(i.id order by i.id desc))[1] into low, high from unnest(inserted) as i(id);
-  if low is not null then
+  if inserted <> '{}' then
+    low := inserted[1];
+    high := inserted[cardinality(inserted)];
     slots := mayfly.result_slots(inserted);
-    if exists (
-      select from unnest(slots) as s(slot)
-      cross join lateral (select from mayfly.result r where r.slot = s.slot and r.id between low and high limit 1) as hit
-    ) then
+    -- One at a time, so that the plan is rid of all other partitions before it starts.
+    foreach nearby in array slots loop
+      known := (select true from mayfly.result r where r.slot = nearby and r.id between low and high limit 1);
+      exit when known;
+    end loop;
+    if known then
       finished := array(
         select i.id from unnest(inserted) as i(id)
         where exists (

@@ -24,7 +24,7 @@
 --   verdicts   [[id, claim_id, already | stale]] for results that were not written: written just so before, or no longer this claim's
 --   cancels    jobs of this worker that an operator wants stopped
 --   gone       those of holding that are no longer this worker's
---   marks      {due, ready}: for the next turn. ready: ranges of mayfly.turn_v1_peek
+--   marks      {due, ready}: for the next turn. ready: a mayfly.turn_v1_ranges
 --   parked     how many jobs were set aside: parked, held at their running limit, or expired
 --   busy       there was a job that only other workers' locks kept from being claimed
 --   next_due   when the next scheduled job is due
@@ -52,18 +52,23 @@ declare
   capped jsonb;
   room record;
   unpaused text[];
-  oldest jsonb;
-  everything json := '[{"least": -32768, "most": 32767, "since": "-infinity"}]';
-  ranges json := case when json_typeof(marks_before -> 'ready') = 'array' then marks_before -> 'ready' else everything end;
+  taken_priorities smallint[];
+  taken_since timestamptz[];
+  everything mayfly.turn_v1_ranges := row('{-32768}', '{32767}', '{-infinity}');
+  ranges mayfly.turn_v1_ranges := case
+    when json_typeof(marks_before -> 'ready') = 'object' then json_populate_record(null::mayfly.turn_v1_ranges, marks_before -> 'ready')
+    else everything end;
   due_mark timestamptz := coalesce((marks_before ->> 'due')::timestamptz, '-infinity');
   due record;
-  head record;
+  head tid[];
   rest record;
   brought tid[] := '{}';
   remaining tid[] := '{}';
   down_to integer := 32768;
   entered integer;
+  listened boolean;
   listens boolean;
+  heartbeat interval := coalesce((options ->> 'heartbeat_ms')::integer, 5000) * interval '1 millisecond';
   claimed integer := 0;
   fits_ms bigint := options ->> 'fits_ms';
   parks boolean := (options ->> 'park')::boolean is not false;
@@ -73,15 +78,14 @@ begin
   busy := false;
 
   -- Heartbeat, not at every turn: a row written each time would grow a version chain under any old snapshot.
-  if not exists (
-    select from mayfly.worker w
-    where w.id = turn_v1.worker and w.left_at is null
-      and w.heartbeat_at > now() - coalesce((options ->> 'heartbeat_ms')::integer, 5000) * interval '1 millisecond'
-  ) then
+  select w.listening into listened from mayfly.worker w
+  where w.id = turn_v1.worker and w.left_at is null and w.heartbeat_at > now() - heartbeat;
+  if not found then
     insert into mayfly.worker as w (id, queues, runtime, host, deadline_at)
     values (turn_v1.worker, turn_v1.queues, options ->> 'runtime', options ->> 'host', (options ->> 'deadline_at')::timestamptz)
     on conflict on constraint worker_pkey do update
-    set heartbeat_at = now(), left_at = null, queues = excluded.queues, deadline_at = excluded.deadline_at;
+    set heartbeat_at = now(), left_at = null, queues = excluded.queues, deadline_at = excluded.deadline_at
+    returning w.listening into listened;
   end if;
 
   -- The fence: a claim is good once. A repeat waits here for its original.
@@ -149,36 +153,48 @@ begin
   end if;
   loop
     -- Promote what is due, so that it can be claimed at once.
-    select p.promoted, p.aside, p.next_due into due from mayfly.turn_v1_promote(due_mark, names, fits_ms, parks) p;
-    next_due := due.next_due;
-    brought := brought || due.promoted;
-    parked := parked + due.aside;
+    -- Not min(): where it thinks that there are few, Postgres reads them all for it.
+    next_due := (select j.run_at from mayfly.job j where j.state = 'scheduled' and not j.held and j.run_at >= due_mark order by j.run_at limit 1);
+    if next_due <= now() then
+      select p.promoted, p.aside, p.next_due into due from mayfly.turn_v1_promote(due_mark, names, fits_ms, parks) p;
+      next_due := due.next_due;
+      brought := brought || due.promoted;
+      parked := parked + due.aside;
+    end if;
     exit when not fresh;
 
     -- Claim. Again, behind what had to be set aside.
     for round in 1..4 loop
-      select h.tids, h.exhausted into head from mayfly.turn_v1_head(unpaused, ranges, slots - claimed, brought) h;
-      down_to := case when head.exhausted then -32769 else 32768 end;
-      exit when head.tids = '{}';
+      head := mayfly.turn_v1_head(unpaused, ranges, slots - claimed);
+      down_to := case when cardinality(head) < slots - claimed then -32769 else 32768 end;
+      if cardinality(brought) > 0 then
+        -- What this turn has made ready may lie outside of the ranges.
+        head := array(
+          select j.ctid from mayfly.job j where j.ctid = any (head || brought) and j.queue = any (unpaused)
+          order by j.priority desc, j.ready_at, j.id limit slots - claimed
+        );
+      end if;
+      exit when head = '{}';
       with taken as (
         update mayfly.job j
         set state = 'running', worker_id = turn_v1.worker, claim_id = turn_v1.claim, started_at = now(), parked = 0, hooked = j.name = any (names_hooked),
           attempt = case when j.hook is null then j.attempt + 1 else j.attempt end, hook_tries = case when j.hook is null then 0 else j.hook_tries + 1 end
-        where j.ctid = any (head.tids) and j.name = any (names) and (j.timeout_ms <= fits_ms) is not false
+        where j.ctid = any (head) and j.name = any (names) and (j.timeout_ms <= fits_ms) is not false
           and j.running_limit is null and (j.expires_at <= now() and j.hook is null) is not true
         returning j.priority, j.ready_at
       ), marked as (
-        select jsonb_object_agg(m.priority, m.ready_at) as oldest, min(m.priority) as lowest
+        select array_agg(m.priority) as priorities, array_agg(m.ready_at) as since, min(m.priority) as lowest
         from (select t.priority, min(t.ready_at) as ready_at from taken t group by t.priority) as m
       )
-      select count(*), coalesce(oldest, (select m.oldest from marked m)), least(down_to, (select m.lowest from marked m))
-      into entered, oldest, down_to from taken t;
+      select count(*), coalesce(taken_priorities, (select m.priorities from marked m)), coalesce(taken_since, (select m.since from marked m)),
+        least(down_to, (select m.lowest from marked m))
+      into entered, taken_priorities, taken_since, down_to from taken t;
       claimed := claimed + entered;
-      exit when entered = cardinality(head.tids);
+      exit when entered = cardinality(head);
 
-      remaining := remaining || head.tids;
+      remaining := remaining || head;
       select a.claimed, a.aside, a.busy into rest
-      from mayfly.turn_v1_aside(head.tids, worker, claim, unpaused, ranges, names, fits_ms, parks, names_hooked) a;
+      from mayfly.turn_v1_aside(head, worker, claim, unpaused, ranges, names, fits_ms, parks, names_hooked) a;
       claimed := claimed + rest.claimed;
       parked := parked + rest.aside;
       busy := busy or rest.busy;
@@ -196,15 +212,16 @@ begin
     select count(*) into claimed from mayfly.job j where j.state = 'running' and j.worker_id = turn_v1.worker and j.claim_id = turn_v1.claim;
   end if;
 
-  -- A turn that was held up for so long that a rescue has removed its worker: what it claims must have one to be rescued from.
-  insert into mayfly.worker (id, queues, runtime, host, deadline_at)
-  select turn_v1.worker, turn_v1.queues, options ->> 'runtime', options ->> 'host', (options ->> 'deadline_at')::timestamptz
-  where claimed > 0 and (select true from mayfly.worker w where w.id = turn_v1.worker) is null
-  on conflict on constraint worker_pkey do nothing;
+  -- Held up for so long that a rescue may have removed this worker: what it claims must have one to be rescued from.
+  if claimed > 0 and clock_timestamp() > now() + heartbeat then
+    insert into mayfly.worker (id, queues, runtime, host, deadline_at)
+    values (turn_v1.worker, turn_v1.queues, options ->> 'runtime', options ->> 'host', (options ->> 'deadline_at')::timestamptz)
+    on conflict on constraint worker_pkey do nothing;
+  end if;
 
-  marks := json_build_object(
-    'due', least(next_due, now()), 'ready', mayfly.turn_v1_marks(ranges, coalesce(oldest, '{}'), down_to, remaining || brought, coalesce(unpaused, queues))
-  );
+  marks := json_build_object('due', least(next_due, now()), 'ready', mayfly.turn_v1_marks(
+    ranges, coalesce(taken_priorities, '{}'), coalesce(taken_since, '{}'), down_to, remaining || brought, coalesce(unpaused, queues)
+  ));
   cancels := (select array_agg(j.id) from mayfly.job j where j.worker_id = turn_v1.worker and j.cancel_requested_at is not null);
   if options ->> 'holding' is not null then
     gone := array(
@@ -214,7 +231,7 @@ begin
   end if;
   -- Nothing is waited for with locks in hand: a rescue or a repeat that has this row will see to it.
   listens := slots > 0 and claimed = 0 and (options ->> 'listen')::boolean;
-  if exists (select from mayfly.worker w where w.id = turn_v1.worker and w.listening <> listens) then
+  if listened <> listens then
     update mayfly.worker w set listening = listens
     where w.id = (select o.id from mayfly.worker o where o.id = turn_v1.worker for update skip locked);
   end if;

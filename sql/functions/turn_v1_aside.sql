@@ -1,12 +1,12 @@
 -- mayfly.turn_v1_aside: a closer look at jobs that a turn has locked and could not simply start.
 -- Ends the expired, starts those with a running limit while there is room, and sets aside, like those behind them at the head, what
 -- has to wait for room (held) or cannot be run here (parked). Parameters as of mayfly.turn_v1; tids: the jobs; ranges: where they were
--- found, see mayfly.turn_v1_peek; names_hooked: options.hooked.
+-- found; names_hooked: options.hooked.
 -- aside: how many will not be met again; busy: another transaction counts the same running limit right now
 -- locks: running limits only where they are free; rows with skip locked
 -- indexes: job_ready, job_capped
 create function mayfly.turn_v1_aside(
-  tids tid[], worker uuid, claim uuid, queues text[], ranges json, names text[], fits_ms bigint, parks boolean, names_hooked text[],
+  tids tid[], worker uuid, claim uuid, queues text[], ranges mayfly.turn_v1_ranges, names text[], fits_ms bigint, parks boolean, names_hooked text[],
   out claimed integer, out aside integer, out busy boolean
 )
 language plpgsql volatile

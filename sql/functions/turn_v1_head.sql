@@ -1,15 +1,15 @@
--- mayfly.turn_v1_head: lock and name the next jobs of these queues, by priority, then by when they became ready.
--- ranges: where to look, see mayfly.turn_v1_peek. wanted: at most this many. brought: rows that this turn has made ready: they may lie outside of ranges
--- tids: the jobs; exhausted: whether the ranges have no more
+-- mayfly.turn_v1_head: lock and name the next jobs of these queues, by priority, then by when they became ready; fewer than wanted: there are no more.
+-- ranges: where to look, see mayfly.turn_v1_ranges. wanted: at most this many.
 -- locks: rows with skip locked, hardly one that is not taken
 -- indexes: job_ready
-create function mayfly.turn_v1_head(queues text[], ranges json, wanted integer, brought tid[], out tids tid[], out exhausted boolean)
+create function mayfly.turn_v1_head(queues text[], ranges mayfly.turn_v1_ranges, wanted integer) returns tid[]
 language plpgsql volatile
 as $$
 declare
   share_queues text[] := queues;
   share_takes integer[] := array[wanted];
   counted integer := wanted;
+  tids tid[] := '{}';
 begin
   if cardinality(queues) > 1 then
     -- How many from which queue: looked up without locks.
@@ -20,11 +20,10 @@ begin
       ) as n group by n.queue
     ) as s;
   end if;
-  tids := '{}';
   loop
     tids := tids || array(
       select t.tid from unnest(share_queues, share_takes) as q(name, take) cross join lateral (
-        select h.tid from json_to_recordset(ranges) as r(least smallint, most smallint, since timestamptz) cross join lateral (
+        select h.tid from unnest((ranges).least, (ranges).most, (ranges).since) as r(least, most, since) cross join lateral (
           select x.tid from (
             select j.ctid as tid from mayfly.job j
             where r.least = r.most and j.state = 'ready' and j.queue = q.name and j.priority = r.least and j.ready_at >= r.since and j.ctid <> all (tids)
@@ -46,12 +45,6 @@ begin
     share_takes := array_fill(wanted - cardinality(tids), array[cardinality(queues)]);
     counted := 0;
   end loop;
-  exhausted := cardinality(tids) < wanted;
-  if cardinality(brought) > 0 then
-    tids := array(
-      select j.ctid from mayfly.job j where j.ctid = any (tids || brought) and j.queue = any (queues)
-      order by j.priority desc, j.ready_at, j.id limit wanted
-    );
-  end if;
+  return tids;
 end
 $$;

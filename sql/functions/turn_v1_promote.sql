@@ -14,11 +14,6 @@ declare
 begin
   promoted := '{}';
   aside := 0;
-  -- Not min(): where it thinks that there are few, Postgres reads them all for it.
-  select j.run_at into next_due from mayfly.job j where j.state = 'scheduled' and not j.held and j.run_at >= since order by j.run_at limit 1;
-  if next_due is null or next_due > now() then
-    return;
-  end if;
   due := array(
     select j.ctid from mayfly.job j
     where j.state = 'scheduled' and not j.held and j.run_at between since and now() order by j.run_at limit 1000 for update skip locked

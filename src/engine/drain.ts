@@ -4,9 +4,10 @@
  * @module
  */
 import type { Settlement } from "../core/outcome.ts";
-import type { Marks, TurnReply } from "../store/store.ts";
+import type { TurnReply } from "../store/store.ts";
 import { Bell } from "./bell.ts";
 import { Bench } from "./bench.ts";
+import { KeptMarks } from "./kept-marks.ts";
 import { type TurnRequest, takeTurn } from "./take-turn.ts";
 import type { Worker } from "./worker.ts";
 
@@ -51,8 +52,6 @@ const QUIET_LINGER_MS = 1_000;
 const BUSY_LINGER_MS = { least: 2, most: 250 };
 /** Between looks for a job that only another worker's locks keep from being claimed. */
 const BUSY_WAIT_MS = 50;
-/** Marks may hide a job that came late: so long at most. */
-const MARKS_LAST_MS = 4_000;
 
 /**
  * Runs jobs until there are none, or the budget's soft end has passed and all that was claimed is settled.
@@ -63,8 +62,7 @@ export async function drain<Env>(worker: Worker<Env>, { park, waitMs, vigil }: D
   const bell = vigil?.bell ?? new Bell();
   const bench = new Bench(worker, bell);
   const count = { turns: 0, claimed: 0, successful: 0, errored: 0, cancelled: 0, lost: 0, deferred: 0, stale: 0, parked: 0 };
-  let marks: Marks | null = null;
-  let lookedAt = clock.now();
+  const marks = new KeptMarks();
   let heardAt = clock.now();
   /** So long without an answer that others may have taken this worker for dead. */
   let doubtful = false;
@@ -78,8 +76,6 @@ export async function drain<Env>(worker: Worker<Env>, { park, waitMs, vigil }: D
     const settle = bench.takeFinished();
     const claimId = worker.newId();
     const askedAt = clock.now();
-    if (askedAt - lookedAt >= MARKS_LAST_MS) marks = null;
-    if (marks === null) lookedAt = askedAt;
     doubtful ||= askedAt - heardAt > heartbeat.timeoutMs / 2;
     const request: TurnRequest = {
       claimId,
@@ -88,14 +84,14 @@ export async function drain<Env>(worker: Worker<Env>, { park, waitMs, vigil }: D
       park,
       ...(vigil ? { listen: vigil.listening() } : {}),
       leave: !holding && (ending || !vigil),
-      marks,
+      marks: marks.at(askedAt),
       holding: doubtful ? bench.holding : null,
     };
     const reply: TurnReply = await takeTurn(worker, request, vigil ? "always" : holding ? "unanswered" : "never");
     const tripMs = clock.now() - askedAt;
     doubtful = tripMs > heartbeat.timeoutMs / 2;
     heardAt = clock.now();
-    marks = reply.marks;
+    marks.keep(reply.marks, tripMs);
 
     tally(count, settle, reply);
     if (reply.verdicts.length > 0) worker.logger.warn("results not accepted", { verdicts: reply.verdicts });

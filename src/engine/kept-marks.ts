@@ -1,0 +1,32 @@
+/**
+ * The marks of a worker's last turn, and how long they are relied on.
+ * @module
+ */
+import type { Marks } from "../store/store.ts";
+
+/** Marks may hide a job that came late: for so long, unless looking without them is slow. */
+const LAST_MS = { least: 4_000, most: 60_000 };
+/** Looks without marks take at most this share of the time: behind dead rows each holds up whatever is ready meanwhile, and one wait in a hundred shall not be such a one. */
+const LOOKS_SHARE = 1 / 200;
+
+export class KeptMarks {
+  #marks: Marks | null = null;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #lastMs = LAST_MS.least;
+  /** How long a turn took that had marks. None has yet: then nothing is known of what a look costs beyond it. */
+  #usualMs = Number.POSITIVE_INFINITY;
+
+  /** For a turn asked for now; null: it has to look at everything. */
+  at(now: number): Marks | null {
+    if (now - this.#lookedAt >= this.#lastMs) this.#marks = null;
+    if (this.#marks === null) this.#lookedAt = now;
+    return this.#marks;
+  }
+
+  /** After that turn: what it answered, and how long that took. */
+  keep(marks: Marks, tookMs: number): void {
+    if (this.#marks !== null) this.#usualMs = tookMs;
+    else this.#lastMs = Math.min(Math.max((tookMs - this.#usualMs) / LOOKS_SHARE, LAST_MS.least), LAST_MS.most);
+    this.#marks = marks;
+  }
+}
