@@ -20,7 +20,7 @@ export const mayfly: Contender = {
   unsettled: "select exists (select from mayfly.job) as unsettled",
   async open(url, { concurrency, connections }) {
     const pool = new pgClient.Pool({ connectionString: url, max: connections });
-    const queue = createMayfly<undefined>({ jobs: [benchJob], database: () => pg(pool), logger: silent });
+    const queue = createMayfly<undefined>({ jobs: [benchJob], database: () => pg(pool, { prepare: true }), logger: silent });
     const jobs = queue.connect(undefined);
     return {
       async enqueue(payload) {

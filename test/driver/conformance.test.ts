@@ -68,13 +68,15 @@ for (const version of [18, 15] as const) {
     });
     after(() => server.stop());
 
-    promisesOf("pg", async () => {
-      const url = await server.createDatabase();
-      const [pool, back] = [new pgClient.Pool({ connectionString: url }), await backdoor(url)];
-      const nowhere = new pgClient.Pool({ connectionString: `postgresql://u:${SECRET}@127.0.0.1:${await freePort()}/d` });
-      const subject = { driver: pg(pool), ...back, unreachable: pg(nowhere), secret: SECRET };
-      return [subject, () => Promise.all([pool.end(), back.close(), nowhere.end()])];
-    });
+    for (const prepare of [false, true]) {
+      promisesOf(prepare ? "pg, with statements prepared by name" : "pg", async () => {
+        const url = await server.createDatabase();
+        const [pool, back] = [new pgClient.Pool({ connectionString: url }), await backdoor(url)];
+        const nowhere = new pgClient.Pool({ connectionString: `postgresql://u:${SECRET}@127.0.0.1:${await freePort()}/d` });
+        const subject = { driver: pg(pool, { prepare }), ...back, unreachable: pg(nowhere, { prepare }), secret: SECRET };
+        return [subject, () => Promise.all([pool.end(), back.close(), nowhere.end()])];
+      });
+    }
 
     promisesOf("Neon's pool, over WebSockets", async () => {
       const url = await server.createDatabase();
