@@ -71,6 +71,7 @@ test("every entry can be imported, and the command runs", () => {
     " true\n/client true\n/cloudflare true\n/container true\n/fetch true\n/lambda true\n/producer true\n/testing true\n",
   );
   assert.match(run("node_modules/mayfly/src/cli/mayfly.js", "--help"), /migrate/);
+  assert.equal(run("node_modules/mayfly/src/cli/mayfly.js", "--version"), `${String(manifest.version)}\n`);
 });
 
 test("the dashboard is in it, pages and files", () => {
