@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -59,6 +59,19 @@ test("its manifest brings in no Node binary, no server and no tool; what dev nee
     Object.fromEntries(Object.keys(manifest.peerDependencies).map((peer) => [peer, { optional: true }])),
   );
   for (const field of ["devDependencies", "optionalDependencies", "scripts", "private"]) assert.equal(manifest[field], undefined, field);
+});
+
+test("its README and the pages in docs lead to what is in it, and show no picture that is not", () => {
+  const own = join(app, "node_modules/mayfly");
+  const pages = globSync("**/*.md", { cwd: own });
+  assert.ok(pages.includes("README.md") && pages.includes("docs/http.md") && pages.length > 30, pages.join());
+  for (const page of pages) {
+    const text = readFileSync(join(own, page), "utf8");
+    assert.doesNotMatch(text, /!\[|<picture|<img/, page);
+    for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g))
+      if (!target.includes("://")) assert.ok(existsSync(join(own, dirname(page), target)), `${page}: ${target}`);
+  }
+  assert.match(readFileSync(join(own, "README.md"), "utf8"), /\[docs\/http\.md\]\(docs\/http\.md\)/);
 });
 
 test("every entry can be imported, and the command runs", () => {
