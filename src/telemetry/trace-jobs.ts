@@ -3,6 +3,7 @@
  * @module
  */
 import { SpanKind } from "@opentelemetry/api";
+import { type BatchEntry, findStrangers } from "../core/batch.ts";
 import { callSite } from "../core/call-site.ts";
 import type { JobDefinition } from "../core/job-definition.ts";
 import type { EnqueueOptions, EnqueueOutcome, TransactionResult } from "../core/jobs-client.ts";
@@ -20,8 +21,6 @@ export interface TraceJobsOptions {
   readonly onRecorded?: () => void;
 }
 
-type Request = readonly [definition: JobDefinition, payload: unknown, options?: EnqueueOptions | undefined];
-
 /** A job whose statement has been made, and the context it carries. */
 interface Created extends Sending {
   readonly headers: TraceHeaders | undefined;
@@ -33,7 +32,7 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
   const remote = caller && fromHeaders(caller);
   const carried = remote && toHeaders(remote);
 
-  function start(method: string, source: string | undefined, requests: readonly Request[]): Send | undefined {
+  function start(method: string, source: string | undefined, requests: readonly BatchEntry[]): Send | undefined {
     return Send.start(() => requests.map(sendingOf), {
       attributes: { "code.function.name": `jobs.${method}`, ...codeOf(source) },
       caller,
@@ -69,7 +68,9 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
 
     async enqueueMany(batch) {
       const source = callSite(client.enqueueMany);
-      const requests = batch as readonly Request[];
+      // Refused where everything is checked; what it would be told of is not there.
+      if (findStrangers(batch).length > 0) return await jobs.enqueueMany(batch);
+      const requests = batch as readonly BatchEntry[];
       return await run(
         start("enqueueMany", source, requests),
         (headers) =>
@@ -100,7 +101,7 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
 
     statement(definition, payload, options) {
       const source = options?.source ?? callSite(client.statement);
-      const request: Request = [definition as JobDefinition, payload, options];
+      const request: BatchEntry = [definition as JobDefinition, payload, options];
       const tracer = currentTracer();
       if (!tracer) {
         const statement = jobs.statement(definition, payload, carrying(options, source, carried));
@@ -144,7 +145,7 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
   return client;
 }
 
-function sendingOf([definition, , options]: Request): Sending {
+function sendingOf([definition, , options]: BatchEntry): Sending {
   return { queue: options?.queue ?? definition.queue, name: definition.name };
 }
 
