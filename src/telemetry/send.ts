@@ -24,11 +24,12 @@ export interface Sent {
 }
 
 export interface SendOptions {
-  readonly attributes?: Attributes;
+  /** Of its span; asked only where there is one. */
+  readonly attributes: () => Attributes;
   /** Whose request it is, where no span is active. */
   readonly caller?: TraceHeaders | undefined;
-  /** Contexts that the jobs had before. */
-  readonly created?: readonly TraceHeaders[];
+  /** Contexts that the jobs had before; asked as `attributes`. */
+  readonly created: () => readonly TraceHeaders[];
   /** The jobs have spans of their own. */
   readonly separate?: boolean;
 }
@@ -46,7 +47,7 @@ export class Send {
   }
 
   /** Undefined where nobody listens. */
-  static start(jobs: () => readonly Sending[], { attributes, caller, created = [], separate = false }: SendOptions): Send | undefined {
+  static start(jobs: () => readonly Sending[], { attributes, caller, created, separate = false }: SendOptions): Send | undefined {
     const [tracer, instruments] = [currentTracer(), currentInstruments()];
     if (!tracer && !instruments) return undefined;
     const sending = jobs();
@@ -59,9 +60,11 @@ export class Send {
           ...operation("send"),
           ...destination(queue),
           ...(sending.length === 1 ? { "mayfly.job.name": sending[0]?.name } : { "messaging.batch.message_count": sending.length }),
-          ...attributes,
+          ...attributes(),
         },
-        links: created.flatMap((headers) => fromHeaders(headers) ?? []).map((linked) => ({ context: linked })),
+        links: created()
+          .flatMap((headers) => fromHeaders(headers) ?? [])
+          .map((linked) => ({ context: linked })),
       },
       withCaller(caller),
     );

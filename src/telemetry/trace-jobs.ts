@@ -34,9 +34,9 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
 
   function start(method: string, source: string | undefined, requests: readonly BatchEntry[]): Send | undefined {
     return Send.start(() => requests.map(sendingOf), {
-      attributes: { "code.function.name": `jobs.${method}`, ...codeOf(source) },
+      attributes: () => ({ "code.function.name": `jobs.${method}`, ...codeOf(source) }),
       caller,
-      created: requests.flatMap(([, , options]) => (options?.traceparent === undefined ? [] : [options])),
+      created: () => requests.flatMap(([, , options]) => (options?.traceparent === undefined ? [] : [options])),
     });
   }
 
@@ -131,8 +131,8 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
       const list = known.filter((one) => one !== undefined);
       if (list.length === 0) return await jobs.transaction(statements);
       const send = Send.start(() => list, {
-        attributes: { "code.function.name": "jobs.transaction", ...codeOf(callSite(client.transaction)) },
-        created: list.flatMap(({ headers }) => headers ?? []),
+        attributes: () => ({ "code.function.name": "jobs.transaction", ...codeOf(callSite(client.transaction)) }),
+        created: () => list.flatMap(({ headers }) => headers ?? []),
         separate: true,
       });
       return await run(
