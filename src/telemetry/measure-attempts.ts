@@ -8,6 +8,7 @@ import type { Execute, Task } from "../engine/execute.ts";
 import type { Attempts } from "./attempts.ts";
 import { jobsOf } from "./attributes.ts";
 import { currentInstruments, type Instruments } from "./instruments.ts";
+import { safely } from "./safely.ts";
 import { currentTracer } from "./scope.ts";
 import { endAttempt, startAttempt } from "./trace-attempts.ts";
 import { runTold, type Verdict } from "./verdict.ts";
@@ -45,9 +46,9 @@ export function measureAttempts(execute: Execute, { attempts, clock, logger }: M
 
 /** The worker's clock may be a little behind the database's. */
 function recordWait({ wait }: Instruments, { job }: Task, startTime: number): void {
-  wait.record(Math.max(0, startTime - Date.parse(job.runAt)) / 1_000, jobsOf("process", job.queue, job.name));
+  safely(() => wait.record(Math.max(0, startTime - Date.parse(job.runAt)) / 1_000, jobsOf("process", job.queue, job.name)));
 }
 
 function recordRun({ process }: Instruments, { job }: Task, { type }: Verdict, seconds: number): void {
-  process.record(seconds, jobsOf("process", job.queue, job.name, type === undefined ? {} : { "error.type": type }));
+  safely(() => process.record(seconds, jobsOf("process", job.queue, job.name, type === undefined ? {} : { "error.type": type })));
 }

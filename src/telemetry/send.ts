@@ -7,7 +7,8 @@ import type { EnqueueOutcome } from "../core/jobs-client.ts";
 import { jobsOf, operation } from "./attributes.ts";
 import { errorType, fail } from "./errors.ts";
 import { currentInstruments, type Instruments } from "./instruments.ts";
-import { currentTracer } from "./scope.ts";
+import { safely } from "./safely.ts";
+import { currentTracer, endSpan, startSpan } from "./scope.ts";
 import { fromHeaders, type TraceHeaders, toHeaders } from "./trace-context.ts";
 
 /** A job on its way, as far as telemetry tells of it. */
@@ -52,22 +53,24 @@ export class Send {
     if (!tracer && !instruments) return undefined;
     const sending = jobs();
     const queue = oneQueue(sending);
-    const span = tracer?.startSpan(
-      queue === undefined ? "send" : `send ${queue}`,
-      {
-        kind: separate ? SpanKind.CLIENT : SpanKind.PRODUCER,
-        attributes: {
-          ...operation("send"),
-          ...destination(queue),
-          ...(sending.length === 1 ? { "mayfly.job.name": sending[0]?.name } : { "messaging.batch.message_count": sending.length }),
-          ...attributes(),
+    const start = () =>
+      startSpan(
+        queue === undefined ? "send" : `send ${queue}`,
+        {
+          kind: separate ? SpanKind.CLIENT : SpanKind.PRODUCER,
+          attributes: {
+            ...operation("send"),
+            ...destination(queue),
+            ...(sending.length === 1 ? { "mayfly.job.name": sending[0]?.name } : { "messaging.batch.message_count": sending.length }),
+            ...attributes(),
+          },
+          links: created()
+            .flatMap((headers) => fromHeaders(headers) ?? [])
+            .map((linked) => ({ context: linked })),
         },
-        links: created()
-          .flatMap((headers) => fromHeaders(headers) ?? [])
-          .map((linked) => ({ context: linked })),
-      },
-      withCaller(caller),
-    );
+        withCaller(caller),
+      );
+    const span = tracer && start();
     return new Send(span, instruments, sending);
   }
 
@@ -89,7 +92,7 @@ export class Send {
   }
 
   set(attributes: Attributes): void {
-    this.#span?.setAttributes(attributes);
+    safely(() => this.#span?.setAttributes(attributes));
   }
 
   fail(error: unknown): void {
@@ -124,13 +127,14 @@ export class Send {
       group.count++;
       groups.set(key, group);
     }
-    for (const { job, count } of groups.values()) this.#instruments.sent.add(count, jobsOf("send", job.queue, job.name, more));
+    for (const { job, count } of groups.values())
+      safely(() => this.#instruments?.sent.add(count, jobsOf("send", job.queue, job.name, more)));
   }
 
   #end(more?: Attributes): void {
     const seconds = (performance.now() - this.#startedAt) / 1_000;
-    this.#instruments?.operation.record(seconds, { ...operation("send"), ...destination(oneQueue(this.#jobs)), ...more });
-    this.#span?.end();
+    safely(() => this.#instruments?.operation.record(seconds, { ...operation("send"), ...destination(oneQueue(this.#jobs)), ...more }));
+    endSpan(this.#span);
   }
 }
 

@@ -10,7 +10,7 @@ import type { EnqueueOptions, EnqueueOutcome, TransactionResult } from "../core/
 import type { OnceJobsClient } from "../engine/jobs.ts";
 import { codeOf, jobsOf } from "./attributes.ts";
 import { fail } from "./errors.ts";
-import { currentTracer } from "./scope.ts";
+import { currentTracer, endSpan, startSpan } from "./scope.ts";
 import { Send, type Sending, type Sent } from "./send.ts";
 import { fromHeaders, type TraceHeaders, toHeaders } from "./trace-context.ts";
 
@@ -102,8 +102,7 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
     statement(definition, payload, options) {
       const source = options?.source ?? callSite(client.statement);
       const request: BatchEntry = [definition as JobDefinition, payload, options];
-      const tracer = currentTracer();
-      if (!tracer) {
+      if (!currentTracer()) {
         const statement = jobs.statement(definition, payload, carrying(options, source, carried));
         created.set(statement, { ...sendingOf(request), headers: undefined });
         return statement;
@@ -111,17 +110,17 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
       const { queue, name } = sendingOf(request);
       const attributes = { ...jobsOf("create", queue, name), "code.function.name": "jobs.statement", ...codeOf(source) };
       // It ends here: whose transaction it will be in, and when, is not known.
-      const span = tracer.startSpan(`create ${queue}`, { kind: SpanKind.PRODUCER, attributes });
+      const span = startSpan(`create ${queue}`, { kind: SpanKind.PRODUCER, attributes });
       try {
-        const headers = toHeaders(span.spanContext());
+        const headers = span && toHeaders(span.spanContext());
         const statement = jobs.statement(definition, payload, carrying(options, source, headers));
         created.set(statement, { queue, name, headers });
         return statement;
       } catch (error) {
-        fail(span, error);
+        if (span) fail(span, error);
         throw error;
       } finally {
-        span.end();
+        endSpan(span);
         onRecorded();
       }
     },

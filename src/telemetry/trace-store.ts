@@ -10,7 +10,8 @@ import type { Attempts } from "./attempts.ts";
 import { jobsOf } from "./attributes.ts";
 import { errorType, fail } from "./errors.ts";
 import { currentInstruments } from "./instruments.ts";
-import { currentTracer } from "./scope.ts";
+import { safely } from "./safely.ts";
+import { currentTracer, endSpan, startSpan } from "./scope.ts";
 import type { TickTrace } from "./tick-trace.ts";
 import { toHeaders } from "./trace-context.ts";
 
@@ -34,7 +35,7 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
     const startTime = clock.now();
     const start = (attributes: Attributes): Span | undefined => {
       tick.tell();
-      return currentTracer()?.startSpan(
+      return startSpan(
         name,
         { kind: SpanKind.CLIENT, startTime, attributes: { "mayfly.worker.id": workerId, ...attributes } },
         tick.inside,
@@ -43,13 +44,13 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
     try {
       const reply = await call();
       const attributes = describe(reply);
-      if (attributes) start(attributes)?.end();
+      if (attributes) endSpan(start(attributes));
       return reply;
     } catch (error) {
       // At its end a worker gives up what it asks.
       const span = patience.signal?.aborted ? undefined : start({});
       if (span) fail(span, error);
-      span?.end();
+      endSpan(span);
       throw error;
     }
   }
@@ -76,31 +77,27 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
       const reply = await told("rescue", () => store.look(look, patience), describeLook, patience);
       for (const [queue, name, outcome, count] of reply.rescued) {
         const more = { "mayfly.outcome": outcome, ...(outcome === "lost" ? { "error.type": "job_lost" } : {}) };
-        currentInstruments()?.consumed.add(count, jobsOf("process", queue, name, more));
+        safely(() => currentInstruments()?.consumed.add(count, jobsOf("process", queue, name, more)));
       }
       return reply;
     },
 
     async fireSchedules(application, fires, patience) {
       // It comes before the jobs that link to it.
-      const span = currentTracer()?.startSpan(
-        "schedule",
-        { kind: SpanKind.PRODUCER, attributes: { "mayfly.worker.id": workerId } },
-        tick.inside,
-      );
+      const span = startSpan("schedule", { kind: SpanKind.PRODUCER, attributes: { "mayfly.worker.id": workerId } }, tick.inside);
       try {
         const fired = await store.fireSchedules(application, span ? fires.map((fire) => linked(fire, span)) : fires, patience);
         countFired(fires, fired);
         if (fired.length === 0) return fired;
-        span?.setAttributes(describeFired(fired));
+        safely(() => span?.setAttributes(describeFired(fired)));
         tick.tell();
-        span?.end();
+        endSpan(span);
         return fired;
       } catch (error) {
         if (span) fail(span, error);
         countFailed(fires, errorType(error));
         tick.tell();
-        span?.end();
+        endSpan(span);
         throw error;
       }
     },
@@ -146,11 +143,11 @@ function countFired(fires: readonly Fire[], fired: readonly Fired[]): void {
   for (const { name, outcomes } of fired) {
     const jobs = fires.find((fire) => fire.name === name)?.jobs ?? [];
     for (const [index, job] of jobs.entries())
-      if (outcomes[index] === "enqueued") instruments.sent.add(1, jobsOf("send", job.queue, job.name));
+      if (outcomes[index] === "enqueued") safely(() => instruments.sent.add(1, jobsOf("send", job.queue, job.name)));
   }
 }
 
 function countFailed(fires: readonly Fire[], type: string): void {
   for (const { queue, name } of fires.flatMap(({ jobs }) => jobs))
-    currentInstruments()?.sent.add(1, jobsOf("send", queue, name, { "error.type": type }));
+    safely(() => currentInstruments()?.sent.add(1, jobsOf("send", queue, name, { "error.type": type })));
 }
