@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../core/clock.ts";
 import type { Logger } from "../core/logger.ts";
+import { isProcessLost } from "../core/process-lost.ts";
 import type { Execute, Task } from "../engine/execute.ts";
 import type { Attempts } from "./attempts.ts";
 import { jobsOf } from "./attributes.ts";
@@ -35,7 +36,7 @@ export function measureAttempts(execute: Execute, { attempts, clock, logger }: M
           recordRun(instruments, task, verdict, (performance.now() - startedAt) / 1_000);
           attempts.ended(task, verdict);
         }
-        if (verdict.type === "job_lost") {
+        if (isProcessLost(verdict.error)) {
           const span = startAttempt(task, { logger, startTime });
           if (span) endAttempt(span, task.job, verdict);
         }
