@@ -1,11 +1,12 @@
 /**
- * Makes the folder that is published: JavaScript, types, and a manifest of its own, without what only this
- * repository needs.
+ * Makes the folder that is published: JavaScript, types, the pages, and a manifest of its own, without what only
+ * this repository needs.
  * @module
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writePages } from "./package-pages.ts";
 
 interface Manifest {
   readonly name: string;
@@ -61,7 +62,8 @@ export function buildPackage(folder: string): void {
   execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json", "--outDir", folder], { cwd: root, stdio: "inherit" });
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(packageManifest(manifest), null, 2)}\n`);
-  for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) cpSync(join(root, file), join(folder, file));
+  cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
+  writePages(root, folder);
 }
 
 if (import.meta.main) buildPackage(join(root, "dist"));

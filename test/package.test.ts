@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -61,6 +61,19 @@ test("its manifest brings in no Node binary, no server and no tool; what dev nee
   for (const field of ["devDependencies", "optionalDependencies", "scripts", "private"]) assert.equal(manifest[field], undefined, field);
 });
 
+test("its README and the pages in docs lead to what is in it, and show no picture that is not", () => {
+  const own = join(app, "node_modules/mayfly");
+  const pages = globSync("**/*.md", { cwd: own });
+  assert.ok(pages.includes("README.md") && pages.includes("docs/http.md") && pages.length > 30, pages.join());
+  for (const page of pages) {
+    const text = readFileSync(join(own, page), "utf8");
+    assert.doesNotMatch(text, /!\[|<picture|<img/, page);
+    for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g))
+      if (!target.includes("://")) assert.ok(existsSync(join(own, dirname(page), target)), `${page}: ${target}`);
+  }
+  assert.match(readFileSync(join(own, "README.md"), "utf8"), /\[docs\/http\.md\]\(docs\/http\.md\)/);
+});
+
 test("every entry can be imported, and the command runs", () => {
   writeFileSync(
     join(app, "entries.js"),
@@ -71,6 +84,7 @@ test("every entry can be imported, and the command runs", () => {
     " true\n/client true\n/cloudflare true\n/container true\n/fetch true\n/lambda true\n/producer true\n/testing true\n",
   );
   assert.match(run("node_modules/mayfly/src/cli/mayfly.js", "--help"), /migrate/);
+  assert.equal(run("node_modules/mayfly/src/cli/mayfly.js", "--version"), `${String(manifest.version)}\n`);
 });
 
 test("the dashboard is in it, pages and files", () => {

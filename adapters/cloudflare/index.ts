@@ -95,6 +95,6 @@ export function scheduled<Env extends object>(mayfly: Mayfly<Env>, options: Clou
   };
 }
 
-async function pokeConsumer<Env>(consumer: Consumer<Env>, env: Env, queues: ReadonlySet<string>): Promise<void> {
-  if ([...queues].some((queue) => consumer.queues.has(queue))) await consumer.run(env, POKE);
+async function pokeConsumer<Env>(consumer: Consumer<Env>, env: Env, queues: ReadonlySet<string> | undefined): Promise<void> {
+  if (consumer.serves(queues)) await consumer.run(env, POKE);
 }

@@ -4,6 +4,7 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { MayflyError } from "../../src/core/errors.ts";
+import { processLost } from "../../src/core/process-lost.ts";
 import type { Returned, Task } from "../../src/engine/execute.ts";
 import { decodeThrown, type ToProcess, type ToWorker } from "./protocol.ts";
 
@@ -28,8 +29,7 @@ export class JobProcess {
     this.ready = ready.promise;
     this.exited = exited.promise;
     const gone = (how: string) => {
-      const lost = new MayflyError("job_lost", `The process that ran the job ${how}.`);
-      this.#answer?.reject(lost);
+      this.#answer?.reject(processLost(how));
       ready.reject(this.#failure ?? new MayflyError("internal", `A process for jobs ${how} before it was ready.`));
       exited.resolve();
     };

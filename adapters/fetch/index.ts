@@ -62,7 +62,7 @@ export function fetchHandler<Env extends object>(mayfly: Mayfly<Env>, options: F
   });
   mayfly.onTick((env) => consumer.tick(env));
   mayfly.onPoke(async (env, queues) => {
-    if ([...queues].some((queue) => consumer.queues.has(queue))) await consumer.run(env, { claimForMs: POKE_CLAIM_MS, hardEndMs });
+    if (consumer.serves(queues)) await consumer.run(env, { claimForMs: POKE_CLAIM_MS, hardEndMs });
   });
   const app = options.app ?? mayfly.app();
   return async (request, env = {}, context = {}) => {

@@ -33,7 +33,7 @@ export interface LambdaOptions<Env> {
   readonly claimFor?: Duration;
   /** The app that `api` serves. Default: `mayfly.app()`; one of your own has to have that mounted in it. */
   readonly app?: WebApp<NoInfer<Env>>;
-  /** The function, by name or ARN, whose handler is `tick`: it is invoked after an enqueue. Default: the variable MAYFLY_TICK_FUNCTION; unset: none is. */
+  /** The function, by name or ARN, whose handler is `tick`: it is invoked after an enqueue or a retry by hand. Default: the variable MAYFLY_TICK_FUNCTION; unset: none is. */
   readonly tickFunction?: string;
 }
 
@@ -87,7 +87,7 @@ export function lambda<Env extends object>(mayfly: Mayfly<Env>, options: LambdaO
   const poke = createPoke(mayfly.config.logger ?? consoleLogger());
   mayfly.onPoke(async (_env, queues) => {
     const name = options.tickFunction ?? process.env.MAYFLY_TICK_FUNCTION;
-    if (name && [...queues].some((queue) => consumer.queues.has(queue))) await poke(name);
+    if (name && consumer.serves(queues)) await poke(name);
   });
   mayfly.onTick((bindings) => {
     const hardEndMs = Math.min(HTTP_TICK_MS, remainingOf(bindings));

@@ -17,10 +17,12 @@ import { addPurge } from "./purge.ts";
 import { addRetry } from "./retry.ts";
 import { addRun } from "./run.ts";
 import { addStats } from "./stats.ts";
+import { packageVersion } from "./version.ts";
 import { addWorker } from "./worker.ts";
 
 const program = new Command("mayfly")
   .description("Background jobs for serverless apps, on nothing but Postgres")
+  .version(packageVersion())
   .showHelpAfterError()
   .exitOverride();
 const COMMANDS = [

@@ -41,7 +41,8 @@ export function createClient(options: ClientOptions): MayflyClient {
     async resumeQueue(name, more) {
       await send("POST /v1/queues/:name/resume", { params: { name }, ...more });
     },
-    runSchedule: (name, more) => send("POST /v1/schedules/:name/run", { params: { name }, repeats: 0, ...more }),
+    runSchedule: (name, { idempotencyKey, signal } = {}) =>
+      send("POST /v1/schedules/:name/run", { params: { name }, ...once(idempotencyKey), ...until(signal) }),
     pauseSchedule: async (name, more) =>
       (await orElse({ paused: false }, send("POST /v1/schedules/:name/pause", { params: { name }, ...more }))).paused,
     resumeSchedule: async (name, more) =>

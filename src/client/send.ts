@@ -14,12 +14,12 @@ interface Parts<Key extends RouteKey> extends RequestOptions {
   readonly query?: Query<Key>;
   readonly body?: Body<Key>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Times that it may be sent again. Default 3. */
-  readonly repeats?: number;
 }
 
 export type Send = <Key extends RouteKey>(route: Key, parts: Parts<Key>) => Promise<Answer<Key>>;
 
+/** Times that it may be sent again. */
+const REPEATS = 3;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
 
@@ -28,7 +28,7 @@ export function senderTo({ url, token, fetch: given }: ClientOptions): Send {
   const base = String(url).replace(/\/+$/, "");
   const fetchIt = given ?? ((to, init) => fetch(to, init));
 
-  return async (route, { params, query, body, headers, signal, repeats = 3 }) => {
+  return async (route, { params, query, body, headers, signal }) => {
     const [method = "", path = ""] = route.split(" ");
     const to = base + fill(path, params as object | undefined) + search(query as object | undefined);
     const init: RequestInit = { method, headers: { ...headers, accept: "application/json", authorization: `Bearer ${token}` } };
@@ -51,7 +51,7 @@ export function senderTo({ url, token, fetch: given }: ClientOptions): Send {
         signal?.throwIfAborted();
         problem = new MayflyError("no_answer", `The API at ${base} gave no answer to ${route}.`, { cause });
       }
-      if (sent === repeats || !(problem.code === "no_answer" || problem.status === 503)) throw problem;
+      if (sent === REPEATS || !(problem.code === "no_answer" || problem.status === 503)) throw problem;
       await wait(Math.min(pause || 0, LONGEST_WAIT_MS), signal);
     }
   };

@@ -45,7 +45,7 @@ export interface ClientEnqueueOptions extends RequestOptions {
 export type ClientBatchJob<Input> = readonly [job: JobDefinition<string, Input> | string, payload: Input, options?: ClientJobOptions];
 
 /**
- * The API, as methods. A request that gets no answer, or 503, is repeated up to three times, unless it would count twice. Each method throws a
+ * The API, as methods. A request that gets no answer, or 503, is repeated up to three times. Each method throws a
  * `MayflyError` with the code, message and problems of the API's answer and its `status`; `no_answer` where none came.
  */
 export interface MayflyClient {
@@ -81,8 +81,8 @@ export interface MayflyClient {
   retryMany(ids: readonly string[], options?: RequestOptions): Promise<readonly RetryResult[]>;
   pauseQueue(queue: string, options?: RequestOptions): Promise<void>;
   resumeQueue(queue: string, options?: RequestOptions): Promise<void>;
-  /** Enqueues what a tick of the schedule would now. Is never repeated. @throws `not_found` */
-  runSchedule(name: string, options?: RequestOptions): Promise<EnqueueResult>;
+  /** Enqueues what a tick of the schedule would now, once however often the request has to be repeated. @throws `not_found` */
+  runSchedule(name: string, options?: ClientEnqueueOptions): Promise<EnqueueResult>;
   /** False: there is no such schedule. */
   pauseSchedule(name: string, options?: RequestOptions): Promise<boolean>;
   /** False: there is no such schedule. */

@@ -148,7 +148,7 @@ function isDuration(value: unknown): value is Duration {
 }
 
 /** The value, short enough for a message. */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   // An object decides itself what String() makes of it, if anything.
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);

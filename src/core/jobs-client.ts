@@ -162,7 +162,7 @@ export interface ProducerClient {
   enqueue<Input>(definition: JobDefinition<string, Input>, payload: NoInfer<Input>, options?: EnqueueOptions): Promise<EnqueueResult>;
   /**
    * Enqueues up to 1,000 jobs, in one round trip; if one of them is wrong, none.
-   * @throws as `enqueue`, and `empty_batch`, `batch_too_large`
+   * @throws as `enqueue`; `invalid_options`, too, for what is no list of them; `empty_batch`, `batch_too_large`
    */
   enqueueMany<const Inputs extends readonly unknown[]>(
     jobs: {

@@ -29,7 +29,7 @@ import { type Frame, linksFrom, localLink, type Page, type Site } from "./site.t
 export interface DashboardOptions<Env> {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   readonly jobs: (context: Context<{ Bindings: Env & object }>) => JobsClient;
-  readonly operator: (env: Env) => OperatorClient;
+  readonly operator: (context: Context<{ Bindings: Env & object }>) => OperatorClient;
   readonly application: string;
   readonly schedules: readonly ScheduleEntry[];
   readonly tokens: (env: Env) => Tokens;
@@ -100,7 +100,7 @@ export function createDashboard<Env>(options: DashboardOptions<Env>): Hono<{ Bin
     frame: frameOf(c),
     tokens: options.tokens(c.env),
     now: clock.now(),
-    signIns: () => options.operator(c.env).signIns,
+    signIns: () => options.operator(c).signIns,
   });
   app.get("/sign-in", (c) => askForToken(c, doorOf(c)));
   app.post("/sign-in", (c) => signIn(c, doorOf(c)));
@@ -119,7 +119,7 @@ export function createDashboard<Env>(options: DashboardOptions<Env>): Hono<{ Bin
       ...(flash ? { flash } : {}),
       now,
       jobs: options.jobs(c),
-      operator: options.operator(c.env),
+      operator: options.operator(c),
       definitions,
       application,
       schedules,

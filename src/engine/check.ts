@@ -75,7 +75,8 @@ export function checkNow(request: EnqueueRequest, limits: EnqueueLimits, ids: Id
 }
 
 interface Refusal {
-  readonly code: ErrorCode;
+  /** Default "invalid_options". */
+  readonly code?: ErrorCode;
   readonly problems: readonly Problem[];
 }
 
@@ -106,7 +107,8 @@ function check(
   };
 }
 
-function refuse(refusals: readonly Refusal[], what: string): MayflyError {
+/** The error that tells of all that was refused. */
+export function refuse(refusals: readonly Refusal[], what: string): MayflyError {
   const problems = refusals.flatMap((refusal) => refusal.problems);
   const list = problems.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
   return new MayflyError(refusals[0]?.code ?? "invalid_options", `${what} cannot be enqueued. ${list}`, { problems });

@@ -21,9 +21,14 @@ export interface OnceJobsClient extends JobsClient {
   ): Promise<OnceResult>;
 }
 
+export interface JobsOptions extends ProducerClientOptions<Store> {
+  /** Told of a retry by hand that went in; of which queue it is, the answer does not say. */
+  readonly onRetried?: () => void;
+}
+
 /** A client over a store. */
-export function createJobs(options: ProducerClientOptions<Store>): OnceJobsClient {
-  const { store, limits, ids, onReady } = options;
+export function createJobs(options: JobsOptions): OnceJobsClient {
+  const { store, limits, ids, onReady, onRetried } = options;
 
   async function live({ name }: JobDefinition, running: boolean, options: LiveJobsOptions = {}): Promise<LiveJob[]> {
     const { concurrencyKey = null, except, limit = 100 } = options;
@@ -48,7 +53,11 @@ export function createJobs(options: ProducerClientOptions<Store>): OnceJobsClien
     pending: (definition, options) => live(definition, false, options),
     running: (definition, options) => live(definition, true, options),
     cancel: async (id) => await store.cancel(checkedId(id)),
-    retry: async (id) => await store.retry(checkedId(id), ids.newId()),
+    async retry(id) {
+      const result = await store.retry(checkedId(id), ids.newId());
+      if (result.outcome === "enqueued") onRetried?.();
+      return result;
+    },
   };
 }
 

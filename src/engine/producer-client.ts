@@ -2,12 +2,12 @@
  * The client's verbs that put jobs in: what a program needs which only enqueues.
  * @module
  */
+import { type BatchEntry, findStrangers } from "../core/batch.ts";
 import { callSite } from "../core/call-site.ts";
 import { MayflyError } from "../core/errors.ts";
-import type { JobDefinition } from "../core/job-definition.ts";
 import type { EnqueueOptions, EnqueueResult, ProducerClient } from "../core/jobs-client.ts";
 import type { ProducerStore } from "../store/store.ts";
-import { checkBatch, checkNow, checkOne, type EnqueueLimits, type Ids } from "./check.ts";
+import { checkBatch, checkNow, checkOne, type EnqueueLimits, type Ids, refuse } from "./check.ts";
 import { type CheckedJob, entered } from "./checked-job.ts";
 import { enqueue } from "./enqueue.ts";
 
@@ -39,7 +39,9 @@ export function createProducerClient({ store, limits, ids, onReady }: ProducerCl
     },
 
     async enqueueMany(jobs) {
-      const given = jobs as readonly (readonly [JobDefinition, unknown, EnqueueOptions?])[];
+      const problems = findStrangers(jobs);
+      if (problems.length > 0) throw refuse([{ problems }], "The batch");
+      const given = jobs as readonly BatchEntry[];
       const source = given.every(([, , options]) => options?.source !== undefined) ? undefined : callSite(client.enqueueMany);
       const requests = given.map(([definition, payload, options]) => ({
         definition,

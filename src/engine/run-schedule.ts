@@ -3,7 +3,7 @@
  * @module
  */
 import { MayflyError } from "../core/errors.ts";
-import type { EnqueueOptions, EnqueueResult, JobsClient } from "../core/jobs-client.ts";
+import type { BatchJob, EnqueueOptions } from "../core/jobs-client.ts";
 import type { ScheduleEntry } from "../core/schedule.ts";
 import { tickPayload } from "../core/tick-payload.ts";
 
@@ -11,16 +11,12 @@ import { tickPayload } from "../core/tick-payload.ts";
 export type RunBy = Pick<EnqueueOptions, "createdBy" | "id">;
 
 /**
- * Enqueues what a tick at this moment would. Its ticks, and a pause, stay as they are.
- * @throws `invalid_payload` where the schedule's own rule makes none of this moment; what `enqueue` does
+ * What a tick at this moment would enqueue. Its ticks, and a pause, stay as they are.
+ * @throws `invalid_payload` where the schedule's own rule makes none of this moment
  */
-export async function runSchedule(jobs: JobsClient, entry: ScheduleEntry, now: Date, by: RunBy): Promise<EnqueueResult> {
+export function jobNow(entry: ScheduleEntry, now: Date, by: RunBy): BatchJob<never> {
   const { definition, options, source } = entry;
   const made = tickPayload(entry, now);
   if (!made.ok) throw new MayflyError("invalid_payload", `The schedule ${JSON.stringify(entry.name)} made no payload: ${made.problem}`);
-  return await jobs.enqueue(definition, made.payload as never, {
-    ...options,
-    ...(source === undefined ? {} : { source }),
-    ...by,
-  });
+  return [definition, made.payload as never, { ...options, ...(source === undefined ? {} : { source }), ...by }];
 }

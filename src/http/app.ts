@@ -31,7 +31,8 @@ export interface AppOptions<Env> {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   /** The queue's client for a request. */
   readonly jobs: (context: AppContext<Env>) => OnceJobsClient;
-  readonly operator: (env: Env) => OperatorClient;
+  /** The operator's, as well. */
+  readonly operator: (context: AppContext<Env>) => OperatorClient;
   /** The application whose schedules these are. */
   readonly application: string;
   readonly schedules: readonly ScheduleEntry[];
@@ -111,7 +112,7 @@ function queues<Env>({ jobs, operator, tick, now, ...fixed }: AppOptions<Env>): 
       application: fixed.application,
       schedules: fixed.schedules,
       jobs: () => jobs(c),
-      operator: () => operator(c.env),
+      operator: () => operator(c),
       tick: run && (() => run(c.env)),
       now: () => new Date(now()),
       describe,

@@ -146,9 +146,11 @@ export const routes = {
   },
   "POST /v1/schedules/:name/run": {
     operation: "runSchedule",
-    summary: "Enqueue what a tick of the schedule would now; its ticks, and a pause, stay as they are",
+    summary:
+      "Enqueue what a tick of the schedule would now; its ticks, and a pause, stay as they are. Under an Idempotency-Key as POST /v1/jobs",
     roles: operators,
     params: name,
+    headers: { "Idempotency-Key": idempotencyKey },
     answer: enqueueAnswer.options[0],
     created: true,
   },

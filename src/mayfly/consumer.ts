@@ -43,7 +43,8 @@ export interface ConsumerOptions<Env> {
 }
 
 export interface Consumer<Env> {
-  readonly queues: ReadonlySet<string>;
+  /** Whether it runs jobs of one of these queues; of those that are not known it may. */
+  serves(queues: ReadonlySet<string> | undefined): boolean;
   /**
    * A whole tick: rescue, then run what there is. In a lifetime of its own, which may be shorter than the one that the handlers were
    * checked against, it claims for as long as what it claims can end; a job that can never end in it is left, and a warning names it.
@@ -135,7 +136,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
   }
 
   return {
-    queues: new Set(queues),
+    serves: (asked) => !asked || queues.some((queue) => asked.has(queue)),
     tick: (env, lifetime = options.lifetime) => tickWithin(env, lifetime),
     async serve(env, { host, budget, slots, execute, ...life }) {
       const traced = createWorker(env, { claimForMs: 0, hardEndMs: 0 });

@@ -31,8 +31,8 @@ export interface InvocationContext {
   waitUntil(promise: Promise<unknown>): void;
 }
 
-/** Starts a short run of a consumer, because jobs of these queues can run at once. */
-export type Poke<Env> = (env: Env, queues: ReadonlySet<string>) => Promise<unknown>;
+/** Starts a short run of a consumer, because jobs of these queues can run at once; undefined: of some queue. */
+export type Poke<Env> = (env: Env, queues: ReadonlySet<string> | undefined) => Promise<unknown>;
 
 /** Variables that `mayfly.middleware()` sets on a request's context. */
 export interface MayflyVariables {
@@ -45,11 +45,11 @@ export interface Mayfly<Env> {
   readonly config: ReturnType<typeof resolveConfig<Env, Driver>>;
   /**
    * The queue's client in this environment. With an invocation's context, a consumer in this program is woken after
-   * an enqueue.
+   * an enqueue, and a retry by hand.
    */
   connect(env: Env, context?: InvocationContext): JobsClient;
-  /** The operator's client in this environment: statistics, an examination, pauses, clearing and purging. */
-  operator(env: Env): OperatorClient;
+  /** The operator's client in this environment: statistics, an examination, pauses, clearing and purging. The context as for `connect`. */
+  operator(env: Env, context?: InvocationContext): OperatorClient;
   /** The same queue over this driver, whatever its environment says: for programs that open the database themselves. */
   withDriver(driver: Driver): Mayfly<Env>;
   /** Hono middleware that sets `c.var.jobs`. */
@@ -97,15 +97,14 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
       store: store(env),
       limits: config.limits,
       ids,
-      onReady: (jobs) => {
-        if (poke && context) context.waitUntil(wake(poke, env, new Set(jobs.map(({ job }) => job.queue))));
-      },
+      onReady: (jobs) => wakeLater(env, context, new Set(jobs.map(({ job }) => job.queue))),
+      onRetried: () => wakeLater(env, context),
     });
     return traceJobs(jobs, { caller, onRecorded: () => context?.waitUntil(flushTelemetry(systemClock)) });
   }
 
-  function operator(env: Env): OperatorClient {
-    return quiet(
+  function operator(env: Env, context?: InvocationContext): OperatorClient {
+    const client = quiet(
       operatorStore({
         driver: open(env),
         clock: systemClock,
@@ -113,10 +112,22 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
         retentionDays: config.retentionDays,
       }),
     );
+    return {
+      ...client,
+      async retryMany(ids) {
+        const results = await client.retryMany(ids);
+        if (results.some(({ outcome }) => outcome === "enqueued")) wakeLater(env, context);
+        return results;
+      },
+    };
+  }
+
+  function wakeLater(env: Env, context: InvocationContext | undefined, queues?: ReadonlySet<string>): void {
+    if (poke && context) context.waitUntil(wake(poke, env, queues));
   }
 
   /** A poke may fail: cron comes round anyway. */
-  async function wake(run: Poke<Env>, env: Env, queues: ReadonlySet<string>): Promise<void> {
+  async function wake(run: Poke<Env>, env: Env, queues: ReadonlySet<string> | undefined): Promise<void> {
     try {
       await run(env, queues);
     } catch (error) {
@@ -128,7 +139,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
     definitions,
     config,
     connect: (env, context) => connect(env, context),
-    operator,
+    operator: (env, context) => operator(env, context),
     withDriver: (driver) => createMayfly<Env>({ ...options, database: () => driver }),
     store,
     middleware: () => async (c, next) => {
@@ -139,7 +150,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
       createApp<Env>({
         definitions,
         jobs: (c) => connect(c.env, contextOf(c), headersOf(c)),
-        operator,
+        operator: (c) => operator(c.env, contextOf(c)),
         application: config.application,
         schedules: config.schedules,
         tick: () => tick,
@@ -153,7 +164,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
           return createDashboard<Env>({
             definitions,
             jobs: (c) => connect(c.env, contextOf(c), headersOf(c)),
-            operator,
+            operator: (c) => operator(c.env, contextOf(c)),
             application: config.application,
             schedules: config.schedules,
             tokens: tokensOf,

@@ -21,7 +21,8 @@ export function tokensOf(env: unknown): Tokens {
   return {
     producer: list(env, "MAYFLY_PRODUCER_TOKENS"),
     operator: list(env, "MAYFLY_OPERATOR_TOKENS"),
-    scheduler: list(env, "CRON_SECRET"),
+    // One, as its platform sends it: a comma is part of it.
+    scheduler: [text(env, "CRON_SECRET")?.trim() ?? ""].filter(Boolean),
   };
 }
 

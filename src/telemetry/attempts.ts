@@ -8,6 +8,7 @@ import type { Task } from "../engine/execute.ts";
 import type { Turn, TurnReply } from "../store/store.ts";
 import { jobsOf } from "./attributes.ts";
 import type { Instruments } from "./instruments.ts";
+import { safely } from "./safely.ts";
 import type { Verdict } from "./verdict.ts";
 
 interface Attempt {
@@ -39,7 +40,7 @@ export class Attempts {
       const key = keyOf(id, claimId);
       const attempt = this.#underWay.get(key);
       this.#underWay.delete(key);
-      if (attempt && !stale.has(key) && isEnd(outcome)) consumed.add(1, ended(attempt, outcome));
+      if (attempt && !stale.has(key) && isEnd(outcome)) safely(() => consumed.add(1, ended(attempt, outcome)));
     }
   }
 }

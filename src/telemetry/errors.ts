@@ -5,6 +5,7 @@
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
 import { isMayflyError } from "../core/errors.ts";
 import { serializeError } from "../core/outcome.ts";
+import { safely } from "./safely.ts";
 
 /** Bytes of an exception event. */
 const MAX_BYTES = 16_384;
@@ -34,11 +35,13 @@ function classOf(thrown: unknown): string {
 /** Marks a span as failed: its type, one exception event, the status. */
 export function fail(span: Span, thrown: unknown, type = errorType(thrown)): void {
   const { message, stack } = serializeError(thrown, MAX_BYTES);
-  span.setAttribute("error.type", type);
-  span.addEvent("exception", {
-    "exception.type": classOf(thrown),
-    "exception.message": message,
-    ...(stack === undefined ? {} : { "exception.stacktrace": stack }),
+  safely(() => {
+    span.setAttribute("error.type", type);
+    span.addEvent("exception", {
+      "exception.type": classOf(thrown),
+      "exception.message": message,
+      ...(stack === undefined ? {} : { "exception.stacktrace": stack }),
+    });
+    span.setStatus({ code: SpanStatusCode.ERROR, message });
   });
-  span.setStatus({ code: SpanStatusCode.ERROR, message });
 }

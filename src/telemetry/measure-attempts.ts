@@ -4,10 +4,12 @@
  */
 import type { Clock } from "../core/clock.ts";
 import type { Logger } from "../core/logger.ts";
+import { isProcessLost } from "../core/process-lost.ts";
 import type { Execute, Task } from "../engine/execute.ts";
 import type { Attempts } from "./attempts.ts";
 import { jobsOf } from "./attributes.ts";
 import { currentInstruments, type Instruments } from "./instruments.ts";
+import { safely } from "./safely.ts";
 import { currentTracer } from "./scope.ts";
 import { endAttempt, startAttempt } from "./trace-attempts.ts";
 import { runTold, type Verdict } from "./verdict.ts";
@@ -34,7 +36,7 @@ export function measureAttempts(execute: Execute, { attempts, clock, logger }: M
           recordRun(instruments, task, verdict, (performance.now() - startedAt) / 1_000);
           attempts.ended(task, verdict);
         }
-        if (verdict.type === "job_lost") {
+        if (isProcessLost(verdict.error)) {
           const span = startAttempt(task, { logger, startTime });
           if (span) endAttempt(span, task.job, verdict);
         }
@@ -45,9 +47,9 @@ export function measureAttempts(execute: Execute, { attempts, clock, logger }: M
 
 /** The worker's clock may be a little behind the database's. */
 function recordWait({ wait }: Instruments, { job }: Task, startTime: number): void {
-  wait.record(Math.max(0, startTime - Date.parse(job.runAt)) / 1_000, jobsOf("process", job.queue, job.name));
+  safely(() => wait.record(Math.max(0, startTime - Date.parse(job.runAt)) / 1_000, jobsOf("process", job.queue, job.name)));
 }
 
 function recordRun({ process }: Instruments, { job }: Task, { type }: Verdict, seconds: number): void {
-  process.record(seconds, jobsOf("process", job.queue, job.name, type === undefined ? {} : { "error.type": type }));
+  safely(() => process.record(seconds, jobsOf("process", job.queue, job.name, type === undefined ? {} : { "error.type": type })));
 }

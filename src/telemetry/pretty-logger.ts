@@ -16,9 +16,9 @@ export function prettyLogger(now: () => number, fields: Record<string, unknown> 
     (message: string, more: Record<string, unknown> = {}) => {
       const { error, ...others } = { ...fields, ...more };
       const time = new Date(now()).toISOString().slice(11, 23);
-      const details = Object.entries(others).map(([name, value]) => paint(90, ` ${name}=`) + show(value));
-      const stack = error === undefined ? "" : `\n${indent(stackOf(error))}`;
-      console[level](`${paint(90, time)} ${paint(COLORS[level], level.padEnd(5))} ${message}${details.join("")}${stack}`);
+      const details = Object.entries(others).map(([name, value]) => paint(90, ` ${harmless(name)}=`) + harmless(show(value)));
+      const stack = error === undefined ? "" : `\n${indent(harmless(stackOf(error)))}`;
+      console[level](`${paint(90, time)} ${paint(COLORS[level], level.padEnd(5))} ${harmless(message)}${details.join("")}${stack}`);
     };
   return {
     debug: write("debug"),
@@ -49,6 +49,11 @@ function stackOf(error: unknown): string {
 
 function isStored(error: unknown): boolean {
   return typeof error === "object" && error !== null && !(error instanceof Error) && "name" in error && "message" in error;
+}
+
+/** Names and messages may come from anybody: what would move the terminal's cursor, or do worse, is written as JSON has it. Lines stay lines. */
+function harmless(text: unknown): string {
+  return String(text).replace(/(?![\n\t])\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function indent(text: string): string {

@@ -2,7 +2,19 @@
  * Whether anybody listens: the tracer and the meter of this program's SDK, if it has registered one.
  * @module
  */
-import { createNoopMeter, type Meter, type MeterProvider, metrics, type Tracer, type TracerProvider, trace } from "@opentelemetry/api";
+import {
+  type Context,
+  createNoopMeter,
+  type Meter,
+  type MeterProvider,
+  metrics,
+  type Span,
+  type SpanOptions,
+  type Tracer,
+  type TracerProvider,
+  trace,
+} from "@opentelemetry/api";
+import { safely } from "./safely.ts";
 
 /** The name of the instrumentation scope. */
 const SCOPE = "mayfly";
@@ -21,6 +33,16 @@ export function currentTracer(): Tracer | undefined {
   const tracer = delegating.getDelegateTracer ? delegating.getDelegateTracer(SCOPE, VERSION) : provider.getTracer(SCOPE, VERSION);
   if (tracer) traced = { provider, tracer };
   return tracer;
+}
+
+/** Undefined without an SDK, and where it fails to make one. */
+export function startSpan(name: string, options: SpanOptions, context?: Context): Span | undefined {
+  return safely(() => currentTracer()?.startSpan(name, options, context));
+}
+
+/** Ends a span, if there is one. */
+export function endSpan(span: Span | undefined): void {
+  safely(() => span?.end());
 }
 
 /** Undefined without an SDK for metrics. */

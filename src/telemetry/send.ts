@@ -7,7 +7,8 @@ import type { EnqueueOutcome } from "../core/jobs-client.ts";
 import { jobsOf, operation } from "./attributes.ts";
 import { errorType, fail } from "./errors.ts";
 import { currentInstruments, type Instruments } from "./instruments.ts";
-import { currentTracer } from "./scope.ts";
+import { safely } from "./safely.ts";
+import { currentTracer, endSpan, startSpan } from "./scope.ts";
 import { fromHeaders, type TraceHeaders, toHeaders } from "./trace-context.ts";
 
 /** A job on its way, as far as telemetry tells of it. */
@@ -24,11 +25,12 @@ export interface Sent {
 }
 
 export interface SendOptions {
-  readonly attributes?: Attributes;
+  /** Of its span; asked only where there is one. */
+  readonly attributes: () => Attributes;
   /** Whose request it is, where no span is active. */
   readonly caller?: TraceHeaders | undefined;
-  /** Contexts that the jobs had before. */
-  readonly created?: readonly TraceHeaders[];
+  /** Contexts that the jobs had before; asked as `attributes`. */
+  readonly created: () => readonly TraceHeaders[];
   /** The jobs have spans of their own. */
   readonly separate?: boolean;
 }
@@ -46,25 +48,29 @@ export class Send {
   }
 
   /** Undefined where nobody listens. */
-  static start(jobs: () => readonly Sending[], { attributes, caller, created = [], separate = false }: SendOptions): Send | undefined {
+  static start(jobs: () => readonly Sending[], { attributes, caller, created, separate = false }: SendOptions): Send | undefined {
     const [tracer, instruments] = [currentTracer(), currentInstruments()];
     if (!tracer && !instruments) return undefined;
     const sending = jobs();
     const queue = oneQueue(sending);
-    const span = tracer?.startSpan(
-      queue === undefined ? "send" : `send ${queue}`,
-      {
-        kind: separate ? SpanKind.CLIENT : SpanKind.PRODUCER,
-        attributes: {
-          ...operation("send"),
-          ...destination(queue),
-          ...(sending.length === 1 ? { "mayfly.job.name": sending[0]?.name } : { "messaging.batch.message_count": sending.length }),
-          ...attributes,
+    const start = () =>
+      startSpan(
+        queue === undefined ? "send" : `send ${queue}`,
+        {
+          kind: separate ? SpanKind.CLIENT : SpanKind.PRODUCER,
+          attributes: {
+            ...operation("send"),
+            ...destination(queue),
+            ...(sending.length === 1 ? { "mayfly.job.name": sending[0]?.name } : { "messaging.batch.message_count": sending.length }),
+            ...attributes(),
+          },
+          links: created()
+            .flatMap((headers) => fromHeaders(headers) ?? [])
+            .map((linked) => ({ context: linked })),
         },
-        links: created.flatMap((headers) => fromHeaders(headers) ?? []).map((linked) => ({ context: linked })),
-      },
-      withCaller(caller),
-    );
+        withCaller(caller),
+      );
+    const span = tracer && start();
     return new Send(span, instruments, sending);
   }
 
@@ -86,7 +92,7 @@ export class Send {
   }
 
   set(attributes: Attributes): void {
-    this.#span?.setAttributes(attributes);
+    safely(() => this.#span?.setAttributes(attributes));
   }
 
   fail(error: unknown): void {
@@ -121,13 +127,14 @@ export class Send {
       group.count++;
       groups.set(key, group);
     }
-    for (const { job, count } of groups.values()) this.#instruments.sent.add(count, jobsOf("send", job.queue, job.name, more));
+    for (const { job, count } of groups.values())
+      safely(() => this.#instruments?.sent.add(count, jobsOf("send", job.queue, job.name, more)));
   }
 
   #end(more?: Attributes): void {
     const seconds = (performance.now() - this.#startedAt) / 1_000;
-    this.#instruments?.operation.record(seconds, { ...operation("send"), ...destination(oneQueue(this.#jobs)), ...more });
-    this.#span?.end();
+    safely(() => this.#instruments?.operation.record(seconds, { ...operation("send"), ...destination(oneQueue(this.#jobs)), ...more }));
+    endSpan(this.#span);
   }
 }
 

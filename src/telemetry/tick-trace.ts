@@ -5,7 +5,8 @@
 import { type Attributes, type Context, context, type Span, trace } from "@opentelemetry/api";
 import type { Clock } from "../core/clock.ts";
 import { fail } from "./errors.ts";
-import { currentTracer } from "./scope.ts";
+import { safely } from "./safely.ts";
+import { endSpan, startSpan } from "./scope.ts";
 
 export class TickTrace {
   readonly #clock: Pick<Clock, "now">;
@@ -20,7 +21,7 @@ export class TickTrace {
   /** The context of what is done in it; outside of a tick, the active one. */
   get inside(): Context {
     if (this.#startTime === undefined) return context.active();
-    this.#span ??= currentTracer()?.startSpan("tick", { startTime: this.#startTime });
+    this.#span ??= startSpan("tick", { startTime: this.#startTime });
     return this.#span ? trace.setSpan(context.active(), this.#span) : context.active();
   }
 
@@ -38,14 +39,14 @@ export class TickTrace {
     this.#startTime = this.#clock.now();
     try {
       const result = await tick();
-      this.#span?.setAttributes(describe(result));
+      safely(() => this.#span?.setAttributes(describe(result)));
       return result;
     } catch (error) {
       if (this.#span) fail(this.#span, error);
       throw error;
     } finally {
       // Whoever ends no span exports none.
-      if (this.#worthTelling) this.#span?.end();
+      if (this.#worthTelling) endSpan(this.#span);
     }
   }
 }

@@ -8,7 +8,7 @@ import type { Logger } from "../core/logger.ts";
 import type { Execute, Task } from "../engine/execute.ts";
 import { attemptOf } from "./attributes.ts";
 import { fail } from "./errors.ts";
-import { currentTracer } from "./scope.ts";
+import { currentTracer, startSpan } from "./scope.ts";
 import { fromHeaders } from "./trace-context.ts";
 import { runTold, type Verdict } from "./verdict.ts";
 
@@ -26,14 +26,13 @@ export function traceAttempts(execute: Execute, logger: Logger): Execute {
   };
 }
 
-/** Undefined without an SDK. */
+/** Undefined without an SDK, and where it fails. */
 export function startAttempt(
   { job, claimId }: Task,
   { logger, startTime }: { readonly logger: Logger; readonly startTime?: number },
 ): Span | undefined {
-  const tracer = currentTracer();
-  if (!tracer) return undefined;
-  return tracer.startSpan(`${job.hook === null ? "process" : "hook"} ${job.queue}`, {
+  if (!currentTracer()) return undefined;
+  return startSpan(`${job.hook === null ? "process" : "hook"} ${job.queue}`, {
     kind: job.hook === null ? SpanKind.CONSUMER : SpanKind.INTERNAL,
     root: true,
     links: linksOf(job, logger),

@@ -3,13 +3,14 @@
  * @module
  */
 import { SpanKind } from "@opentelemetry/api";
+import { type BatchEntry, findStrangers } from "../core/batch.ts";
 import { callSite } from "../core/call-site.ts";
 import type { JobDefinition } from "../core/job-definition.ts";
 import type { EnqueueOptions, EnqueueOutcome, TransactionResult } from "../core/jobs-client.ts";
 import type { OnceJobsClient } from "../engine/jobs.ts";
 import { codeOf, jobsOf } from "./attributes.ts";
 import { fail } from "./errors.ts";
-import { currentTracer } from "./scope.ts";
+import { currentTracer, endSpan, startSpan } from "./scope.ts";
 import { Send, type Sending, type Sent } from "./send.ts";
 import { fromHeaders, type TraceHeaders, toHeaders } from "./trace-context.ts";
 
@@ -19,8 +20,6 @@ export interface TraceJobsOptions {
   /** Told when something has been recorded, so that somebody can flush it. */
   readonly onRecorded?: () => void;
 }
-
-type Request = readonly [definition: JobDefinition, payload: unknown, options?: EnqueueOptions | undefined];
 
 /** A job whose statement has been made, and the context it carries. */
 interface Created extends Sending {
@@ -33,11 +32,11 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
   const remote = caller && fromHeaders(caller);
   const carried = remote && toHeaders(remote);
 
-  function start(method: string, source: string | undefined, requests: readonly Request[]): Send | undefined {
+  function start(method: string, source: string | undefined, requests: readonly BatchEntry[]): Send | undefined {
     return Send.start(() => requests.map(sendingOf), {
-      attributes: { "code.function.name": `jobs.${method}`, ...codeOf(source) },
+      attributes: () => ({ "code.function.name": `jobs.${method}`, ...codeOf(source) }),
       caller,
-      created: requests.flatMap(([, , options]) => (options?.traceparent === undefined ? [] : [options])),
+      created: () => requests.flatMap(([, , options]) => (options?.traceparent === undefined ? [] : [options])),
     });
   }
 
@@ -69,7 +68,9 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
 
     async enqueueMany(batch) {
       const source = callSite(client.enqueueMany);
-      const requests = batch as readonly Request[];
+      // Refused where everything is checked; what it would be told of is not there.
+      if (findStrangers(batch).length > 0) return await jobs.enqueueMany(batch);
+      const requests = batch as readonly BatchEntry[];
       return await run(
         start("enqueueMany", source, requests),
         (headers) =>
@@ -100,9 +101,8 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
 
     statement(definition, payload, options) {
       const source = options?.source ?? callSite(client.statement);
-      const request: Request = [definition as JobDefinition, payload, options];
-      const tracer = currentTracer();
-      if (!tracer) {
+      const request: BatchEntry = [definition as JobDefinition, payload, options];
+      if (!currentTracer()) {
         const statement = jobs.statement(definition, payload, carrying(options, source, carried));
         created.set(statement, { ...sendingOf(request), headers: undefined });
         return statement;
@@ -110,17 +110,17 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
       const { queue, name } = sendingOf(request);
       const attributes = { ...jobsOf("create", queue, name), "code.function.name": "jobs.statement", ...codeOf(source) };
       // It ends here: whose transaction it will be in, and when, is not known.
-      const span = tracer.startSpan(`create ${queue}`, { kind: SpanKind.PRODUCER, attributes });
+      const span = startSpan(`create ${queue}`, { kind: SpanKind.PRODUCER, attributes });
       try {
-        const headers = toHeaders(span.spanContext());
+        const headers = span && toHeaders(span.spanContext());
         const statement = jobs.statement(definition, payload, carrying(options, source, headers));
         created.set(statement, { queue, name, headers });
         return statement;
       } catch (error) {
-        fail(span, error);
+        if (span) fail(span, error);
         throw error;
       } finally {
-        span.end();
+        endSpan(span);
         onRecorded();
       }
     },
@@ -130,8 +130,8 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
       const list = known.filter((one) => one !== undefined);
       if (list.length === 0) return await jobs.transaction(statements);
       const send = Send.start(() => list, {
-        attributes: { "code.function.name": "jobs.transaction", ...codeOf(callSite(client.transaction)) },
-        created: list.flatMap(({ headers }) => headers ?? []),
+        attributes: () => ({ "code.function.name": "jobs.transaction", ...codeOf(callSite(client.transaction)) }),
+        created: () => list.flatMap(({ headers }) => headers ?? []),
         separate: true,
       });
       return await run(
@@ -144,7 +144,7 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
   return client;
 }
 
-function sendingOf([definition, , options]: Request): Sending {
+function sendingOf([definition, , options]: BatchEntry): Sending {
   return { queue: options?.queue ?? definition.queue, name: definition.name };
 }
 

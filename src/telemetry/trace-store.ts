@@ -4,15 +4,17 @@
  */
 import { type Attributes, type Span, SpanKind } from "@opentelemetry/api";
 import type { Clock } from "../core/clock.ts";
+import type { NewJob } from "../core/new-job.ts";
 import type { LookReply } from "../store/look.ts";
-import type { Fire, Fired, Patience, Store, Turn, TurnReply } from "../store/store.ts";
+import type { Fired, Patience, Store, Turn, TurnReply } from "../store/store.ts";
 import type { Attempts } from "./attempts.ts";
 import { jobsOf } from "./attributes.ts";
 import { errorType, fail } from "./errors.ts";
 import { currentInstruments } from "./instruments.ts";
-import { currentTracer } from "./scope.ts";
+import { safely } from "./safely.ts";
+import { currentTracer, endSpan, startSpan } from "./scope.ts";
 import type { TickTrace } from "./tick-trace.ts";
-import { toHeaders } from "./trace-context.ts";
+import { type TraceHeaders, toHeaders } from "./trace-context.ts";
 
 export interface TraceStoreOptions {
   readonly attempts: Attempts;
@@ -34,7 +36,7 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
     const startTime = clock.now();
     const start = (attributes: Attributes): Span | undefined => {
       tick.tell();
-      return currentTracer()?.startSpan(
+      return startSpan(
         name,
         { kind: SpanKind.CLIENT, startTime, attributes: { "mayfly.worker.id": workerId, ...attributes } },
         tick.inside,
@@ -43,19 +45,39 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
     try {
       const reply = await call();
       const attributes = describe(reply);
-      if (attributes) start(attributes)?.end();
+      if (attributes) endSpan(start(attributes));
       return reply;
     } catch (error) {
       // At its end a worker gives up what it asks.
       const span = patience.signal?.aborted ? undefined : start({});
       if (span) fail(span, error);
-      span?.end();
+      endSpan(span);
       throw error;
     }
   }
 
+  /** Of the last schedules that fired: those of their jobs that were overtaken go in by themselves, right after. */
+  let lastFire: TraceHeaders | undefined;
+
   return {
     ...store,
+
+    async enqueue(jobs, patience) {
+      try {
+        const verdicts = await store.enqueue(
+          jobs.map((job) => linked(job, lastFire)),
+          patience,
+        );
+        countSent(
+          jobs,
+          verdicts.map(({ outcome }) => outcome),
+        );
+        return verdicts;
+      } catch (error) {
+        countFailed(jobs, error);
+        throw error;
+      }
+    },
 
     async turn(turn, patience) {
       const reply = await told(
@@ -76,31 +98,36 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
       const reply = await told("rescue", () => store.look(look, patience), describeLook, patience);
       for (const [queue, name, outcome, count] of reply.rescued) {
         const more = { "mayfly.outcome": outcome, ...(outcome === "lost" ? { "error.type": "job_lost" } : {}) };
-        currentInstruments()?.consumed.add(count, jobsOf("process", queue, name, more));
+        safely(() => currentInstruments()?.consumed.add(count, jobsOf("process", queue, name, more)));
       }
       return reply;
     },
 
     async fireSchedules(application, fires, patience) {
       // It comes before the jobs that link to it.
-      const span = currentTracer()?.startSpan(
-        "schedule",
-        { kind: SpanKind.PRODUCER, attributes: { "mayfly.worker.id": workerId } },
-        tick.inside,
-      );
+      const span = startSpan("schedule", { kind: SpanKind.PRODUCER, attributes: { "mayfly.worker.id": workerId } }, tick.inside);
+      const headers = span && toHeaders(span.spanContext());
+      lastFire = headers;
       try {
-        const fired = await store.fireSchedules(application, span ? fires.map((fire) => linked(fire, span)) : fires, patience);
-        countFired(fires, fired);
+        const fired = await store.fireSchedules(
+          application,
+          fires.map((fire) => ({ ...fire, jobs: fire.jobs.map((job) => linked(job, headers)) })),
+          patience,
+        );
+        for (const { name, outcomes } of fired) countSent(fires.find((fire) => fire.name === name)?.jobs ?? [], outcomes);
         if (fired.length === 0) return fired;
-        span?.setAttributes(describeFired(fired));
+        safely(() => span?.setAttributes(describeFired(fired)));
         tick.tell();
-        span?.end();
+        endSpan(span);
         return fired;
       } catch (error) {
         if (span) fail(span, error);
-        countFailed(fires, errorType(error));
+        countFailed(
+          fires.flatMap(({ jobs }) => jobs),
+          error,
+        );
         tick.tell();
-        span?.end();
+        endSpan(span);
         throw error;
       }
     },
@@ -130,27 +157,21 @@ function describeFired(fired: readonly Fired[]): Attributes {
   };
 }
 
-function linked(fire: Fire, span: Span): Fire {
-  const headers = toHeaders(span.spanContext());
-  return headers
-    ? {
-        ...fire,
-        jobs: fire.jobs.map((job) => ({ ...job, traceparent: headers.traceparent ?? null, tracestate: headers.tracestate ?? null })),
-      }
-    : fire;
+/** The job, with what its attempts are to link to. */
+function linked(job: NewJob, headers: TraceHeaders | undefined): NewJob {
+  return headers ? { ...job, traceparent: headers.traceparent ?? null, tracestate: headers.tracestate ?? null } : job;
 }
 
-function countFired(fires: readonly Fire[], fired: readonly Fired[]): void {
-  const instruments = currentInstruments();
-  if (!instruments) return;
-  for (const { name, outcomes } of fired) {
-    const jobs = fires.find((fire) => fire.name === name)?.jobs ?? [];
-    for (const [index, job] of jobs.entries())
-      if (outcomes[index] === "enqueued") instruments.sent.add(1, jobsOf("send", job.queue, job.name));
-  }
+/** A duplicate is a job whose first reply was lost: the id is the tick's own. */
+function countSent(jobs: readonly NewJob[], outcomes: readonly string[]): void {
+  for (const [index, { queue, name }] of jobs.entries())
+    if (outcomes[index] === "enqueued" || outcomes[index] === "duplicate") addSent(queue, name);
 }
 
-function countFailed(fires: readonly Fire[], type: string): void {
-  for (const { queue, name } of fires.flatMap(({ jobs }) => jobs))
-    currentInstruments()?.sent.add(1, jobsOf("send", queue, name, { "error.type": type }));
+function countFailed(jobs: readonly NewJob[], error: unknown): void {
+  for (const { queue, name } of jobs) addSent(queue, name, { "error.type": errorType(error) });
+}
+
+function addSent(queue: string, name: string, more?: Attributes): void {
+  safely(() => currentInstruments()?.sent.add(1, jobsOf("send", queue, name, more)));
 }

@@ -6,6 +6,7 @@ import { type ErrorCode, isMayflyError, MayflyError } from "../core/errors.ts";
 import { settleDeferral } from "../core/outcome.ts";
 import type { Returned, Task } from "../engine/execute.ts";
 import { errorType } from "./errors.ts";
+import { safely } from "./safely.ts";
 
 export interface Verdict {
   readonly outcome: "successful" | "errored" | "cancelled" | "lost" | "deferred";
@@ -26,7 +27,7 @@ export function runTold(
     if (over) return;
     over = true;
     signal.removeEventListener("abort", abort);
-    tell(verdict);
+    safely(() => tell(verdict));
   };
   const abort = () => end(verdictOfError(signal.reason));
   if (signal.aborted) abort();

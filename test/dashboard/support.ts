@@ -102,7 +102,7 @@ function pagesAt(mayfly: Mayfly<unknown>, clock: VirtualClock, logger: ReturnTyp
   return createDashboard<unknown>({
     definitions,
     jobs: (c) => mayfly.connect(c.env),
-    operator: mayfly.operator,
+    operator: (c) => mayfly.operator(c.env),
     application: config.application,
     schedules: config.schedules,
     tokens: tokensOf,

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { MayflyError } from "../../src/core/errors.ts";
 import { defineJob } from "../../src/core/job-definition.ts";
 import type { LiveJob } from "../../src/core/jobs-client.ts";
 import { useEngine } from "../support/engine.ts";
@@ -66,6 +67,29 @@ test("a limit on running jobs replaces the rule of one live job a key", async ()
     outcomes.map(({ outcome }) => outcome),
     ["enqueued", "enqueued"],
   );
+});
+
+test("a batch that is no list of definitions, payloads and options is refused, with all that is wrong with it", async () => {
+  const work = defineJob("work");
+  const jobs = producer();
+  const refusal = async (batch: unknown) =>
+    await jobs.enqueueMany(batch as never).then(
+      () => assert.fail("it was taken"),
+      ({ code, message }: MayflyError) => [code, message],
+    );
+  const refused = (...problems: string[]) => {
+    const list = problems.map((problem) => `jobs.${problem}; it is [definition, payload, options]`).join("; ");
+    return ["invalid_options", `The batch cannot be enqueued. ${list}`];
+  };
+  assert.deepEqual(await refusal(undefined), refused("0: is undefined"));
+  assert.deepEqual(await refusal(work), refused("0: is an object"));
+  assert.deepEqual(await refusal("work"), refused('0: is "work"'));
+  assert.deepEqual(await refusal([work, {}]), refused("0: is an object", "1: is an object"));
+  assert.deepEqual(
+    await refusal([[work, {}], { definition: work }, ["work", {}], [], [null], null, [work, {}, "1h"]]),
+    refused("1: is an object", '2: is "work", an object', "3: is empty", "4: is null", "5: is null", '6: is an object, an object, "1h"'),
+  );
+  assert.deepEqual(await engine.database.sql("select id from mayfly.job"), []);
 });
 
 test("a renamed job still runs what was enqueued under its former names, hooks included", async () => {

@@ -58,7 +58,7 @@ function note({ route, path, headers: sent, body: asked }: HostileRequest, { sta
       told.jobs++;
       ids.push(id);
     }
-    if (route === "POST /v1/jobs" && sent["idempotency-key"] !== undefined) told.requests++;
+    if ("headers" in routes[route] && sent["idempotency-key"] !== undefined) told.requests++;
   }
   if (route === "POST /v1/jobs") assert.ok(v.is(enqueueBody, JSON.parse(asked ?? "")), "what is taken is described");
   const [, queue, verb] = /^\/v1\/queues\/([^/]*)\/(pause|resume)/.exec(path) ?? [];

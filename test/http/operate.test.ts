@@ -66,6 +66,21 @@ test("a schedule's job is enqueued now, in the name of whose token it is, and th
   assert.deepEqual((await api.ask("GET", "/v1/schedules")).body, before);
 });
 
+test("a schedule's run under an Idempotency-Key is answered as the first time, whatever the moment; for another request the key is refused", async () => {
+  const headers = { "idempotency-key": "run-1" };
+  const run = async () => await api.ask("POST", "/v1/schedules/nightly/run", { headers });
+  const first = await run();
+  await api.database.sql("delete from mayfly.job");
+  const again = await run();
+  assert.deepEqual([first.status, first.body.outcome, first.headers.get("idempotent-replayed")], [201, "enqueued", null]);
+  assert.deepEqual([again.status, again.body, again.headers.get("idempotent-replayed")], [201, first.body, "true"]);
+  assert.deepEqual(await api.database.sql("select id from mayfly.job"), []);
+  const other = await api.ask("POST", "/v1/jobs", { headers, body: { name: "greet", payload: { to: "night" } } });
+  assert.deepEqual([other.status, other.body.code], [422, "idempotency_key_reused"]);
+  const wrong = await api.ask("POST", "/v1/schedules/nightly/run", { headers: { "idempotency-key": "two words" } });
+  assert.deepEqual([wrong.status, wrong.body.code], [422, "invalid_options"]);
+});
+
 test("a schedule that is not this program's is not found", async () => {
   await api.database.sql("insert into mayfly.schedule (application, name, definition) values ('other', 'theirs', '{}')");
   for (const verb of ["run", "pause", "resume"]) {

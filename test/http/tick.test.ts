@@ -67,6 +67,20 @@ test("a producer may not, nobody else either, and without CRON_SECRET no schedul
   assert.deepEqual(await database.sql("select state from mayfly.job"), [{ state: "ready" }]);
 });
 
+test("CRON_SECRET is one secret, whatever is in it: a part of it opens nothing", async () => {
+  const env = { CRON_SECRET: " a,b, \n" };
+  const answers = [
+    await ask("GET", "a,b,", env),
+    await ask("GET", "a", env),
+    await ask("GET", "b", env),
+    await ask("GET", ",", { CRON_SECRET: "," }),
+  ];
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 401, 401, 200],
+  );
+});
+
 test("a scheduler may do nothing else", async () => {
   const headers = { authorization: "Bearer cron" };
   const response = await appWith(true).request("/queue/v1/jobs", { method: "POST", headers, body: '{"name": "work"}' }, TOKENS);

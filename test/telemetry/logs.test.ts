@@ -84,3 +84,18 @@ test("at a terminal: time, level, message and fields, and below it the stack of 
   assert.equal(plain[0], '03:04:05.006 error job failed jobId=7 why="two words" list=[1]\n  TypeError: no\n      at x');
   assert.match(plain[1] ?? "", /^03:04:05\.006 error odd jobId=7 why="two words" circular=.* none=undefined$/);
 });
+
+test("at a terminal, no name, field, message or stack moves the cursor", (mock) => {
+  const written: string[] = [];
+  mock.mock.method(console, "warn", (line: string) => written.push(line));
+  const evil = "\u001b[2Jup\u009b1A\r\u0007\u007f";
+  const told = "\\u001b[2Jup\\u009b1A\\u000d\\u0007\\u007f";
+  const stack = `Error: ${evil}\n\tat x`;
+  prettyLogger(() => 0).warn(`${evil}\tend`, { [evil]: 1, job: evil, list: [evil], error: { name: "Error", message: evil, stack } });
+  const [line = ""] = written;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  assert.doesNotMatch(line.replaceAll(/\u001b\[\d+m/g, ""), /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+  const plain = stripVTControlCharacters(line);
+  assert.ok(plain.startsWith(`00:00:00.000 warn  ${told}\tend ${told}=1 job=`), plain);
+  assert.ok(plain.endsWith(`\n  Error: ${told}\n  \tat x`), plain);
+});

@@ -124,6 +124,14 @@ test("the exception event names the class as error.type does, and neither is lon
   );
 });
 
+test("a handler that says itself that its job is lost leaves one process span, as any other", async () => {
+  const { jobs, tick } = queue.open({ jobs: [work] });
+  await jobs.enqueue(work, {}, { retries: 0 });
+  await tick([work.handle<undefined>(() => Promise.reject(new MayflyError("job_lost", "I gave up")))]);
+  assert.deepEqual(told(), [["lost", "job_lost", true, 1]]);
+  assert.deepEqual(await consumed(), [["lost", "job_lost", 1]]);
+});
+
 test("a deferral is no failure, and the next attempt has the same link", async () => {
   const { jobs, tick } = queue.open({ jobs: [work] });
   await jobs.enqueue(work, {});

@@ -192,6 +192,11 @@ test("options that are no text are refused as they are without an SDK", async ()
   );
 });
 
+test("a batch that is none is refused as it is without an SDK, and leaves no span: of which queue it is nobody can tell", async () => {
+  for (const batch of [work, [{ n: 1 }], [[]]]) await assert.rejects(open().jobs.enqueueMany(batch as never), { code: "invalid_options" });
+  assert.deepEqual(sdk.spans(), []);
+});
+
 test("a statement is a create span that has ended; its transaction is a send span with a link to it, counted once committed", async () => {
   const { jobs } = open();
   const statement = jobs.statement(work, {});
@@ -201,7 +206,7 @@ test("a statement is a create span that has ended; its transaction is a send spa
   assert.deepEqual((await sent()).sent, []);
   await jobs.transaction([statement, ["select 1"]]);
   const span = sdk.span("send q");
-  assert.equal(span.kind, SpanKind.CLIENT);
+  assert.deepEqual([span.kind, span.attributes["code.file.path"]], [SpanKind.CLIENT, import.meta.filename]);
   assert.deepEqual(
     span.links.map(({ context }) => idsOf(context)),
     [idsOf(created.spanContext())],

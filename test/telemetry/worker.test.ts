@@ -85,6 +85,41 @@ test("a schedule that fires is a span that its jobs link to, and they count as s
   );
 });
 
+test("a job whose count grew while its schedule fired counts as sent and links to it, as the others do", async () => {
+  let rivals = 1;
+  const ruled = defineJob("ruled", {
+    queue: "q",
+    shouldEnqueue: async () => {
+      if (rivals-- > 0)
+        await queue.database.sql(`select e.id from mayfly.enqueue_v1('[{"name": "ruled", "queue": "other", "limit": 99}]') as e`);
+      return true;
+    },
+  });
+  const { tick } = queue.open({
+    jobs: [ruled, work],
+    schedules: [schedule("ruled", "0 9 * * *", ruled), schedule("work", "0 9 * * *", work)],
+  });
+  const both = [ruled.handle<undefined>(() => {}), ...handlers];
+  await tick(both);
+  await queue.database.sql("update mayfly.schedule set next_at = date_trunc('minute', now()) - interval '1 minute'");
+  await tick(both);
+  const fired = sdk.span("schedule");
+  assert.equal(fired.attributes["mayfly.schedule.enqueued"], 1, "the other one was overtaken");
+  const ran = sdk.spans("process q");
+  assert.deepEqual(
+    ran.map(({ attributes, links }) => [attributes["mayfly.job.name"], ...links.map(({ context }) => idsOf(context))]).sort(),
+    [
+      ["ruled", idsOf(fired.spanContext())],
+      ["work", idsOf(fired.spanContext())],
+    ],
+  );
+  const points = (await sdk.metrics()).get("messaging.client.sent.messages") ?? [];
+  assert.deepEqual(points.map(({ attributes, value }) => [attributes["mayfly.job.name"], value]).sort(), [
+    ["ruled", 1],
+    ["work", 1],
+  ]);
+});
+
 test("schedules that cannot be fired are an error, and their jobs count as not sent", async () => {
   const { tick } = queue.open({ jobs: [work], schedules: [schedule("daily", "0 9 * * *", work)] });
   await tick(handlers);

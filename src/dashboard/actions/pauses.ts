@@ -5,7 +5,7 @@
 import { isMayflyError } from "../../core/errors.ts";
 import { isUuid } from "../../core/ids.ts";
 import { isText } from "../../core/job-definition.ts";
-import { runSchedule } from "../../engine/run-schedule.ts";
+import { jobNow } from "../../engine/run-schedule.ts";
 import { field, goBack } from "../respond.ts";
 import type { Page, Site } from "../site.ts";
 import { enqueued } from "./enqueued.ts";
@@ -51,7 +51,7 @@ export const runNow: Page = async (c, site) => {
   try {
     const id = await field(c, "id");
     const by = { createdBy: site.session.name, ...(isUuid(id) ? { id } : {}) };
-    const result = await runSchedule(site.jobs, entry, new Date(site.now), by);
+    const result = await site.jobs.enqueue(...jobNow(entry, new Date(site.now), by));
     return goBack(c, site, "/schedules", enqueued(`The job of ${name}`, result));
   } catch (error) {
     if (!isMayflyError(error) || error.problems.length + Number(error.code === "invalid_payload") === 0) throw error;

@@ -3,19 +3,26 @@
  * @module
  */
 import { MayflyError } from "../../core/errors.ts";
-import { runSchedule } from "../../engine/run-schedule.ts";
+import { jobNow } from "../../engine/run-schedule.ts";
 import { createdBy } from "../auth.ts";
 import { type Handlers, Reply } from "../call.ts";
+import { putIn, replayHeader } from "../put-in.ts";
 
 export const scheduleRoutes: Handlers<
   "GET /v1/schedules" | "POST /v1/schedules/:name/run" | "POST /v1/schedules/:name/pause" | "POST /v1/schedules/:name/resume"
 > = {
   "GET /v1/schedules": async ({ queue }) => ({ items: await queue.operator().schedules() }),
-  "POST /v1/schedules/:name/run": async ({ params: { name }, identity, queue }) => {
+  "POST /v1/schedules/:name/run": async (call) => {
+    const { params, identity, queue } = call;
+    const { name } = params;
     const entry = queue.schedules.find((one) => one.name === name);
     if (!entry) throw noSchedule(name);
-    const result = await runSchedule(queue.jobs(), entry, queue.now(), { createdBy: createdBy(identity) });
-    return new Reply(result, result.outcome === "enqueued" ? 201 : 200);
+    const job = jobNow(entry, queue.now(), { createdBy: createdBy(identity) });
+    // Not its payload: a repeat comes at another moment.
+    const outcome = await putIn(call, { jobs: [job], batch: false }, { schedule: name });
+    const [result] = outcome.results;
+    if (!result) throw new TypeError("an enqueue of one job answered none");
+    return new Reply(result, result.outcome === "enqueued" ? 201 : 200, replayHeader(outcome));
   },
   "POST /v1/schedules/:name/pause": async ({ params: { name }, queue }) => {
     if (!(await queue.operator().pauseSchedule(queue.application, name))) throw noSchedule(name);
