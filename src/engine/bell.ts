@@ -24,8 +24,9 @@ export class Bell {
 
   /** Waits for that ring, at most so many milliseconds. */
   async untilRung(clock: Clock, ms: number): Promise<void> {
-    const done = new AbortController();
-    await Promise.race([clock.sleep(ms, done.signal), this.rung]);
-    done.abort();
+    const over = Promise.withResolvers<void>();
+    const forget = clock.after(ms, over.resolve);
+    await Promise.race([over.promise, this.rung]);
+    forget();
   }
 }

@@ -63,24 +63,24 @@ export class Bench<Env> {
         this.#start(runHook(this.#worker, job, claimId, handler));
       }
     }
-    this.#abort(cancels, new MayflyError("job_cancelled", "An operator cancelled the job."));
-    this.#abort(gone, new MayflyError("claim_lost", "The worker was taken for dead, and the job was given to others."));
+    this.#abort(cancels, () => new MayflyError("job_cancelled", "An operator cancelled the job."));
+    this.#abort(gone, () => new MayflyError("claim_lost", "The worker was taken for dead, and the job was given to others."));
   }
 
   /** Waits for an attempt to finish, and then `lingerMs` for others; until the bell rings, never longer than `mostMs`, a heartbeat or the budget allow. */
   async untilWorthATurn(lingerMs: number, mostMs: number): Promise<void> {
     const { budget, clock, heartbeat } = this.#worker;
-    const done = new AbortController();
-    const limit = clock.sleep(Math.min(heartbeat.intervalMs, budget.remainingMs(), mostMs), done.signal);
-    if (this.#finished.length === 0) await Promise.race([this.#stirred.rung, this.#bell.rung, limit]);
+    const [limit, lingered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const forgetLimit = clock.after(Math.min(heartbeat.intervalMs, budget.remainingMs(), mostMs), limit.resolve);
+    if (this.#finished.length === 0) await Promise.race([this.#stirred.rung, this.#bell.rung, limit.promise]);
     if (this.#finished.length > 0 && this.#runs.size > 0) {
       // Nothing that a job still running would hold on to: there may be many such waits in its time.
-      const emptied = new Promise<void>((resolve) => {
-        this.#onEmpty = resolve;
-      });
-      await Promise.race([emptied, clock.sleep(lingerMs, done.signal), this.#bell.rung, limit]);
+      this.#onEmpty = lingered.resolve;
+      const forget = clock.after(lingerMs, lingered.resolve);
+      await Promise.race([lingered.promise, this.#bell.rung, limit.promise]);
+      forget();
     }
-    done.abort();
+    forgetLimit();
     if (budget.remainingMs() <= 0) await this.#interrupt();
   }
 
@@ -99,8 +99,9 @@ export class Bench<Env> {
     });
   }
 
-  #abort(ids: readonly string[], reason: MayflyError): void {
-    for (const run of this.#untold) if (ids.includes(run.id)) run.abort(reason);
+  #abort(ids: readonly string[], reason: () => MayflyError): void {
+    if (ids.length === 0) return;
+    for (const run of this.#untold) if (ids.includes(run.id)) run.abort(reason());
   }
 
   /** At the hard end nobody waits for a handler any more. */
