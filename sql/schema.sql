@@ -384,7 +384,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 27498671bff7, may be run by postgres=X/postgres
+-- body 3ddf929d9926, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,
@@ -474,6 +474,13 @@ returns void
 language sql;
 -- body aa5a30d1ef58, may be run by postgres=X/postgres
 
+create function mayfly.notify_ready(
+  queues text[]
+)
+returns void
+language plpgsql;
+-- body 37b6a276e73d, may be run by postgres=X/postgres
+
 create function mayfly.patience(
   parked smallint
 )
@@ -546,7 +553,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body d089f70033f4, may be run by postgres=X/postgres
+-- body ad80c04ce4e9, may be run by postgres=X/postgres
 
 create function mayfly.schedule_set_state(
   application text,

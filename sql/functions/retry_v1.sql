@@ -8,7 +8,7 @@
 --         live: it has not finished; unknown: there is no such job, or its results have been removed
 --
 -- locks    the result's row, then the new job's key
--- indexes  job_pkey, job_key, result_id
+-- indexes  job_pkey, job_key, result_id, worker_listening
 create function mayfly.retry_v1(id uuid, new_id uuid)
 returns table (outcome text, job_id uuid)
 language plpgsql volatile
@@ -54,6 +54,7 @@ begin
     return;
   end if;
   update mayfly.result r set retried_as = new_id where r.slot = last.slot and r.id = retry_v1.id and r.ctid = last.tid;
+  perform mayfly.notify_ready(array[last.queue]);
   return query select 'enqueued'::text, new_id;
 end
 $$;

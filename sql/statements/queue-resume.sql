@@ -1,2 +1,5 @@
--- Resume a paused queue. $1 name text.
-update mayfly.queue q set paused_at = null where q.name = $1::text
+-- Resume a paused queue, and wake those who serve it. $1 name text.
+with resumed as (
+  update mayfly.queue q set paused_at = null where q.name = $1::text returning q.name
+)
+select mayfly.notify_ready(array[r.name])::text as notified from resumed r

@@ -4,9 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { operatorStore } from "../../src/store/operator-store.ts";
 import { startTestServer, type TestServer } from "../support/database.ts";
 import { onEachPostgres } from "../support/each-postgres.ts";
-import { claim, enqueueEach, newJob, success } from "../support/samples.ts";
+import { claim, enqueueEach, newId, newJob, success } from "../support/samples.ts";
 
 const FLAG = "select listening from mayfly.worker";
 
@@ -53,6 +55,29 @@ test("an enqueue sends the queue's name when a listening worker serves it, and e
   await claim(database.store, { queues: ["default"], listen: true });
   assert.deepEqual(await enqueue("mail"), []);
   assert.deepEqual(await enqueue("default"), ["default"]);
+  client.release();
+  await database.close();
+});
+
+test("a retry by hand and a resumed queue are told of, too", async () => {
+  const database = await server.database();
+  const client = await database.pool.connect();
+  const heard: string[] = [];
+  client.on("notification", ({ payload = "" }) => heard.push(payload));
+  await client.query("listen mayfly_ready");
+  const operator = operatorStore({ driver: database.driver, clock: systemClock, heartbeatTimeoutMs: 90_000, retentionDays: 7 });
+  const [id = ""] = await enqueueEach(database, [{}]);
+  const { workerId, claimId } = await claim(database.store);
+  await claim(database.store, { workerId, settle: [success(id, claimId)], listen: true });
+  await client.query("select 1");
+  heard.length = 0;
+  assert.equal((await database.store.retry(id, newId())).outcome, "enqueued");
+  await client.query("select 1");
+  assert.deepEqual(heard.splice(0), ["default"]);
+  await operator.pauseQueue("default");
+  await operator.resumeQueue("default");
+  await client.query("select 1");
+  assert.deepEqual(heard, ["default"]);
   client.release();
   await database.close();
 });
