@@ -53,6 +53,7 @@ export const floor: Scenario = {
 
 async function moveRows(url: string, jobs: number): Promise<Figures> {
   const pool = new pgClient.Pool({ connectionString: url, max: CLIENTS });
+  pool.on("error", () => {});
   const newId = createIdSource(systemClock);
   const payload = payloadsOf(20);
   let [insertMs, processMs] = [0, 0];
