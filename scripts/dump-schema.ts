@@ -33,6 +33,12 @@ const INDEXES = `
 const VIEWS = `
   select format(E'create view mayfly.%I as\n%s', c.relname, pg_get_viewdef(c.oid, true)) as line
   from pg_class c where c.relnamespace = 'mayfly'::regnamespace and c.relkind = 'v' order by c.relname`;
+const TYPES = `
+  select format('create type mayfly.%I as (%s);', c.relname, (
+    select string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' order by a.attnum)
+    from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  )) as line
+  from pg_class c where c.relnamespace = 'mayfly'::regnamespace and c.relkind = 'c' order by c.relname`;
 /** Of a body only its digest: it stands in sql/functions/. */
 const FUNCTIONS = `
   select format(E'create function mayfly.%I(\n  %s\n)\nreturns %s\nlanguage %s%s%s;\n-- body %s, may be run by %s',
@@ -55,7 +61,7 @@ async function dump(): Promise<string> {
     const by = partitioned ? ` partition by ${partitioned} /* ${partitions} partitions */` : "";
     parts.push(`create table mayfly.${name} (\n${inside}\n)${by}${options ? ` with (${options})` : ""};`, ...(await lines(INDEXES, [oid])));
   }
-  parts.push(...(await lines(VIEWS)), ...(await lines(FUNCTIONS)));
+  parts.push(...(await lines(VIEWS)), ...(await lines(TYPES)), ...(await lines(FUNCTIONS)));
   await db.close();
   return `${HEAD}\n${parts.join("\n\n").replace(/[ \t]+$/gm, "")}\n`;
 }

@@ -268,6 +268,8 @@ create view mayfly.results as
     output
    FROM mayfly.result;
 
+create type mayfly.turn_v1_ranges as ("least" smallint[], most smallint[], since timestamp with time zone[]);
+
 create function mayfly.add_up_costs(
   most integer
 )
