@@ -386,7 +386,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 3ddf929d9926, may be run by postgres=X/postgres
+-- body f1ee844b3461, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,
@@ -586,7 +586,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 91fcb38f752b, may be run by postgres=X/postgres
+-- body d41fb89658cc, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],
@@ -656,7 +656,7 @@ create function mayfly.turn_v1_settle(
 )
 returns record
 language plpgsql;
--- body 0daae06c5e58, may be run by postgres=X/postgres
+-- body 4805806e25ca, may be run by postgres=X/postgres
 
 create function mayfly.uuid7(
 

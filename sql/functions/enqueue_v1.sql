@@ -160,7 +160,7 @@ begin
 
   -- Only then: transactions that notify commit one after the other.
   if cardinality(inserted) > 0 and exists (select from mayfly.worker w where w.listening) then
-    perform mayfly.notify_ready(array(select j.queue from unnest(inserted) as i(id) join mayfly.job j on j.id = i.id));
+    perform mayfly.notify_ready(array(select j.queue from unnest(inserted) as i(id) join mayfly.job j on j.id = any (array[i.id])));
   end if;
 
   if cardinality(inserted) = total then

@@ -16,7 +16,7 @@
 -- options      {runtime, host, deadline_at, heartbeat_ms = 5000, fits_ms, park = true, leave = false, hooked, holding, listen, cost}. fits_ms: a job with a longer
 --              time-out of its own cannot be run here; park: set aside what cannot be run here; leave: sign off if nothing is left to do;
 --              hooked: the names whose handlers have a hook; holding: [[id, claim_id]] of what runs, to be told what is gone; listen: it hears
---              notifications, and is sent one for a new job while it claims none; cost: see mayfly.note_cost
+--              notifications, and is sent one for a new job while it claims fewer than it has slots for; cost: see mayfly.note_cost
 --
 -- returns a row with all but a job, and then a row with nothing else for each job: one value of all the payloads would be copied whole at every step of its way.
 --   job        what was claimed: see mayfly.claimed_job
@@ -99,7 +99,7 @@ begin
   if cardinality(done) > 0 then
     with ended as (
       delete from mayfly.job j using unnest(done, done_claims) as d(id, claim_id)
-      where j.id = d.id and j.claim_id = d.claim_id
+      where j.id = any (array[d.id]) and j.claim_id = d.claim_id
       returning j.id, j.claim_id, j.worker_id, j.retry_of, j.run_at, j.created_at, j.started_at, j.timeout_ms, j.running_limit, j.priority, j.retries,
         j.attempt, j.exclusive, j.idempotent, j.queue, j.name, j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload
     ), written as (
@@ -226,11 +226,11 @@ begin
   if options ->> 'holding' is not null then
     gone := array(
       select (h.pair ->> 0)::uuid from json_array_elements(options -> 'holding') as h(pair)
-      where not exists (select from mayfly.job j where j.id = (h.pair ->> 0)::uuid and j.claim_id = (h.pair ->> 1)::uuid)
+      where not exists (select from mayfly.job j where j.id = any (array[(h.pair ->> 0)::uuid]) and j.claim_id = (h.pair ->> 1)::uuid)
     );
   end if;
   -- Nothing is waited for with locks in hand: a rescue or a repeat that has this row will see to it.
-  listens := slots > 0 and claimed = 0 and (options ->> 'listen')::boolean;
+  listens := claimed < slots and (options ->> 'listen')::boolean;
   if listened <> listens then
     update mayfly.worker w set listening = listens
     where w.id = (select o.id from mayfly.worker o where o.id = turn_v1.worker for update skip locked);

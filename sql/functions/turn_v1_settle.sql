@@ -17,7 +17,7 @@ begin
       j.attempt, j.exclusive, j.idempotent, case when j.cancel_requested_at is not null and (s.again_ms is not null or s.outcome = 'lost') then 'cancelled' else s.outcome end,
       j.queue, j.name, j.concurrency_key, j.source, j.traceparent, j.tracestate, j.created_by, j.payload, s.error, s.output
     from json_to_recordset(settled) as s(id uuid, claim_id uuid, outcome text, again_ms bigint, error jsonb, output jsonb)
-    join mayfly.job j on j.id = s.id and j.claim_id = s.claim_id
+    join mayfly.job j on j.id = any (array[s.id]) and j.claim_id = s.claim_id
     where s.outcome not in ('released', 'hooked')
     for update of j
     returning queue, outcome, run_at, started_at, attempt
@@ -38,15 +38,15 @@ begin
         when 'hooked' then s.again_ms is null and j.ended
         else s.again_ms is null or j.cancel_requested_at is not null end as over
     from json_to_recordset(settled) as s(id uuid, claim_id uuid, outcome text, again_ms bigint, charge boolean, hook boolean)
-    join mayfly.job j on j.id = s.id and j.claim_id = s.claim_id
+    join mayfly.job j on j.id = any (array[s.id]) and j.claim_id = s.claim_id
     for update of j
   ), gone as (
-    delete from mayfly.job j using told t where j.id = t.id and t.over and t.hook is null
+    delete from mayfly.job j using told t where j.id = any (array[t.id]) and t.over and t.hook is null
   ), kept_for_hook as (
     update mayfly.job j
     set state = 'ready', run_at = now(), ready_at = now(), claim_id = null, worker_id = null, started_at = null, hook = t.hook, hook_tries = 0,
       ended = true, exclusive = false, concurrency_key = null, expires_at = null, running_limit = null
-    from told t where j.id = t.id and t.over and t.hook is not null
+    from told t where j.id = any (array[t.id]) and t.over and t.hook is not null
   ), again as (
     update mayfly.job j
     set state = case when t.again_ms > 0 and t.outcome <> 'released' and t.hook is null then 'scheduled' else 'ready' end,
@@ -63,7 +63,7 @@ begin
         when t.outcome = 'hooked' and t.again_ms is null then 0
         else j.hook_tries end,
       claim_id = null, worker_id = null, started_at = null
-    from told t where j.id = t.id and not t.over
+    from told t where j.id = any (array[t.id]) and not t.over
   )
   select array_agg(t.id), jsonb_agg(jsonb_build_array(t.name, t.concurrency_key)) filter (where t.running_limit is not null)
   into applied, capped from told t;

@@ -62,6 +62,8 @@ create table mayfly.job (
 
 -- Statistics lag behind: an index over rows of a state may be thought to be empty, and is then read whole wherever a statement names that state. So
 -- only statements that mean to read such an index name its state; the others go by ctid, or by claim_id and worker_id, which only running rows have.
+-- For the same reason no list is joined by id = id: where there seem to be no jobs, reading job_pkey whole, and the list for each entry, looks cheapest, and
+-- is what a worker then does for as long as it is connected. id = any (array[id]) is looked up in the index, and is no condition to join by order.
 create index job_ready on mayfly.job (queue, priority desc, ready_at, id) where state = 'ready';
 create index job_scheduled on mayfly.job (run_at) where state = 'scheduled' and not held;
 create index job_running on mayfly.job (worker_id, claim_id) where state = 'running';
@@ -136,7 +138,7 @@ begin
 end $$;
 
 -- One row a life of a consumer. The heartbeat is in no index, so that writing it stays a heap-only update.
--- listening: it has nothing to claim and hears notifications: see mayfly.enqueue_v1.
+-- listening: it has slots left and hears notifications: see mayfly.enqueue_v1.
 create table mayfly.worker (
   id uuid not null,
   started_at timestamptz not null default now(),

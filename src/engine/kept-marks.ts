@@ -5,7 +5,7 @@
 import type { Marks } from "../store/store.ts";
 
 /** Marks may hide a job that came late: for so long, unless looking without them is slow. */
-const LAST_MS = { least: 4_000, most: 60_000 };
+const LAST_MS = { least: 4_000, most: 15_000 };
 /** Looks without marks take at most this share of the time: behind dead rows each holds up whatever is ready meanwhile, and one wait in a hundred shall not be such a one. */
 const LOOKS_SHARE = 1 / 200;
 

@@ -80,7 +80,7 @@ export interface Turn {
   readonly fitsMs: number;
   /** Set aside jobs that cannot be run here. */
   readonly park: boolean;
-  /** Whether this worker wants to be told of new jobs for as long as it claims none. Default: as before, at first not. */
+  /** Whether this worker wants to be told of new jobs for as long as it claims fewer than it has slots for. Default: as before, at first not. */
   readonly listen?: boolean;
   /** What runs, as pairs of job and claim, to be told what of it is gone; null: not asked. */
   readonly holding: readonly (readonly [id: string, claimId: string])[] | null;

@@ -21,17 +21,17 @@ test("a worker's first turn looks at everything, and then one every four seconds
   assert.equal(kept.at(8_000), null);
 });
 
-test("looks that are slow are rarer, so that they take one two-hundredth of the time, but there is one a minute", () => {
+test("looks that are slow are rarer, so that they take one two-hundredth of the time, but there is one every 15 seconds", () => {
   const kept = new KeptMarks();
   kept.at(0);
   kept.keep(marks, 5);
   kept.at(10);
   kept.keep(marks, 5);
   assert.equal(kept.at(4_000), null);
-  kept.keep(marks, 105);
-  assert.equal(kept.at(23_999), marks);
-  assert.equal(kept.at(24_000), null);
+  kept.keep(marks, 55);
+  assert.equal(kept.at(13_999), marks);
+  assert.equal(kept.at(14_000), null);
   kept.keep(marks, 9_005);
-  assert.equal(kept.at(83_999), marks);
-  assert.equal(kept.at(84_000), null);
+  assert.equal(kept.at(28_999), marks);
+  assert.equal(kept.at(29_000), null);
 });

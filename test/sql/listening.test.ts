@@ -13,7 +13,7 @@ import { claim, enqueueEach, newId, newJob, success } from "../support/samples.t
 const FLAG = "select listening from mayfly.worker";
 
 onEachPostgres((open) => {
-  test("a worker is listening while a turn found nothing, until it claims something, has no slot or leaves", async () => {
+  test("a worker is listening while a turn leaves it slots, until it is full or leaves", async () => {
     const database = await open();
     const { workerId } = await claim(database.store, { listen: true });
     const turn = async (more: Parameters<typeof claim>[1]) => {
@@ -23,8 +23,10 @@ onEachPostgres((open) => {
     assert.deepEqual(await database.sql(FLAG), [{ listening: true }]);
     const [id = ""] = await enqueueEach(database, [{}]);
     const { flag, claimId } = await turn({});
-    assert.deepEqual(flag, [{ listening: false }]);
-    assert.deepEqual((await turn({ settle: [success(id, claimId)] })).flag, [{ listening: true }]);
+    assert.deepEqual(flag, [{ listening: true }]);
+    await enqueueEach(database, [{}, {}]);
+    assert.deepEqual((await turn({ settle: [success(id, claimId)], slots: 2 })).flag, [{ listening: false }]);
+    assert.deepEqual((await turn({})).flag, [{ listening: true }]);
     assert.deepEqual((await turn({ slots: 0 })).flag, [{ listening: false }]);
     assert.deepEqual((await turn({})).flag, [{ listening: true }]);
     assert.deepEqual((await turn({ listen: false })).flag, [{ listening: false }]);

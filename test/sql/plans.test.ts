@@ -37,6 +37,11 @@ const STATISTICS: Record<string, (sql: TestDatabase["sql"]) => Promise<unknown>>
     await sql("vacuum analyze"),
     await sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim"),
   ],
+  "of a time when all rows were dead, and kept by a snapshot": async (sql) => [
+    await sql(`${BACKLOG}; delete from mayfly.job; delete from mayfly.result; delete from mayfly.worker; delete from mayfly.claim`),
+    await sql("analyze"),
+    await sql(BACKLOG),
+  ],
   "of a time when nothing ran": async (sql) => [
     await sql(`${BACKLOG}; delete from mayfly.job where state = 'running'`),
     await sql("vacuum analyze"),
