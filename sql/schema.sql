@@ -375,7 +375,8 @@ set search_path=pg_catalog, pg_temp;
 create function mayfly.enqueue_v1(
   jobs jsonb,
   strict boolean DEFAULT false,
-  allow_blocked boolean DEFAULT false
+  allow_blocked boolean DEFAULT false,
+  quiet boolean DEFAULT false
 )
 returns TABLE(id uuid, outcome text, existing_id uuid, pending integer, running integer)
 language plpgsql security definer
@@ -386,7 +387,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body f1ee844b3461, may be run by postgres=X/postgres
+-- body 4d89f6ae69d2, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,

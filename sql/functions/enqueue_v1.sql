@@ -12,6 +12,7 @@
 -- strict   for a caller's own transaction: a job that does not go in is an error, so that all else is rolled back.
 --          MF001 the id is known (the transaction has been committed before), MF002 the key is held, MF003 over its limit
 -- allow_blocked  with strict: a held key or a reached limit is no error
+-- quiet    no rows if all went in
 --
 -- returns  a row a job, in the array's order. outcome: enqueued, duplicate, blocked, limited or conflict (expect no longer holds);
 --          existing_id: the job in the way, for duplicate and blocked; pending, running: the counts, for limited and conflict.
@@ -22,7 +23,7 @@
 --
 -- locks    advisory locks by number, then rows by (name, key, id); nothing later waits
 -- indexes  job_pkey, job_key, job_group, result_id, worker_listening
-create function mayfly.enqueue_v1(jobs jsonb, strict boolean default false, allow_blocked boolean default false)
+create function mayfly.enqueue_v1(jobs jsonb, strict boolean default false, allow_blocked boolean default false, quiet boolean default false)
 returns table (id uuid, outcome text, existing_id uuid, pending integer, running integer)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -164,6 +165,9 @@ begin
   end if;
 
   if cardinality(inserted) = total then
+    if quiet then
+      return;
+    end if;
     return query select (e.job ->> 'id')::uuid, 'enqueued'::text, null::uuid, null::integer, null::integer
     from jsonb_array_elements(jobs) with ordinality as e(job, nth) order by e.nth;
     return;
