@@ -387,7 +387,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 4d89f6ae69d2, may be run by postgres=X/postgres
+-- body 42ae8cf6fb72, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,
@@ -587,7 +587,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body d41fb89658cc, may be run by postgres=X/postgres
+-- body 85b1b8dc3041, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1_aside(
   tids tid[],

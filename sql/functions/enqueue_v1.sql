@@ -42,7 +42,7 @@ declare
   low uuid;
   high uuid;
   slots smallint[];
-  nearby smallint;
+  day_slot smallint;
   known boolean;
   finished uuid[];
   refused jsonb := '{}';
@@ -142,8 +142,8 @@ begin
     high := inserted[cardinality(inserted)];
     slots := mayfly.result_slots(inserted);
     -- One at a time, so that the plan is rid of all other partitions before it starts.
-    foreach nearby in array slots loop
-      known := (select true from mayfly.result r where r.slot = nearby and r.id between low and high limit 1);
+    foreach day_slot in array slots loop
+      known := (select true from mayfly.result r where r.slot = day_slot and r.id between low and high limit 1);
       exit when known;
     end loop;
     if known then

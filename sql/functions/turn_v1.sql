@@ -55,9 +55,7 @@ declare
   taken_priorities smallint[];
   taken_since timestamptz[];
   everything mayfly.turn_v1_ranges := row('{-32768}', '{32767}', '{-infinity}');
-  ranges mayfly.turn_v1_ranges := case
-    when json_typeof(marks_before -> 'ready') = 'object' then json_populate_record(null::mayfly.turn_v1_ranges, marks_before -> 'ready')
-    else everything end;
+  ranges mayfly.turn_v1_ranges := json_populate_record(everything, (marks_before ->> 'ready')::json);
   due_mark timestamptz := coalesce((marks_before ->> 'due')::timestamptz, '-infinity');
   due record;
   head tid[];
@@ -67,7 +65,6 @@ declare
   down_to integer := 32768;
   entered integer;
   listened boolean;
-  listens boolean;
   heartbeat interval := coalesce((options ->> 'heartbeat_ms')::integer, 5000) * interval '1 millisecond';
   claimed integer := 0;
   fits_ms bigint := options ->> 'fits_ms';
@@ -78,8 +75,7 @@ begin
   busy := false;
 
   -- Heartbeat, not at every turn: a row written each time would grow a version chain under any old snapshot.
-  select w.listening into listened from mayfly.worker w
-  where w.id = turn_v1.worker and w.left_at is null and w.heartbeat_at > now() - heartbeat;
+  select w.listening into listened from mayfly.worker w where w.id = turn_v1.worker and w.left_at is null and w.heartbeat_at > now() - heartbeat;
   if not found then
     insert into mayfly.worker as w (id, queues, runtime, host, deadline_at)
     values (turn_v1.worker, turn_v1.queues, options ->> 'runtime', options ->> 'host', (options ->> 'deadline_at')::timestamptz)
@@ -230,9 +226,8 @@ begin
     );
   end if;
   -- Nothing is waited for with locks in hand: a rescue or a repeat that has this row will see to it.
-  listens := claimed < slots and (options ->> 'listen')::boolean;
-  if listened <> listens then
-    update mayfly.worker w set listening = listens
+  if listened <> (claimed < slots and (options ->> 'listen')::boolean) then
+    update mayfly.worker w set listening = not listened
     where w.id = (select o.id from mayfly.worker o where o.id = turn_v1.worker for update skip locked);
   end if;
   if options ->> 'cost' is not null then

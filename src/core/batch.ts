@@ -11,7 +11,7 @@ import type { EnqueueOptions } from "./jobs-client.ts";
 export type BatchEntry = readonly [definition: JobDefinition, payload: unknown, options?: EnqueueOptions | undefined];
 
 /** Every entry that is none; what is no list is told of as its only one. */
-export function findStrangers(batch: unknown): Problem[] {
+export function findWrongEntries(batch: unknown): Problem[] {
   const problems: Problem[] = [];
   const entries: readonly unknown[] = Array.isArray(batch) ? batch : [batch];
   for (const [index, entry] of entries.entries()) {

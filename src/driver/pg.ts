@@ -32,7 +32,7 @@ export interface PgOptions {
   readonly timeoutMs?: number;
   /**
    * Have each connection prepare Mayfly's own statements once, by name. Default false: a pooler that gives every transaction another connection has to
-   * know of prepared statements, as PgBouncer does from 1.21 on. An enqueue of one job then costs the database about a fifth less.
+   * know of prepared statements, as PgBouncer does from 1.21 on. Single enqueues then cost the database less.
    */
   readonly prepare?: boolean;
 }

@@ -2,7 +2,7 @@
  * The client's verbs that put jobs in: what a program needs which only enqueues.
  * @module
  */
-import { type BatchEntry, findStrangers } from "../core/batch.ts";
+import { type BatchEntry, findWrongEntries } from "../core/batch.ts";
 import { callSite } from "../core/call-site.ts";
 import { MayflyError } from "../core/errors.ts";
 import type { EnqueueOptions, EnqueueResult, ProducerClient } from "../core/jobs-client.ts";
@@ -39,7 +39,7 @@ export function createProducerClient({ store, limits, ids, onReady }: ProducerCl
     },
 
     async enqueueMany(jobs) {
-      const problems = findStrangers(jobs);
+      const problems = findWrongEntries(jobs);
       if (problems.length > 0) throw refuse([{ problems }], "The batch");
       const given = jobs as readonly BatchEntry[];
       const source = given.every(([, , options]) => options?.source !== undefined) ? undefined : callSite(client.enqueueMany);

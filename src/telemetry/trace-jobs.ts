@@ -3,7 +3,7 @@
  * @module
  */
 import { SpanKind } from "@opentelemetry/api";
-import { type BatchEntry, findStrangers } from "../core/batch.ts";
+import { type BatchEntry, findWrongEntries } from "../core/batch.ts";
 import { callSite } from "../core/call-site.ts";
 import type { JobDefinition } from "../core/job-definition.ts";
 import type { EnqueueOptions, EnqueueOutcome, TransactionResult } from "../core/jobs-client.ts";
@@ -69,7 +69,7 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
     async enqueueMany(batch) {
       const source = callSite(client.enqueueMany);
       // Refused where everything is checked; what it would be told of is not there.
-      if (findStrangers(batch).length > 0) return await jobs.enqueueMany(batch);
+      if (findWrongEntries(batch).length > 0) return await jobs.enqueueMany(batch);
       const requests = batch as readonly BatchEntry[];
       return await run(
         start("enqueueMany", source, requests),

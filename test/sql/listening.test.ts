@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
 import { operatorStore } from "../../src/store/operator-store.ts";
-import { startTestServer, type TestServer } from "../support/database.ts";
+import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { onEachPostgres } from "../support/each-postgres.ts";
 import { claim, enqueueEach, newId, newJob, success } from "../support/samples.ts";
 
@@ -41,45 +41,50 @@ before(async () => {
 });
 after(() => server.stop());
 
+/** A connection that listens. `heard`: the queues told of since it was last asked. */
+async function listenIn({ pool }: TestDatabase) {
+  const client = await pool.connect();
+  const queues: string[] = [];
+  client.on("notification", ({ payload = "" }) => queues.push(payload));
+  await client.query("listen mayfly_ready");
+  return {
+    async heard() {
+      // What was sent before it comes before its answer.
+      await client.query("select 1");
+      return queues.splice(0);
+    },
+    close: () => client.release(),
+  };
+}
+
 test("an enqueue sends the queue's name when a listening worker serves it, and else nothing", async () => {
   const database = await server.database();
-  const client = await database.pool.connect();
-  const heard: string[] = [];
-  client.on("notification", ({ payload = "" }) => heard.push(payload));
-  await client.query("listen mayfly_ready");
+  const ear = await listenIn(database);
   const enqueue = async (queue: string) => {
     await database.store.enqueue([newJob({ queue }), newJob({ queue })]);
-    // What was sent before it comes before its answer.
-    await client.query("select 1");
-    return heard.splice(0);
+    return await ear.heard();
   };
   assert.deepEqual(await enqueue("mail"), []);
   await claim(database.store, { queues: ["default"], listen: true });
   assert.deepEqual(await enqueue("mail"), []);
   assert.deepEqual(await enqueue("default"), ["default"]);
-  client.release();
+  ear.close();
   await database.close();
 });
 
 test("a retry by hand and a resumed queue are told of, too", async () => {
   const database = await server.database();
-  const client = await database.pool.connect();
-  const heard: string[] = [];
-  client.on("notification", ({ payload = "" }) => heard.push(payload));
-  await client.query("listen mayfly_ready");
+  const ear = await listenIn(database);
   const operator = operatorStore({ driver: database.driver, clock: systemClock, heartbeatTimeoutMs: 90_000, retentionDays: 7 });
   const [id = ""] = await enqueueEach(database, [{}]);
   const { workerId, claimId } = await claim(database.store);
   await claim(database.store, { workerId, settle: [success(id, claimId)], listen: true });
-  await client.query("select 1");
-  heard.length = 0;
+  await ear.heard();
   assert.equal((await database.store.retry(id, newId())).outcome, "enqueued");
-  await client.query("select 1");
-  assert.deepEqual(heard.splice(0), ["default"]);
+  assert.deepEqual(await ear.heard(), ["default"]);
   await operator.pauseQueue("default");
   await operator.resumeQueue("default");
-  await client.query("select 1");
-  assert.deepEqual(heard, ["default"]);
-  client.release();
+  assert.deepEqual(await ear.heard(), ["default"]);
+  ear.close();
   await database.close();
 });
