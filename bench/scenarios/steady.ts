@@ -32,9 +32,11 @@ export const steady: Scenario = {
 
     const spanMs = Number(seconds) * 1_000;
     let startedAt = Number.NaN;
+    let jobs = 0;
     const [first, last]: [number[], number[]] = [[], []];
     const stop = await queue.work(({ text }) => {
       const now = performance.now();
+      jobs++;
       if (now - startedAt < spanMs / 10) first.push(now - Number(text));
       else if (now - startedAt >= (spanMs * 9) / 10 && now - startedAt < spanMs) last.push(now - Number(text));
     });
@@ -45,7 +47,7 @@ export const steady: Scenario = {
     await stop();
     await snapshot.query("rollback");
     await Promise.all([snapshot.end(), queue.close()]);
-    return figuresOf(first, last, spanMs / 10);
+    return { ...figuresOf(first, last, spanMs / 10), jobs };
   },
   ratio: (round, subject) => round[subject]?.["last by first"],
 };

@@ -17,13 +17,16 @@ after(() => rmSync(folder, { recursive: true }));
 const CONTENDERS = ["mayfly", "graphile-worker", "pg-boss"];
 const BACKLOGS = 7;
 
+/** Null is what JSON makes of a figure that is no number. */
+type Figures = Record<string, number | null>;
+
 interface Results {
   readonly scenarios: readonly {
     readonly scenario: string;
     readonly cases: readonly {
-      readonly ratios: Record<string, number>;
-      readonly medians: Record<string, Record<string, number>>;
-      readonly rounds: readonly Record<string, Record<string, number>>[];
+      readonly ratios: Figures;
+      readonly medians: Record<string, Figures>;
+      readonly rounds: readonly Record<string, Figures>[];
     }[];
   }[];
 }
@@ -51,9 +54,15 @@ test("a smoke run of all scenarios has figures for every contender", async () =>
     assert.match(stdout, new RegExp(`^## ${scenario}$`, "m"));
     for (const { ratios, medians, rounds } of cases) {
       assert.ok(Object.keys(ratios).length > 0, scenario);
-      for (const found of [ratios, ...Object.values(medians), ...rounds.flatMap((round) => Object.values(round))]) {
-        assert.ok(Object.values(found).length > 0 && Object.values(found).every(Number.isFinite), `${scenario}: ${JSON.stringify(found)}`);
+      for (const found of [...Object.values(medians), ...rounds.flatMap((round) => Object.values(round))]) {
+        assert.ok(scenario === "steady" ? (found.jobs ?? 0) > 0 : areFigures(found), `${scenario}: ${JSON.stringify(found)}`);
       }
+      // The first and the last tenth of a smoke's second: on a busy machine a worker may have run no job in one of them.
+      assert.ok(scenario === "steady" || areFigures(ratios), `${scenario}: ${JSON.stringify(ratios)}`);
     }
   }
 });
+
+function areFigures(found: Figures): boolean {
+  return Object.values(found).length > 0 && Object.values(found).every(Number.isFinite);
+}
