@@ -2,7 +2,7 @@
  * The client: which route each method asks.
  * @module
  */
-import { isMayflyError } from "../core/errors.ts";
+import { isMayflyError, MayflyError } from "../core/errors.ts";
 import type { EnqueueResult } from "../core/jobs-client.ts";
 import { jobBody } from "./job-body.ts";
 import { senderTo } from "./send.ts";
@@ -19,7 +19,13 @@ export function createClient(options: ClientOptions): MayflyClient {
       return (await send("POST /v1/jobs", { body, ...once(idempotencyKey), ...until(signal) })) as EnqueueResult;
     },
     async enqueueMany(jobs, { idempotencyKey, signal } = {}) {
-      const body = { jobs: (jobs as readonly Parameters<typeof jobBody>[]).map((job) => jobBody(...job)) };
+      if (!isBatch(jobs)) {
+        throw new MayflyError(
+          "invalid_options",
+          "enqueueMany takes a list of [job, payload, options], and was given something else. Nothing was sent.",
+        );
+      }
+      const body = { jobs: jobs.map((job) => jobBody(...job)) };
       const answer = await send("POST /v1/jobs", { body, ...once(idempotencyKey), ...until(signal) });
       return "jobs" in answer ? answer.jobs : [answer];
     },
@@ -48,6 +54,10 @@ export function createClient(options: ClientOptions): MayflyClient {
     resumeSchedule: async (name, more) =>
       !(await orElse({ paused: true }, send("POST /v1/schedules/:name/resume", { params: { name }, ...more }))).paused,
   };
+}
+
+function isBatch(jobs: unknown): jobs is readonly Parameters<typeof jobBody>[] {
+  return Array.isArray(jobs) && jobs.every(Array.isArray);
 }
 
 /** The answer, or this where what was asked about is not there. */

@@ -53,6 +53,14 @@ test("a batch goes in at once, and is answered in order", async () => {
   assert.equal(sent.length, 1);
 });
 
+test("what is no list of jobs is refused before anything is sent", async () => {
+  const enqueueMany = clientOf(SHOP).enqueueMany as (jobs: unknown) => Promise<unknown>;
+  for (const jobs of [undefined, "greet", {}, ["greet"], [["greet", {}], null]]) {
+    await assert.rejects(enqueueMany(jobs), { code: "invalid_options", message: /a list of \[job, payload, options\]/ });
+  }
+  assert.equal(sent.length, 0);
+});
+
 test("dates and durations arrive as what they mean", async () => {
   const client = clientOf(SHOP);
   const [runAt, expiresAt] = ["2030-01-01T00:00:00.000Z", "2030-01-02T00:00:00.000Z"];
