@@ -113,10 +113,11 @@ export async function signIn(page: Page, token = OPERATOR.token): Promise<void> 
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
 }
 
-/** The texts of a list's rows, without its head. */
+/** The texts of a list's rows, without its head, once it is there. */
 export async function rowsOf(page: Page, caption: string | RegExp): Promise<string[]> {
-  const rows = page.getByRole("table", { name: caption }).locator("tbody tr");
-  return (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
+  const table = page.getByRole("table", { name: caption });
+  await table.waitFor();
+  return (await table.locator("tbody tr").allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
 }
 
 /** What the last action said. */
