@@ -4,7 +4,7 @@
  */
 import { createServer, type Server } from "node:http";
 import { MayflyError } from "../../src/core/errors.ts";
-import type { DrainResult } from "../../src/engine/drain.ts";
+import type { TurnCounts } from "../../src/engine/turns.ts";
 import { PROMETHEUS_TYPE, toPrometheus } from "../../src/http/prometheus.ts";
 
 export interface MonitorOptions {
@@ -20,14 +20,14 @@ export class Monitor {
   readonly #options: MonitorOptions;
   #heardAt: number | undefined;
   #running = 0;
-  #count: Partial<DrainResult> = {};
+  #count: Partial<TurnCounts> = {};
   #rescued = 0;
 
   constructor(options: MonitorOptions) {
     this.#options = options;
   }
 
-  turned(count: DrainResult, running: number): void {
+  turned(count: TurnCounts, running: number): void {
     this.#heardAt = performance.now();
     this.#count = count;
     this.#running = running;

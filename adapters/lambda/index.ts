@@ -8,8 +8,8 @@ import { type Duration, parseDuration } from "../../src/core/durations.ts";
 import { MayflyError } from "../../src/core/errors.ts";
 import type { Handler } from "../../src/core/handler.ts";
 import type { Middleware } from "../../src/core/middleware.ts";
-import type { DrainResult } from "../../src/engine/drain.ts";
 import type { TickReport } from "../../src/engine/tick.ts";
+import type { TurnCounts } from "../../src/engine/turns.ts";
 import { createConsumer } from "../../src/mayfly/consumer.ts";
 import type { Mayfly } from "../../src/mayfly/create-mayfly.ts";
 import { systemClock } from "../../src/mayfly/system-clock.ts";
@@ -54,7 +54,7 @@ export interface LambdaHandlers {
    * `maximumRetryAttempts: 0`, and `maximumEventAge: 60` to drop events that have waited for so long that the next one is there.
    * @throws DriverError
    */
-  readonly tick: (event: unknown, context: LambdaContext) => Promise<TickReport | DrainResult>;
+  readonly tick: (event: unknown, context: LambdaContext) => Promise<TickReport | TurnCounts>;
 }
 
 /** No invocation lasts longer (Lambda quotas). */
@@ -128,8 +128,8 @@ function remainingOf(bindings: object): number {
   return lambdaContext?.getRemainingTimeInMillis() ?? HTTP_TICK_MS;
 }
 
-function sum(one: DrainResult, other: DrainResult): DrainResult {
-  const total: { -readonly [Key in keyof DrainResult]: number } = { ...one };
-  for (const key of Object.keys(total) as (keyof DrainResult)[]) total[key] += other[key];
+function sum(one: TurnCounts, other: TurnCounts): TurnCounts {
+  const total: { -readonly [Key in keyof TurnCounts]: number } = { ...one };
+  for (const key of Object.keys(total) as (keyof TurnCounts)[]) total[key] += other[key];
   return total;
 }

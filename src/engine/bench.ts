@@ -5,7 +5,7 @@
 import { MayflyError } from "../core/errors.ts";
 import type { Settlement } from "../core/outcome.ts";
 import type { TurnReply } from "../store/store.ts";
-import { Bell } from "./bell.ts";
+import type { Bell } from "./bell.ts";
 import { runHook } from "./run-hook.ts";
 import { type Run, runJob } from "./run-job.ts";
 import type { Worker } from "./worker.ts";
@@ -17,9 +17,10 @@ export class Bench<Env> {
   /** Of these, the ones of which nothing has been told yet: the claims that this worker holds. */
   readonly #untold = new Set<Run>();
   #finished: Settlement[] = [];
-  #onEmpty: (() => void) | undefined;
-  /** An attempt has finished, or its slot is free. */
-  readonly #stirred = new Bell();
+  /** A slot has become free since somebody took what had finished. */
+  #freed = false;
+  /** Called whenever an attempt has finished, or its slot is free. */
+  readonly #watchers = new Set<() => void>();
   readonly #bell: Bell;
 
   /** `bell`: rung from outside when a turn is worth while. */
@@ -42,11 +43,10 @@ export class Bench<Env> {
     return [...this.#untold].map(({ id, claimId }) => [id, claimId]);
   }
 
-  takeFinished(): Settlement[] {
-    const finished = this.#finished;
-    this.#finished = [];
-    this.#stirred.mute();
-    return finished;
+  /** Takes what has finished, at most so many. */
+  takeFinished(most = Number.POSITIVE_INFINITY): Settlement[] {
+    this.#freed = false;
+    return this.#finished.splice(0, most);
   }
 
   /** Starts what a turn claimed, and stops what it says is cancelled or gone. */
@@ -67,21 +67,44 @@ export class Bench<Env> {
     this.#abort(gone, () => new MayflyError("claim_lost", "The worker was taken for dead, and the job was given to others."));
   }
 
-  /** Waits for an attempt to finish, and then `lingerMs` for others; until the bell rings, never longer than `mostMs`, a heartbeat or the budget allow. */
-  async untilWorthATurn(lingerMs: number, mostMs: number): Promise<void> {
+  /**
+   * Waits for an attempt to finish, and then `lingerMs` for others, until there are `enough`; until the bell rings, never longer than `mostMs`,
+   * a heartbeat or the budget allow.
+   */
+  async untilWorthATurn(lingerMs: number, mostMs: number, enough: number): Promise<void> {
     const { budget, clock, heartbeat } = this.#worker;
-    const [limit, lingered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const limit = Promise.withResolvers<void>();
     const forgetLimit = clock.after(Math.min(heartbeat.intervalMs, budget.remainingMs(), mostMs), limit.resolve);
-    if (this.#finished.length === 0) await Promise.race([this.#stirred.rung, this.#bell.rung, limit.promise]);
-    if (this.#finished.length > 0 && this.#runs.size > 0) {
-      // Nothing that a job still running would hold on to: there may be many such waits in its time.
-      this.#onEmpty = lingered.resolve;
+    const others = [this.#bell.rung, limit.promise];
+    await this.#until(() => this.#finished.length > 0 || this.#freed, others);
+    if (this.#finished.length > 0) {
+      const lingered = Promise.withResolvers<void>();
       const forget = clock.after(lingerMs, lingered.resolve);
-      await Promise.race([lingered.promise, this.#bell.rung, limit.promise]);
+      await this.#until(() => this.#runs.size === 0 || this.#finished.length >= enough, [...others, lingered.promise]);
       forget();
     }
     forgetLimit();
     if (budget.remainingMs() <= 0) await this.#interrupt();
+  }
+
+  /** Waits until this holds, asked whenever an attempt ends, at most so many milliseconds. */
+  async until(holds: () => boolean, mostMs: number): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const forget = this.#worker.clock.after(mostMs, over.resolve);
+    await this.#until(holds, [over.promise]);
+    forget();
+  }
+
+  /** Nothing of it stays behind at what does not happen: a job may go on through many such waits. */
+  async #until(holds: () => boolean, others: readonly Promise<void>[]): Promise<void> {
+    if (holds()) return;
+    const held = Promise.withResolvers<void>();
+    const watcher = () => {
+      if (holds()) held.resolve();
+    };
+    this.#watchers.add(watcher);
+    await Promise.race([held.promise, ...others]);
+    this.#watchers.delete(watcher);
   }
 
   #start(run: Run): void {
@@ -90,12 +113,12 @@ export class Bench<Env> {
     void run.settlement.then((settlement) => {
       this.#untold.delete(run);
       if (settlement) this.#finished.push(settlement);
-      this.#stirred.ring();
+      for (const watcher of this.#watchers) watcher();
     });
     void run.returned.then(() => {
       this.#runs.delete(run);
-      if (this.#runs.size === 0) this.#onEmpty?.();
-      this.#stirred.ring();
+      this.#freed = true;
+      for (const watcher of this.#watchers) watcher();
     });
   }
 

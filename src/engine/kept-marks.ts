@@ -23,10 +23,12 @@ export class KeptMarks {
     return this.#marks;
   }
 
-  /** After that turn: what it answered, and how long that took. */
-  keep(marks: Marks, tookMs: number): void {
-    if (this.#marks !== null) this.#usualMs = tookMs;
+  /** After a turn: what it answered, when it was asked for and with which marks, and how long it took. */
+  keep(answered: Marks, { askedAt, marks, tookMs }: { askedAt: number; marks: Marks | null; tookMs: number }): void {
+    // Beside it somebody looked at everything: what that answered lasts longer.
+    if (marks !== null && askedAt < this.#lookedAt) return;
+    if (marks !== null) this.#usualMs = tookMs;
     else this.#lastMs = Math.min(Math.max((tookMs - this.#usualMs) / LOOKS_SHARE, LAST_MS.least), LAST_MS.most);
-    this.#marks = marks;
+    this.#marks = answered;
   }
 }

@@ -4,9 +4,10 @@
  */
 import type { OpenBudget } from "../core/budget.ts";
 import { isMayflyError } from "../core/errors.ts";
-import { drain, type Vigil } from "./drain.ts";
+import { drain } from "./drain.ts";
 import { createGrace } from "./grace.ts";
 import { type Looked, type LookOptions, look } from "./look.ts";
+import type { Vigil } from "./vigil.ts";
 import type { Worker } from "./worker.ts";
 
 export interface ServeOptions extends LookOptions, Vigil {

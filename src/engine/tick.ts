@@ -4,8 +4,9 @@
  * @module
  */
 import type { Cost } from "../core/cost.ts";
-import { type DrainResult, drain } from "./drain.ts";
+import { drain } from "./drain.ts";
 import { type LookOptions, look } from "./look.ts";
+import type { TurnCounts } from "./turns.ts";
 import type { Worker } from "./worker.ts";
 
 export interface TickOptions extends LookOptions {
@@ -15,7 +16,7 @@ export interface TickOptions extends LookOptions {
   readonly park?: boolean;
 }
 
-export interface TickResult extends DrainResult {
+export interface TickResult extends TurnCounts {
   /** Attempts of dead workers that were declared lost. */
   readonly lost: number;
   /** Jobs that waited past their expiry. */
@@ -50,6 +51,6 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...o
   }
 }
 
-function add(total: { -readonly [K in keyof DrainResult]: number }, drained: DrainResult): void {
-  for (const key of Object.keys(drained) as (keyof DrainResult)[]) total[key] += drained[key];
+function add(total: { -readonly [K in keyof TurnCounts]: number }, drained: TurnCounts): void {
+  for (const key of Object.keys(drained) as (keyof TurnCounts)[]) total[key] += drained[key];
 }

@@ -11,11 +11,12 @@ import { createIdSource } from "../core/ids.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Middleware } from "../core/middleware.ts";
 import { scheduleSetHash } from "../core/schedule-set.ts";
-import { type DrainResult, drain } from "../engine/drain.ts";
+import { drain } from "../engine/drain.ts";
 import { type Execute, executeHere } from "../engine/execute.ts";
 import { type ServeOptions, serve } from "../engine/serve.ts";
 import { limitSubrequests, type SubrequestOptions } from "../engine/subrequests.ts";
 import { type TickReport, tick } from "../engine/tick.ts";
+import type { TurnCounts } from "../engine/turns.ts";
 import { byName, type Worker } from "../engine/worker.ts";
 import { consoleLogger } from "../telemetry/console-logger.ts";
 import { flushTelemetry } from "../telemetry/flush.ts";
@@ -51,7 +52,7 @@ export interface Consumer<Env> {
    */
   tick(env: Env, lifetime?: Lifetime): Promise<TickReport>;
   /** A short run, of the jobs that fit in it. */
-  run(env: Env, lifetime: Lifetime): Promise<DrainResult>;
+  run(env: Env, lifetime: Lifetime): Promise<TurnCounts>;
   /** A life without an end, until its budget is given one. */
   serve(env: Env, life: LifeOptions): Promise<void>;
 }

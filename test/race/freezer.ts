@@ -4,7 +4,8 @@
  */
 import assert from "node:assert/strict";
 import type { Handler } from "../../src/core/handler.ts";
-import { type DrainResult, drain } from "../../src/engine/drain.ts";
+import { drain } from "../../src/engine/drain.ts";
+import type { TurnCounts } from "../../src/engine/turns.ts";
 import type { Store } from "../../src/store/store.ts";
 import { openDatabase, type TestDatabase } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
@@ -20,7 +21,7 @@ export interface Life {
   freeze(): void;
   thaw(): void;
   /** When it has come to its end. */
-  readonly ended: Promise<DrainResult>;
+  readonly ended: Promise<TurnCounts>;
 }
 
 export interface Freezer {

@@ -1,5 +1,5 @@
 /**
- * Eight workers, ten thousand jobs: each runs once and has one result.
+ * Many workers, ten thousand jobs: each runs once and has one result.
  * @module
  */
 import assert from "node:assert/strict";
@@ -13,12 +13,14 @@ import { newId } from "../support/samples.ts";
 import { createWorker, LIMITS } from "../support/worker.ts";
 
 const JOBS = 10_000;
-const WORKERS = 8;
+test("eight concurrent workers run ten thousand jobs once each", () => runAll({ workers: 8, slots: 20, turnsAtOnce: 1 }));
 
-test(`${WORKERS} concurrent workers run ${JOBS} jobs once each`, async () => {
+test("so do four that have two turns under way at once", () => runAll({ workers: 4, slots: 200, turnsAtOnce: 2 }));
+
+async function runAll({ workers, slots, turnsAtOnce }: { workers: number; slots: number; turnsAtOnce: number }): Promise<void> {
   const server = await startTestServer(18);
   const database = await server.database();
-  const connections = Array.from({ length: WORKERS }, () => openDatabase(database.url, 1));
+  const connections = Array.from({ length: workers }, () => openDatabase(database.url, turnsAtOnce));
   try {
     const work = defineJob<"work", { n: number }>("work");
     const jobs = createJobs({ store: database.store, limits: LIMITS, ids: { newId, clock: systemClock } });
@@ -33,7 +35,7 @@ test(`${WORKERS} concurrent workers run ${JOBS} jobs once each`, async () => {
       }),
     ];
     const lives = await Promise.all(
-      connections.map(({ store }) => drain(createWorker({ store, handlers, slots: 20 }), { park: true, waitMs: 0 })),
+      connections.map(({ store }) => drain(createWorker({ store, handlers, slots }), { park: true, waitMs: 0 })),
     );
     assert.equal(runs.size, JOBS);
     assert.ok([...runs.values()].every((times) => times === 1));
@@ -49,10 +51,10 @@ test(`${WORKERS} concurrent workers run ${JOBS} jobs once each`, async () => {
       `select count(*)::int as results, count(distinct id)::int as ended, count(distinct worker_id)::int as workers,
          (select count(*)::int from mayfly.job) as live from mayfly.result where outcome = 'successful'`,
     );
-    assert.deepEqual(counts, { results: JOBS, ended: JOBS, workers: WORKERS, live: 0 });
+    assert.deepEqual(counts, { results: JOBS, ended: JOBS, workers, live: 0 });
   } finally {
     for (const connection of connections) await connection.close();
     await database.close();
     await server.stop();
   }
-});
+}

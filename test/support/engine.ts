@@ -6,7 +6,8 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach } from "node:test";
 import type { Clock } from "../../src/core/clock.ts";
 import type { JobAttempt, JobStatus } from "../../src/core/jobs-client.ts";
-import { type DrainResult, drain } from "../../src/engine/drain.ts";
+import { drain } from "../../src/engine/drain.ts";
+import type { TurnCounts } from "../../src/engine/turns.ts";
 import { openPglite } from "./each-postgres.ts";
 import { createWorker, type WorkerOptions } from "./worker.ts";
 
@@ -15,7 +16,7 @@ type Database = Awaited<ReturnType<typeof openPglite>>;
 export interface Engine {
   readonly database: Database;
   /** Runs what there is with these handlers, once through. */
-  run<Env = undefined>(options: Omit<WorkerOptions<Env>, "store">, waitMs?: number): Promise<DrainResult>;
+  run<Env = undefined>(options: Omit<WorkerOptions<Env>, "store">, waitMs?: number): Promise<TurnCounts>;
   status(id: string): Promise<JobStatus>;
   attempts(id: string): Promise<readonly JobAttempt[]>;
   /** Declares the attempts of all workers lost. */
