@@ -33,6 +33,11 @@ const INDEXES = `
 const VIEWS = `
   select format(E'create view mayfly.%I as\n%s', c.relname, pg_get_viewdef(c.oid, true)) as line
   from pg_class c where c.relnamespace = 'mayfly'::regnamespace and c.relkind = 'v' order by c.relname`;
+const DOMAINS = `
+  select format('create domain mayfly.%I as %s %s;', t.typname, format_type(t.typbasetype, t.typtypmod), (
+    select string_agg(format('constraint %I %s', c.conname, pg_get_constraintdef(c.oid)), ' ' order by c.conname) from pg_constraint c where c.contypid = t.oid
+  )) as line
+  from pg_type t where t.typnamespace = 'mayfly'::regnamespace and t.typtype = 'd' order by t.typname`;
 const TYPES = `
   select format('create type mayfly.%I as (%s);', c.relname, (
     select string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' order by a.attnum)
@@ -52,7 +57,7 @@ async function dump(): Promise<string> {
   const db = await PGlite.create();
   await migrate(pglite(db), { clock: systemClock });
   const lines = async (sql: string, params: unknown[] = []) => (await db.query<{ line: string }>(sql, params)).rows.map(({ line }) => line);
-  const parts: string[] = [];
+  const parts: string[] = [...(await lines(DOMAINS))];
   const tables = await db.query<{ oid: number; name: string; options: string | null; partitioned: string | null; partitions: number }>(
     TABLES,
   );

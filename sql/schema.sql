@@ -1,5 +1,23 @@
 -- The schema after all migrations. Written by `npm run generate`, to be read and compared; not to be edited, nor run.
 
+create domain mayfly.finite_time as timestamp with time zone constraint finite_time CHECK (isfinite(VALUE));
+
+create domain mayfly.hook as text constraint hook CHECK ((VALUE = ANY (ARRAY['lost'::text, 'cancelled'::text, 'errored'::text])));
+
+create domain mayfly.job_state as text constraint job_state CHECK ((VALUE = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text])));
+
+create domain mayfly.outcome as text constraint outcome CHECK ((VALUE = ANY (ARRAY['successful'::text, 'errored'::text, 'cancelled'::text, 'lost'::text, 'deferred'::text])));
+
+create domain mayfly.positive as integer constraint positive CHECK ((VALUE >= 1));
+
+create domain mayfly.retries as smallint constraint retries CHECK (((VALUE >= 0) AND (VALUE <= 32766)));
+
+create domain mayfly.short_key as text constraint short_key CHECK ((char_length(VALUE) <= 255));
+
+create domain mayfly.short_name as text constraint short_name CHECK (((char_length(VALUE) >= 1) AND (char_length(VALUE) <= 255)));
+
+create domain mayfly.tally_span as text constraint tally_span CHECK ((VALUE = ANY (ARRAY['turn'::text, 'minute'::text, 'quarter'::text, 'hour'::text, 'ever'::text])));
+
 create table mayfly.claim (
   id uuid not null,
   worker_id uuid not null,
@@ -33,30 +51,30 @@ create table mayfly.job (
   id uuid not null,
   claim_id uuid,
   worker_id uuid,
-  run_at timestamp with time zone not null,
+  run_at mayfly.finite_time not null,
   ready_at timestamp with time zone,
-  expires_at timestamp with time zone,
+  expires_at mayfly.finite_time,
   created_at timestamp with time zone not null default now(),
   started_at timestamp with time zone,
   cancel_requested_at timestamp with time zone,
-  timeout_ms integer,
+  timeout_ms mayfly.positive,
   priority smallint not null default 0,
-  retries smallint not null default 0,
+  retries mayfly.retries not null default 0,
   attempt smallint not null default 0,
   uncharged smallint not null default 0,
   parked smallint not null default 0,
   hook_tries smallint not null default 0,
-  running_limit integer,
+  running_limit mayfly.positive,
   exclusive boolean not null default false,
   idempotent boolean not null default false,
   held boolean not null default false,
   ended boolean not null default false,
   hooked boolean,
-  hook text,
-  state text not null,
-  queue text not null default 'default'::text,
-  name text not null,
-  concurrency_key text,
+  hook mayfly.hook,
+  state mayfly.job_state not null,
+  queue mayfly.short_name not null default 'default'::text,
+  name mayfly.short_name not null,
+  concurrency_key mayfly.short_key,
   retry_of uuid,
   source text,
   traceparent text,
@@ -64,20 +82,14 @@ create table mayfly.job (
   created_by text,
   payload jsonb not null default '{}'::jsonb,
   constraint job_pkey PRIMARY KEY (id),
-  constraint job_bounds CHECK ((isfinite(run_at) AND (isfinite(expires_at) IS NOT FALSE) AND ((retries >= 0) AND (retries <= 32766)) AND ((timeout_ms >= 1) IS NOT FALSE) AND ((running_limit >= 1) IS NOT FALSE))),
-  constraint job_claim CHECK ((((state = 'running'::text) = (claim_id IS NOT NULL)) AND ((claim_id IS NULL) = (worker_id IS NULL)))),
-  constraint job_concurrency_key CHECK ((char_length(concurrency_key) <= 255)),
-  constraint job_hook CHECK ((hook = ANY (ARRAY['lost'::text, 'cancelled'::text, 'errored'::text]))),
-  constraint job_name CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
-  constraint job_queue CHECK (((char_length(queue) >= 1) AND (char_length(queue) <= 255))),
-  constraint job_state CHECK ((state = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text])))
+  constraint job_claim CHECK (((((state)::text = 'running'::text) = (claim_id IS NOT NULL)) AND ((claim_id IS NULL) = (worker_id IS NULL))))
 ) with (fillfactor=80, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000);
 
 CREATE INDEX job_cancel ON mayfly.job USING btree (worker_id) WHERE (cancel_requested_at IS NOT NULL);
 
 CREATE INDEX job_capped ON mayfly.job USING btree (name, concurrency_key) WHERE ((claim_id IS NOT NULL) AND (running_limit IS NOT NULL));
 
-CREATE INDEX job_expiry ON mayfly.job USING btree (expires_at) WHERE ((expires_at IS NOT NULL) AND (state <> 'running'::text) AND (hook IS NULL));
+CREATE INDEX job_expiry ON mayfly.job USING btree (expires_at) WHERE ((expires_at IS NOT NULL) AND ((state)::text <> 'running'::text) AND (hook IS NULL));
 
 CREATE INDEX job_group ON mayfly.job USING btree (name, concurrency_key) WHERE ((concurrency_key IS NOT NULL) AND (NOT exclusive));
 
@@ -85,11 +97,11 @@ CREATE INDEX job_held ON mayfly.job USING btree (name, concurrency_key, priority
 
 CREATE UNIQUE INDEX job_key ON mayfly.job USING btree (name, concurrency_key) WHERE exclusive;
 
-CREATE INDEX job_ready ON mayfly.job USING btree (queue, priority DESC, ready_at, id) WHERE (state = 'ready'::text);
+CREATE INDEX job_ready ON mayfly.job USING btree (queue, priority DESC, ready_at, id) WHERE ((state)::text = 'ready'::text);
 
-CREATE INDEX job_running ON mayfly.job USING btree (worker_id, claim_id) WHERE (state = 'running'::text);
+CREATE INDEX job_running ON mayfly.job USING btree (worker_id, claim_id) WHERE ((state)::text = 'running'::text);
 
-CREATE INDEX job_scheduled ON mayfly.job USING btree (run_at) WHERE ((state = 'scheduled'::text) AND (NOT held));
+CREATE INDEX job_scheduled ON mayfly.job USING btree (run_at) WHERE (((state)::text = 'scheduled'::text) AND (NOT held));
 
 create table mayfly.migration (
   version integer not null,
@@ -124,7 +136,7 @@ create table mayfly.result (
   attempt smallint not null,
   exclusive boolean not null,
   idempotent boolean not null default false,
-  outcome text not null,
+  outcome mayfly.outcome not null,
   queue text not null,
   name text not null,
   concurrency_key text,
@@ -134,8 +146,7 @@ create table mayfly.result (
   created_by text,
   payload jsonb not null,
   error jsonb,
-  output jsonb,
-  constraint result_outcome CHECK ((outcome = ANY (ARRAY['successful'::text, 'errored'::text, 'cancelled'::text, 'lost'::text, 'deferred'::text])))
+  output jsonb
 ) partition by LIST (slot) /* 32 partitions */;
 
 CREATE INDEX result_finished ON ONLY mayfly.result USING btree (finished_at);
@@ -144,7 +155,7 @@ CREATE INDEX result_id ON ONLY mayfly.result USING btree (id);
 
 CREATE INDEX result_key ON ONLY mayfly.result USING btree (concurrency_key, finished_at) WHERE (concurrency_key IS NOT NULL);
 
-CREATE INDEX result_outcome ON ONLY mayfly.result USING btree (outcome, finished_at) WHERE (outcome <> 'successful'::text);
+CREATE INDEX result_outcome ON ONLY mayfly.result USING btree (outcome, finished_at) WHERE ((outcome)::text <> 'successful'::text);
 
 create table mayfly.schedule (
   application text not null,
@@ -181,10 +192,9 @@ create table mayfly.tally (
   retries bigint not null,
   waited smallint,
   ran smallint,
-  span text not null default 'turn'::text,
+  span mayfly.tally_span not null default 'turn'::text,
   outcome text not null,
-  queue text not null,
-  constraint tally_span CHECK ((span = ANY (ARRAY['turn'::text, 'minute'::text, 'quarter'::text, 'hour'::text, 'ever'::text])))
+  queue text not null
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
 
 CREATE INDEX tally_at ON mayfly.tally USING btree (span, at);
@@ -222,7 +232,7 @@ create view mayfly.process as
     traceparent,
     payload
    FROM mayfly.job
-  WHERE state = 'running'::text AND NOT ended;
+  WHERE state::text = 'running'::text AND NOT ended;
 
 create view mayfly.request as
  SELECT id,
@@ -242,7 +252,7 @@ create view mayfly.request as
     traceparent,
     payload
    FROM mayfly.job
-  WHERE state <> 'running'::text AND NOT ended;
+  WHERE state::text <> 'running'::text AND NOT ended;
 
 create view mayfly.results as
  SELECT id,

@@ -1,6 +1,8 @@
 -- What the queue keeps besides jobs: counters, its own cost, requests that may be repeated, failed sign-ins.
 -- breaking: no
 
+create domain mayfly.tally_span as text constraint tally_span check (value in ('turn', 'minute', 'quarter', 'hour', 'ever'));
+
 -- How many attempts ended how, how many of them were not a job's first (retries), and how long they had waited and ran (see mayfly.duration_step), so
 -- that charts need not count results. Whoever writes results adds rows, so that nobody waits for anybody; ticks add them up by minutes, later by
 -- quarters of an hour, by hours and for good: see mayfly.add_up_tallies.
@@ -10,10 +12,9 @@ create table mayfly.tally (
   retries bigint not null,
   waited smallint,
   ran smallint,
-  span text not null default 'turn',
+  span mayfly.tally_span not null default 'turn',
   outcome text not null,
-  queue text not null,
-  constraint tally_span check (span in ('turn', 'minute', 'quarter', 'hour', 'ever'))
+  queue text not null
 ) with (
   autovacuum_vacuum_scale_factor = 0,
   autovacuum_vacuum_threshold = 5000,
