@@ -9,8 +9,8 @@ import { perSecond } from "../statistics.ts";
 
 const SIZES = [
   { name: "20 B", bytes: 20, jobs: 50_000 },
-  { name: "1 KB", bytes: 1_024, jobs: 20_000 },
-  { name: "8 KB", bytes: 8_192, jobs: 5_000 },
+  { name: "1 KB", bytes: 1_024, jobs: 40_000 },
+  { name: "8 KB", bytes: 8_192, jobs: 20_000 },
 ];
 
 /** Mayfly validates every payload and keeps every result; pg-boss keeps finished jobs; graphile-worker deletes them. */
