@@ -17,9 +17,10 @@ export class Bench<Env> {
   /** Of these, the ones of which nothing has been told yet: the claims that this worker holds. */
   readonly #untold = new Set<Run>();
   #finished: Settlement[] = [];
-  /** A slot has become free since somebody took what had finished. */
+  /** A slot has become free since a turn last took what had finished. */
   #freed = false;
-  /** Called whenever an attempt has finished, or its slot is free. */
+  #closed = false;
+  /** Called whenever something of the above has changed. */
   readonly #watchers = new Set<() => void>();
   readonly #bell: Bell;
 
@@ -49,8 +50,24 @@ export class Bench<Env> {
     return this.#finished.splice(0, most);
   }
 
-  /** Starts what a turn claimed, and stops what it says is cancelled or gone. */
-  accept({ jobs, cancels, gone }: TurnReply, claimId: string): void {
+  /** Nobody settles any more: what a turn still under way claims is not started. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Stops what a turn says is cancelled or, of the claims it was asked about, gone, and starts what it claimed. */
+  accept({ jobs, cancels, gone }: TurnReply, claimId: string, asked: readonly (readonly [id: string, claimId: string])[] = []): void {
+    if (this.#closed) return;
+    this.#abort(
+      ({ id }) => cancels.includes(id),
+      () => new MayflyError("job_cancelled", "An operator cancelled the job."),
+    );
+    // By its claim, too: this worker may have been given the same job again.
+    const lost = gone.length === 0 ? [] : asked.filter(([id]) => gone.includes(id)).map(([, claim]) => claim);
+    this.#abort(
+      (run) => gone.includes(run.id) && lost.includes(run.claimId),
+      () => new MayflyError("claim_lost", "The worker was taken for dead, and the job was given to others."),
+    );
     const { budget, handlers } = this.#worker;
     for (const job of jobs) {
       const handler = handlers.get(job.name);
@@ -63,8 +80,7 @@ export class Bench<Env> {
         this.#start(runHook(this.#worker, job, claimId, handler));
       }
     }
-    this.#abort(cancels, () => new MayflyError("job_cancelled", "An operator cancelled the job."));
-    this.#abort(gone, () => new MayflyError("claim_lost", "The worker was taken for dead, and the job was given to others."));
+    this.#stir();
   }
 
   /**
@@ -87,7 +103,7 @@ export class Bench<Env> {
     if (budget.remainingMs() <= 0) await this.#interrupt();
   }
 
-  /** Waits until this holds, asked whenever an attempt ends, at most so many milliseconds. */
+  /** Waits until this holds, asked whenever attempts start or end, at most so many milliseconds. */
   async until(holds: () => boolean, mostMs: number): Promise<void> {
     const over = Promise.withResolvers<void>();
     const forget = this.#worker.clock.after(mostMs, over.resolve);
@@ -113,18 +129,21 @@ export class Bench<Env> {
     void run.settlement.then((settlement) => {
       this.#untold.delete(run);
       if (settlement) this.#finished.push(settlement);
-      for (const watcher of this.#watchers) watcher();
+      this.#stir();
     });
     void run.returned.then(() => {
       this.#runs.delete(run);
       this.#freed = true;
-      for (const watcher of this.#watchers) watcher();
+      this.#stir();
     });
   }
 
-  #abort(ids: readonly string[], reason: () => MayflyError): void {
-    if (ids.length === 0) return;
-    for (const run of this.#untold) if (ids.includes(run.id)) run.abort(reason());
+  #stir(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  #abort(concerns: (run: Run) => boolean, reason: () => MayflyError): void {
+    for (const run of this.#untold) if (concerns(run)) run.abort(reason());
   }
 
   /** At the hard end nobody waits for a handler any more. */
@@ -133,5 +152,6 @@ export class Bench<Env> {
     for (const run of runs) run.abort(new MayflyError("job_interrupted", "The runtime's time was up before the job had ended."));
     await Promise.all(runs.map((run) => run.settlement));
     this.#runs.clear();
+    this.#stir();
   }
 }

@@ -22,8 +22,6 @@ export interface DrainOptions {
 
 /** How long a finished attempt may wait for others to be settled with, once the queue had nothing more to give. */
 const QUIET_LINGER_MS = 1_000;
-/** Bounds of that wait while there is more to claim. It is as long as a round trip, so that it at most doubles. */
-const BUSY_LINGER_MS = { least: 2, most: 250 };
 /** Between looks for a job that only another worker's locks keep from being claimed. */
 const BUSY_WAIT_MS = 50;
 
@@ -37,31 +35,39 @@ export async function drain<Env>(worker: Worker<Env>, { park, waitMs, vigil }: D
   const bench = new Bench(worker, bell);
   const turns = new Turns(worker, bench, { park, vigil });
   const second = new SecondTurn(worker, bench, turns);
+  /** The last turn that could claim got all that it asked for: there may be more. */
   let lastFull = false;
 
   try {
     for (;;) {
       bell.mute();
-      const ending = !budget.mayClaim();
+      const ending = !budget.mayClaim() || second.failed;
       if (lastFull && !ending) second.start();
-      const most = second.active ? second.share : Number.POSITIVE_INFINITY;
-      const leave = bench.running === 0 && !second.active && (ending || !vigil);
-      const { reply, full, tripMs } = await turns.take({ slots: ending ? 0 : Math.min(turns.free, most), settlements: most, leave });
-      lastFull = full;
+      const alone = !second.active;
+      /** Of slots, of settlements, and of finished attempts to wait for. */
+      const most = alone || ending ? Number.POSITIVE_INFINITY : second.share;
+      const leave = alone && bench.running === 0 && (ending || !vigil);
+      const slots = ending ? 0 : Math.min(turns.free, most);
+      const { reply, full, lingerMs } = await turns.take({ slots, settlements: most, leave });
+      if (slots > 0) lastFull = full;
       if (turns.doubtful) continue;
 
       if (bench.idle) await turns.answered();
-      second.check();
       const nextMs = untilNext(reply, Math.min(waitMs, budget.claimMs()), vigil?.pollMs(turns.quiet));
       if (!bench.idle) {
-        const lingerMs = full ? Math.min(Math.max(tripMs, BUSY_LINGER_MS.least), BUSY_LINGER_MS.most) : QUIET_LINGER_MS;
-        await bench.untilWorthATurn(lingerMs, turns.free > 0 ? nextMs : Number.POSITIVE_INFINITY, most);
-      } else if (!full && reply.parked === 0 && !second.active) {
-        if (nextMs < Number.POSITIVE_INFINITY && !ending) await (vigil ? bell.untilRung(clock, nextMs) : clock.sleep(nextMs));
-        else if (leave) return turns.counts;
+        await bench.untilWorthATurn(full ? lingerMs : QUIET_LINGER_MS, turns.free > 0 ? nextMs : Number.POSITIVE_INFINITY, most);
+      } else if (alone && !full && reply.parked === 0) {
+        if (nextMs < Number.POSITIVE_INFINITY && !ending) {
+          await (vigil ? bell.untilRung(clock, nextMs) : clock.sleep(nextMs));
+        } else if (leave) {
+          // It has signed off: nothing was left to claim or to settle.
+          second.check();
+          return turns.counts;
+        }
       }
     }
   } finally {
+    bench.close();
     await second.stop();
   }
 }

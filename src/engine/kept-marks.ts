@@ -1,5 +1,5 @@
 /**
- * The marks of a worker's last turn, and how long they are relied on.
+ * The marks that a worker's turns answered, and how long they are relied on.
  * @module
  */
 import type { Marks } from "../store/store.ts";
@@ -15,20 +15,28 @@ export class KeptMarks {
   #lastMs = LAST_MS.least;
   /** How long a turn took that had marks. None has yet: then nothing is known of what a look costs beyond it. */
   #usualMs = Number.POSITIVE_INFINITY;
+  /** Turns asked for before this moment do not know of something that the kept marks know of. */
+  #since = Number.NEGATIVE_INFINITY;
 
   /** For a turn asked for now; null: it has to look at everything. */
   at(now: number): Marks | null {
     if (now - this.#lookedAt >= this.#lastMs) this.#marks = null;
-    if (this.#marks === null) this.#lookedAt = now;
+    if (this.#marks === null) {
+      this.#lookedAt = now;
+      this.#since = now;
+    }
     return this.#marks;
   }
 
-  /** After a turn: what it answered, when it was asked for and with which marks, and how long it took. */
-  keep(answered: Marks, { askedAt, marks, tookMs }: { askedAt: number; marks: Marks | null; tookMs: number }): void {
-    // Beside it somebody looked at everything: what that answered lasts longer.
-    if (marks !== null && askedAt < this.#lookedAt) return;
-    if (marks !== null) this.#usualMs = tookMs;
-    else this.#lastMs = Math.min(Math.max((tookMs - this.#usualMs) / LOOKS_SHARE, LAST_MS.least), LAST_MS.most);
-    this.#marks = answered;
+  /** After a turn: what it answered; whether it left something that it could not claim, which another's marks might hide; how it was asked for. */
+  keep(
+    answered: { readonly marks: Marks; readonly busy: boolean },
+    asked: { readonly marks: Marks | null; at: number; tookMs: number },
+  ): void {
+    if (asked.at < this.#since) return;
+    if (answered.busy) this.#since = asked.at + asked.tookMs;
+    if (asked.marks !== null) this.#usualMs = asked.tookMs;
+    else this.#lastMs = Math.min(Math.max((asked.tookMs - this.#usualMs) / LOOKS_SHARE, LAST_MS.least), LAST_MS.most);
+    this.#marks = answered.marks;
   }
 }

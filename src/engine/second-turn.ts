@@ -31,13 +31,13 @@ export class SecondTurn<Env> {
 
   /** Half of the slots. */
   get share(): number {
-    return Math.ceil(this.#worker.slots / 2);
+    return Math.max(1, Math.floor(this.#worker.slots / 2));
   }
 
   /** Takes turns until the queue gives less than was asked for, or jobs take longer. To be called where the last turn was full. */
   start(): void {
     const { slots } = this.#worker;
-    if (this.#loop || slots < LEAST_SLOTS || this.#turns.free < slots) return;
+    if (this.#loop || this.#failure || slots < LEAST_SLOTS || this.#turns.free < slots) return;
     this.#loop = this.#takeTurns()
       .catch((error: unknown) => {
         this.#failure = { error };
@@ -47,7 +47,12 @@ export class SecondTurn<Env> {
       });
   }
 
-  /** @throws what the last one failed with */
+  /** One has failed: nothing more is to be claimed. */
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** @throws what it failed with */
   check(): void {
     if (this.#failure) throw this.#failure.error;
   }
@@ -62,9 +67,9 @@ export class SecondTurn<Env> {
     const [bench, turns] = [this.#bench, this.#turns];
     const fits = () => turns.free >= this.share;
     while (!this.#stopped && budget.mayClaim() && fits()) {
-      const { full, tripMs } = await turns.take({ slots: this.share, settlements: this.share, leave: false });
+      const { full, lingerMs } = await turns.take({ slots: this.share, settlements: this.share, leave: false });
       if (!full) return;
-      await bench.until(fits, tripMs);
+      await bench.until(fits, lingerMs);
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The turns of a worker, also two at once, and what is known from them: where to look next, what came of the attempts, and whether others may have
- * taken this worker for dead.
+ * The turns of a worker, also two at once, and what is known from them: where to look next, what came of the attempts, whether
+ * others may have taken this worker for dead.
  * @module
  */
 import type { Settlement } from "../core/outcome.ts";
@@ -46,8 +46,11 @@ export interface Taken {
   readonly reply: TurnReply;
   /** It gave all that was asked for: there may be more. */
   readonly full: boolean;
-  readonly tripMs: number;
+  /** How long a finished attempt may wait for others while there is more to claim: as long as a round trip, so that it at most doubles. */
+  readonly lingerMs: number;
 }
+
+const LINGER_MS = { least: 2, most: 250 };
 
 export class Turns<Env> {
   readonly #worker: Worker<Env>;
@@ -60,7 +63,9 @@ export class Turns<Env> {
   /** Slots that turns under way may fill. */
   #asked = 0;
   #heardAt: number;
-  #doubtful = false;
+  /** How often it took so long to hear of the database that others may have taken this worker for dead, and how many of these have been cleared up. */
+  #doubts = 0;
+  #cleared = 0;
   #quiet = 0;
 
   constructor(worker: Worker<Env>, bench: Bench<Env>, { park, vigil }: TurnsOptions) {
@@ -81,9 +86,9 @@ export class Turns<Env> {
     return this.#quiet;
   }
 
-  /** It took so long to hear of the database that others may have taken this worker for dead: to be asked at once. */
+  /** Others may have taken this worker for dead: the next turn asks which of its claims are gone. */
   get doubtful(): boolean {
-    return this.#doubtful;
+    return this.#doubts > this.#cleared;
   }
 
   /** Slots that are neither taken nor asked for. */
@@ -110,30 +115,37 @@ export class Turns<Env> {
 
   async #take({ slots, settlements, leave }: TurnLimits): Promise<Taken> {
     const { clock, heartbeat, logger, newId } = this.#worker;
-    const [bench, vigil] = [this.#bench, this.#vigil];
-    const persistence = vigil ? "always" : bench.running > 0 ? "unanswered" : "never";
-    const settle = bench.takeFinished(settlements);
+    const holds = this.#bench.running > 0 || this.#underWay.size > 0;
+    const settle = this.#bench.takeFinished(settlements);
     const claimId = newId();
-    const askedAt = clock.now();
-    this.#doubtful ||= askedAt - this.#heardAt > heartbeat.timeoutMs / 2;
-    const holding = this.#doubtful ? bench.holding : null;
-    const marks = this.#marks.at(askedAt);
-    const listen = vigil ? { listen: vigil.listening() } : {};
+    const at = clock.now();
+    if (!this.doubtful && at - this.#heardAt > heartbeat.timeoutMs / 2) this.#doubts++;
+    const doubts = this.#doubts;
+    const holding = this.doubtful ? this.#bench.holding : null;
+    const marks = this.#marks.at(at);
+    const listen = this.#vigil ? { listen: this.#vigil.listening() } : {};
     const request = { claimId, slots, settle, park: this.#park, leave, marks, holding, ...listen };
-    const reply = await takeTurn(this.#worker, request, persistence).finally(() => {
+    let reply: TurnReply;
+    try {
+      reply = await takeTurn(this.#worker, request, this.#vigil ? "always" : holds ? "unanswered" : "never");
+    } finally {
       this.#asked -= slots;
-    });
+    }
     this.#heardAt = clock.now();
-    const tripMs = this.#heardAt - askedAt;
-    if (holding) this.#doubtful = false;
-    if (tripMs > heartbeat.timeoutMs / 2) this.#doubtful = true;
-    this.#marks.keep(reply.marks, { askedAt, marks, tookMs: tripMs });
+    const tookMs = this.#heardAt - at;
+    if (holding) this.#cleared = Math.max(this.#cleared, doubts);
+    if (tookMs > heartbeat.timeoutMs / 2) this.#doubts++;
+    this.#marks.keep(reply, { marks, at, tookMs });
     this.#quiet = reply.jobs.length > 0 ? 0 : this.#quiet + 1;
     this.#tally(settle, reply);
     if (reply.verdicts.length > 0) logger.warn("results not accepted", { verdicts: reply.verdicts });
-    bench.accept(reply, claimId);
-    vigil?.onTurn(this.#counts, bench.running);
-    return { reply, full: slots > 0 && reply.jobs.length + reply.parked >= slots, tripMs };
+    this.#bench.accept(reply, claimId, holding ?? []);
+    this.#vigil?.onTurn(this.#counts, this.#bench.running);
+    return {
+      reply,
+      full: slots > 0 && reply.jobs.length + reply.parked >= slots,
+      lingerMs: Math.min(Math.max(tookMs, LINGER_MS.least), LINGER_MS.most),
+    };
   }
 
   #tally(settle: readonly Settlement[], reply: TurnReply): void {

@@ -9,10 +9,12 @@ import type { Marks } from "../../src/store/store.ts";
 
 const marks = "{}" as Marks;
 
+const others = '{"due":1}' as Marks;
+
 /** A turn with the marks that are kept; whether it had any. */
-function turn(kept: KeptMarks, askedAt: number, tookMs: number): boolean {
-  const asked = kept.at(askedAt);
-  kept.keep(marks, { askedAt, marks: asked, tookMs });
+function turn(kept: KeptMarks, at: number, tookMs: number): boolean {
+  const asked = kept.at(at);
+  kept.keep({ marks, busy: false }, { marks: asked, at, tookMs });
   return asked !== null;
 }
 
@@ -39,11 +41,22 @@ test("looks that are slow are rarer, so that they take one two-hundredth of the 
 test("of two turns at once, one of which looks at everything, the marks of the other are not kept", () => {
   const kept = new KeptMarks();
   turn(kept, 0, 5);
-  const asked = kept.at(3_999);
+  const asked = { marks: kept.at(3_999), at: 3_999 };
   assert.equal(kept.at(4_000), null);
-  kept.keep('{"due":1}' as Marks, { askedAt: 3_999, marks: asked, tookMs: 100 });
+  kept.keep({ marks: others, busy: false }, { ...asked, tookMs: 50 });
   assert.equal(kept.at(4_050), null);
-  kept.keep(marks, { askedAt: 4_000, marks: null, tookMs: 100 });
-  kept.keep('{"due":1}' as Marks, { askedAt: 3_999, marks: asked, tookMs: 200 });
+  kept.keep({ marks, busy: false }, { marks: null, at: 4_050, tookMs: 50 });
+  kept.keep({ marks: others, busy: false }, { ...asked, tookMs: 200 });
   assert.equal(kept.at(4_200), marks);
+});
+
+test("of two turns at once, one of which could not claim all that it had locked, its marks are kept: the other has passed those jobs by", () => {
+  const kept = new KeptMarks();
+  turn(kept, 0, 5);
+  const asked = { marks: kept.at(10), at: 10 };
+  kept.keep({ marks, busy: true }, { ...asked, tookMs: 10 });
+  kept.keep({ marks: others, busy: false }, { ...asked, tookMs: 15 });
+  assert.equal(kept.at(30), marks);
+  kept.keep({ marks: others, busy: false }, { marks, at: 30, tookMs: 5 });
+  assert.equal(kept.at(40), others);
 });

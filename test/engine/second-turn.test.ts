@@ -112,20 +112,50 @@ test("a second turn that gets no answer is asked for again, and no job runs twic
   assert.deepEqual(await results(), { results: 1_000, jobs: 1_000, live: 0 });
 });
 
-test("what a second turn fails with ends the worker, as the first one's failure does", async () => {
+test("what a second turn fails with ends the worker, once all that it had claimed besides is settled", async () => {
   await fill(2_000);
   const { store, asked } = watched(database.store);
   const failing: Store = {
     ...store,
     turn: async (turn, patience) => {
-      const reply = store.turn(turn, patience);
-      if (asked.at(-1)?.underWay === 1) return await reply;
-      await reply;
-      throw new DriverError("definite", "no such function", { sqlState: "42883" });
+      // The first one for half of the slots is the second turn's.
+      const first = turn.slots === 100 && !asked.some(({ turn: { slots } }) => slots === 100);
+      const reply = await store.turn(turn, patience);
+      if (first) throw new DriverError("definite", "no such function", { sqlState: "42883" });
+      return reply;
     },
   };
-  const handler = work.handle<undefined>(() => {});
+  let run = 0;
+  const handler = work.handle<undefined>(() => {
+    run++;
+  });
   await assert.rejects(drain(createWorker({ store: failing, handlers: [handler], slots: 200, logger: recordingLogger() }), ONCE), {
     message: /no such function/,
   });
+  const [left] = await database.sql<{ running: number }>("select count(*)::int as running from mayfly.job where state = 'running'");
+  // What that turn had claimed is not known here; everything else that was begun has been told of.
+  assert.equal(left?.running, 100);
+  assert.deepEqual(await results(), { results: run, jobs: run, live: 2_000 - run });
+});
+
+test("at the soft end both turns under way are waited for, and what they claimed is settled", async () => {
+  await fill(2_000);
+  const { store, asked } = watched(database.store);
+  let claims = 2_000;
+  const handler = work.handle<undefined>(() => {});
+  const worker = createWorker({ store, handlers: [handler], slots: 200 });
+  const budget = { ...worker.budget, mayClaim: () => claims > 0, fits: () => true, remainingMs: () => 60_000, claimMs: () => 60_000 };
+  const ending: Store = {
+    ...store,
+    turn: async (turn, patience) => {
+      // As soon as two are under way.
+      if (asked.some(({ underWay }) => underWay === 2)) claims = 0;
+      return await store.turn(turn, patience);
+    },
+  };
+  const counts = await drain({ ...worker, store: ending, budget }, ONCE);
+  assert.ok(counts.claimed < 2_000);
+  assert.equal(counts.successful, counts.claimed);
+  assert.deepEqual(await results(), { results: counts.claimed, jobs: counts.claimed, live: 2_000 - counts.claimed });
+  assert.deepEqual(await database.sql("select count(*)::int as n from mayfly.job where state = 'running'"), [{ n: 0 }]);
 });
