@@ -1,8 +1,8 @@
 -- The tables of the queue.
 -- breaking: no
 
--- The rules of single values. A domain's is checked where the value is set, and read from the catalog once a session; a table's check constraints are read
--- by each statement that writes to it, and were a tenth of a small turn.
+-- The rules of single values. A domain's is checked where the value is set, and read from the catalog once a session; a table's check constraints would be
+-- read by each statement that writes to it.
 create domain mayfly.job_state as text constraint job_state check (value in ('scheduled', 'ready', 'running'));
 create domain mayfly.outcome as text constraint outcome check (value in ('successful', 'errored', 'cancelled', 'lost', 'deferred'));
 create domain mayfly.hook as text constraint hook check (value in ('lost', 'cancelled', 'errored'));

@@ -63,9 +63,9 @@ export class Bench<Env> {
       () => new MayflyError("job_cancelled", "An operator cancelled the job."),
     );
     // By its claim, too: this worker may have been given the same job again.
-    const lost = gone.length === 0 ? [] : asked.filter(([id]) => gone.includes(id)).map(([, claim]) => claim);
+    const lost = asked.filter(([id]) => gone.includes(id));
     this.#abort(
-      (run) => gone.includes(run.id) && lost.includes(run.claimId),
+      (run) => lost.some(([id, claim]) => id === run.id && claim === run.claimId),
       () => new MayflyError("claim_lost", "The worker was taken for dead, and the job was given to others."),
     );
     const { budget, handlers } = this.#worker;

@@ -8,7 +8,6 @@ import { KeptMarks } from "../../src/engine/kept-marks.ts";
 import type { Marks } from "../../src/store/store.ts";
 
 const marks = "{}" as Marks;
-
 const others = '{"due":1}' as Marks;
 
 /** A turn with the marks that are kept; whether it had any. */

@@ -99,16 +99,21 @@ test("while a job of those claimed runs on, and with fewer than 200 slots, there
   }
 });
 
-test("a second turn that gets no answer is asked for again, and no job runs twice", async () => {
+test("of two turns under way, each that gets no answer is asked for again, and no job runs twice", async () => {
   await fill(1_000);
-  const faults: Record<number, Fault> = { 3: { kind: "drop-reply" }, 5: { kind: "drop-request" }, 6: { kind: "drop-reply" } };
-  const store = postgresStore({ driver: injectFaults(database.driver, (call) => faults[call]), clock: systemClock });
+  const faults: Record<number, Fault> = { 2: { kind: "drop-reply" }, 3: { kind: "drop-request" }, 6: { kind: "drop-reply" } };
+  const { store, asked } = watched(postgresStore({ driver: injectFaults(database.driver, (call) => faults[call]), clock: systemClock }));
   let run = 0;
   const handler = work.handle<undefined>(() => {
     run++;
   });
   const counts = await drain(createWorker({ store, handlers: [handler], slots: 200 }), ONCE);
   assert.deepEqual([run, counts.successful, counts.stale], [1_000, 1_000, 0]);
+  assert.deepEqual(
+    asked.slice(1, 3).map(({ underWay }) => underWay),
+    [1, 2],
+    "the second and the third call were under way at once",
+  );
   assert.deepEqual(await results(), { results: 1_000, jobs: 1_000, live: 0 });
 });
 
@@ -141,15 +146,15 @@ test("what a second turn fails with ends the worker, once all that it had claime
 test("at the soft end both turns under way are waited for, and what they claimed is settled", async () => {
   await fill(2_000);
   const { store, asked } = watched(database.store);
-  let claims = 2_000;
+  let mayClaim = true;
   const handler = work.handle<undefined>(() => {});
   const worker = createWorker({ store, handlers: [handler], slots: 200 });
-  const budget = { ...worker.budget, mayClaim: () => claims > 0, fits: () => true, remainingMs: () => 60_000, claimMs: () => 60_000 };
+  const budget = { ...worker.budget, mayClaim: () => mayClaim, fits: () => true, remainingMs: () => 60_000, claimMs: () => 60_000 };
   const ending: Store = {
     ...store,
     turn: async (turn, patience) => {
       // As soon as two are under way.
-      if (asked.some(({ underWay }) => underWay === 2)) claims = 0;
+      if (asked.some(({ underWay }) => underWay === 2)) mayClaim = false;
       return await store.turn(turn, patience);
     },
   };

@@ -13,6 +13,7 @@ import { newId } from "../support/samples.ts";
 import { createWorker, LIMITS } from "../support/worker.ts";
 
 const JOBS = 10_000;
+
 test("eight concurrent workers run ten thousand jobs once each", () => runAll({ workers: 8, slots: 20, turnsAtOnce: 1 }));
 
 test("so do four that have two turns under way at once", () => runAll({ workers: 4, slots: 200, turnsAtOnce: 2 }));
