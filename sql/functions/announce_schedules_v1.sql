@@ -7,17 +7,15 @@
 --
 -- returns  where the set stands now: current or older
 --
--- locks    the application's advisory lock, then its schedule rows by name
--- indexes  schedule_pkey, schedule_set_pkey
+-- locks    the application's lock row, then its schedule rows by name
+-- indexes  lock_row_pkey, schedule_pkey, schedule_set_pkey
 create function mayfly.announce_schedules_v1(application text, hash text, schedules json) returns text
 language plpgsql volatile
-set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
-set jit = off
+-- planner: pinned
 as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended(announce_schedules_v1.application, 7383));
+  insert into mayfly.lock_row as l (kind, name, key) values ('schedules', announce_schedules_v1.application, '')
+  on conflict on constraint lock_row_pkey do update set kind = l.kind where false;
   insert into mayfly.schedule_set as s (application, hash) values (announce_schedules_v1.application, announce_schedules_v1.hash)
   on conflict on constraint schedule_set_pkey do update set seen_at = now();
   delete from mayfly.schedule_set s

@@ -3,31 +3,41 @@
 -- returns  cancelled: it has ended so, now or before; requested: it runs, or a hook of its last attempt is due first; its worker is told in its
 --          next turn, and there is no other attempt; finished: it had ended otherwise; unknown: there is no such job, or its results have been removed
 --
--- locks    the job's row
--- indexes  job_pkey, result_id
+-- A job may move while this looks for it, so it looks at all three places with one snapshot, and again with a fresh one, until it has it or none sees it.
+--
+-- locks    the job's row in mayfly.running: settling skips it meanwhile, so that it cannot miss the request
+-- indexes  ready_pkey, scheduled_pkey, running_pkey, cancel_pkey, result_NN_pkey
 create function mayfly.cancel_v1(id uuid) returns text
 language plpgsql volatile
-set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
-set jit = off
+set lock_timeout = '2s'
+-- planner: pinned
 as $$
 declare
-  live record;
+  place record;
   past text;
 begin
-  select j.ctid as tid, j.state, j.hook, j.ended into live from mayfly.job j where j.id = cancel_v1.id for update;
-  if not live.ended and (live.state = 'running' or live.hook is not null) then
-    update mayfly.job j set cancel_requested_at = coalesce(j.cancel_requested_at, now()) where j.id = cancel_v1.id;
-    return 'requested';
-  elsif not live.ended then
-    perform mayfly.end_waiting(array[live.tid], 'CancelledError', 'cancelled before it ran');
-    return 'cancelled';
-  end if;
-  -- "offset 0" makes it a subquery of its own, which reads no other slots.
-  select hit.outcome into past from unnest(mayfly.result_slots(array[cancel_v1.id])) as s(slot)
-  cross join lateral (select r.outcome, r.finished_at from mayfly.result r where r.slot = s.slot and r.id = cancel_v1.id offset 0) as hit
-  order by hit.finished_at desc limit 1;
+  loop
+    select l.state, l.hook, l.ended into place from mayfly.live l where l.id = cancel_v1.id;
+    exit when not found or place.ended;
+    if place.state = 'running' or place.hook is not null then
+      insert into mayfly.cancel as c (id) values (cancel_v1.id) on conflict on constraint cancel_pkey do nothing;
+      if mayfly.lock_for_cancel(cancel_v1.id) then
+        return 'requested';
+      end if;
+      delete from mayfly.cancel c where c.id = cancel_v1.id;
+    elsif mayfly.cancel_waiting(array[cancel_v1.id], 'CancelledError', 'cancelled before it ran') > 0 then
+      return 'cancelled';
+    else
+      -- Somebody else holds the row: wait for it.
+      perform from mayfly.ready r where r.id = cancel_v1.id for update;
+      perform from mayfly.scheduled s where s.id = cancel_v1.id for update;
+    end if;
+  end loop;
+  select r.outcome into past
+  from mayfly.result r
+  where r.partition in (mayfly.partition_of(cancel_v1.id), mayfly.far()) and r.id = cancel_v1.id
+  order by r.finished_at desc
+  limit 1;
   return case when past = 'cancelled' then 'cancelled' when past is null then 'unknown' else 'finished' end;
 end
 $$;

@@ -8,21 +8,18 @@
 --          replayed: the request has been answered before, and this is that answer.
 --          With an outcome conflict nothing has gone in and nothing is remembered: ask again.
 -- MF004    the key was used with another digest
--- A request is remembered for a day at least: see mayfly.look_v1.
+-- A request is remembered for a day at least: see mayfly.maintain_v1.
 --
 -- locks    the request's row, where a repeat waits for its original; then as mayfly.enqueue_v1
--- indexes  idempotency_key_pkey, job_pkey, job_key, job_group, result_id, worker_listening
+-- indexes  idempotency_key_pkey, and those of mayfly.enqueue_v1
 create function mayfly.enqueue_once_v1(key uuid, digest text, jobs jsonb)
 returns table (replayed boolean, id uuid, outcome text, existing_id uuid, pending integer, running integer)
 language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
-set jit = off
+-- planner: pinned
 as $$
 declare
   known record;
-  told jsonb;
+  given jsonb;
 begin
   loop
     insert into mayfly.idempotency_key as r (id, digest) values (key, enqueue_once_v1.digest) on conflict do nothing;
@@ -36,10 +33,10 @@ begin
     if known.digest <> enqueue_once_v1.digest then
       raise exception 'the request % was another one', key using errcode = 'MF004';
     end if;
-    told := known.answer;
+    given := known.answer;
   else
     begin
-      select jsonb_agg(coalesce(to_jsonb(v), jsonb_build_object('id', a.job -> 'id', 'outcome', 'skipped')) order by a.nth) into told
+      select jsonb_agg(coalesce(to_jsonb(v), jsonb_build_object('id', a.job -> 'id', 'outcome', 'skipped')) order by a.nth) into given
       from (
         select e.job, e.nth, case when not e.job ? 'skipped' then count(*) filter (where not e.job ? 'skipped') over (order by e.nth) end as wanted
         from jsonb_array_elements(jobs) with ordinality as e(job, nth)
@@ -49,17 +46,17 @@ begin
           select coalesce(jsonb_agg(e.job order by e.nth), '[]') from jsonb_array_elements(jobs) with ordinality as e(job, nth) where not e.job ? 'skipped'
         )) with ordinality as w(id, outcome, existing_id, pending, running, nth)
       ) as v on v.nth = a.wanted;
-      if jsonb_path_exists(told, '$[*] ? (@.outcome == "conflict")') then
+      if jsonb_path_exists(given, '$[*] ? (@.outcome == "conflict")') then
         raise exception 'overtaken' using errcode = 'MF005';
       end if;
-      update mayfly.idempotency_key r set answer = told where r.id = key;
+      update mayfly.idempotency_key r set answer = given where r.id = key;
     exception when sqlstate 'MF005' then
       delete from mayfly.idempotency_key r where r.id = key;
     end;
   end if;
   return query
     select enqueue_once_v1.replayed, t.id, t.outcome, t.existing_id, t.pending, t.running
-    from rows from (jsonb_to_recordset(told) as (id uuid, outcome text, existing_id uuid, pending integer, running integer))
+    from rows from (jsonb_to_recordset(given) as (id uuid, outcome text, existing_id uuid, pending integer, running integer))
       with ordinality as t(id, outcome, existing_id, pending, running, nth)
     order by t.nth;
 end

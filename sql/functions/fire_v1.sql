@@ -1,38 +1,35 @@
 -- mayfly.fire_v1: fire schedules that are due, each once per tick, however many invocations overlap, crash or repeat.
--- The fire number is the fence: whoever comes with an older one changes nothing. The jobs go in in the same transaction.
+-- Its fire_count is the fence: whoever comes with an older one changes nothing. The jobs go in in the same transaction.
 --
 -- application  whose schedules
--- fires        [{name, fire, next_at, overlap, jobs}]: fire as read; next_at to set (null: never again); overlap: false leaves the jobs out while
+-- fires        [{name, fire_count, next_at, overlap, jobs}]: fire_count as read; next_at to set (null: never again); overlap: false leaves the jobs out while
 --              the last one still lives; jobs as of mayfly.enqueue_v1, with ids, maybe none
 --
 -- returns a row for each schedule that this call fired: name, and what became of its jobs: as of mayfly.enqueue_v1, or overlapped
 --
 -- locks    schedule rows by name; then as enqueue_v1
--- indexes  schedule_pkey, job_pkey, job_key, job_group, result_id, worker_listening
+-- indexes  schedule_pkey, live rows' primary keys, and those of mayfly.enqueue_v1; worker_listening
 create function mayfly.fire_v1(application text, fires json)
 returns table (name text, outcomes text[])
 language plpgsql volatile
-set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
-set jit = off
+-- planner: pinned
 as $$
 declare
   one record;
   last_job uuid;
   fired jsonb := '[]';
   jobs jsonb := '[]';
-  told text[];
+  outcomes_of text[];
 begin
   for one in
-    select f.name, f.fire, f.next_at, f.overlap, f.jobs
-    from json_to_recordset(fires) as f(name text, fire bigint, next_at timestamptz, overlap boolean, jobs jsonb) order by f.name
+    select f.name, f.fire_count, f.next_at, f.overlap, f.jobs
+    from json_to_recordset(fires) as f(name text, fire_count bigint, next_at timestamptz, overlap boolean, jobs jsonb) order by f.name
   loop
-    update mayfly.schedule s set fire = s.fire + 1, last_at = s.next_at, next_at = one.next_at
-    where s.application = fire_v1.application and s.name = one.name and s.fire = one.fire and s.next_at <= now() and s.paused_at is null
+    update mayfly.schedule s set fire_count = s.fire_count + 1, last_at = s.next_at, next_at = one.next_at
+    where s.application = fire_v1.application and s.name = one.name and s.fire_count = one.fire_count and s.next_at <= now() and s.paused_at is null
     returning s.last_job_id into last_job;
     continue when not found;
-    if one.overlap is false and exists (select from mayfly.job j where j.id = last_job and not j.ended) then
+    if one.overlap is false and exists (select from mayfly.live l where l.id = last_job and l.ended is not true) then
       fired := fired || jsonb_build_object('name', one.name);
     else
       fired := fired || jsonb_build_object('name', one.name, 'first', jsonb_array_length(jobs) + 1, 'last', jsonb_array_length(jobs || one.jobs));
@@ -42,9 +39,9 @@ begin
     end if;
   end loop;
   -- In one call: it takes its locks in order.
-  told := array(select e.outcome from mayfly.enqueue_v1(jobs) e);
+  outcomes_of := array(select e.outcome from mayfly.enqueue_v1(jobs) e);
   return query
-    select f.one ->> 'name', case when f.one -> 'first' is null then '{overlapped}' else told[(f.one ->> 'first')::integer : (f.one ->> 'last')::integer] end
+    select f.one ->> 'name', case when f.one -> 'first' is null then array['overlapped'] else outcomes_of[(f.one ->> 'first')::integer : (f.one ->> 'last')::integer] end
     from jsonb_array_elements(fired) as f(one);
 end
 $$;

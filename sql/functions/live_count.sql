@@ -1,32 +1,28 @@
--- mayfly.live_count: how many live jobs of this name and key wait, and how many run. Key null: all of the name that have a key.
--- most: stop counting there; null: count all.
--- indexes: job_key, job_group
-create function mayfly.live_count(name text, key text, most integer, out pending integer, out running integer)
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
-set jit = off
+-- mayfly.live_count: how many live jobs of this name and key wait, and how many run. key null: all of the name that have a key or a limit.
+-- upto: stop counting there; null: count all.
+-- indexes: held_key_pkey, running_pkey
+create function mayfly.live_count(name text, key text, upto integer, out pending integer, out running integer)
+language plpgsql stable security definer
+-- planner: pinned
 as $$
 begin
   -- Two statements: a condition with "or" would read the whole name to count one key.
   if key is null then
-    select count(*) filter (where live.state <> 'running'), count(*) filter (where live.state = 'running') into pending, running
+    select count(*) filter (where not c.runs), count(*) filter (where c.runs) into pending, running
     from (
-      (select j.state from mayfly.job j where j.name = live_count.name and j.concurrency_key is not null and not j.exclusive limit most)
-      union all
-      (select j.state from mayfly.job j where j.name = live_count.name and j.exclusive limit most)
-    ) as live;
+      select exists (select from mayfly.running r where r.id = h.id and r.ended is not true) as runs
+      from mayfly.held_key h
+      where h.name = live_count.name
+      limit upto
+    ) as c;
   else
-    select count(*) filter (where live.state <> 'running'), count(*) filter (where live.state = 'running') into pending, running
+    select count(*) filter (where not c.runs), count(*) filter (where c.runs) into pending, running
     from (
-      (
-        select j.state from mayfly.job j
-        where j.name = live_count.name and j.concurrency_key = live_count.key and j.concurrency_key is not null and not j.exclusive limit most
-      )
-      union all
-      (select j.state from mayfly.job j where j.name = live_count.name and j.concurrency_key = live_count.key and j.exclusive limit most)
-    ) as live;
+      select exists (select from mayfly.running r where r.id = h.id and r.ended is not true) as runs
+      from mayfly.held_key h
+      where h.name = live_count.name and h.key = live_count.key
+      limit upto
+    ) as c;
   end if;
 end
 $$;

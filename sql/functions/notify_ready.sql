@@ -1,10 +1,12 @@
--- mayfly.notify_ready: send the names of these queues, whose jobs can run at once, to the workers that listen and serve them; nothing where there is none.
+-- mayfly.notify_ready: send the names of these queues, whose jobs can run at once, to the workers that listen and serve them. Nothing is sent where nobody
+-- listens: transactions that notify commit one after the other.
 -- indexes: worker_listening
 create function mayfly.notify_ready(queues text[]) returns void
 language plpgsql volatile
 as $$
 begin
-  perform pg_notify('mayfly_ready', q.name) from (select distinct n.name from unnest(queues) as n(name)) as q
+  perform pg_notify('mayfly_ready', q.name)
+  from (select distinct n.name from unnest(queues) as n(name)) as q
   where exists (select from mayfly.worker w where w.listening and q.name = any (w.queues));
 end
 $$;

@@ -1,60 +1,74 @@
--- The tables of the queue.
+-- The tables of the queue. What was asked for is one row of mayfly.job, written once. What moves is narrow: a live job has one row in ready,
+-- scheduled or running, and each attempt leaves one row in result.
 -- breaking: no
 
--- The rules of single values. A domain's is checked where the value is set, and read from the catalog once a session; a table's check constraints would be
--- read by each statement that writes to it.
-create domain mayfly.job_state as text constraint job_state check (value in ('scheduled', 'ready', 'running'));
+-- The rules of single values. A domain's rule is checked where the value is set, and read from the catalog once a session; a check constraint of a
+-- table would be read by each statement that writes to it.
 create domain mayfly.outcome as text constraint outcome check (value in ('successful', 'errored', 'cancelled', 'lost', 'deferred'));
-create domain mayfly.hook as text constraint hook check (value in ('lost', 'cancelled', 'errored'));
 create domain mayfly.short_name as text constraint short_name check (char_length(value) between 1 and 255);
 create domain mayfly.short_key as text constraint short_key check (char_length(value) <= 255);
+create domain mayfly.short_text as text constraint short_text check (octet_length(value) <= 2048);
 create domain mayfly.finite_time as timestamptz constraint finite_time check (isfinite(value));
 create domain mayfly.positive as integer constraint positive check (value >= 1);
 create domain mayfly.retries as smallint constraint retries check (value between 0 and 32766);
+create domain mayfly.payload as json constraint payload check (octet_length(value::text) <= 4194304);
 
--- Live jobs: one row from the enqueue until the last attempt is settled, and its hook, if there is one, has run.
--- hooked: its handler has a hook (null: not known, it was never claimed); hook: the outcome whose hook is due before anything else;
--- ended: it has had its last result, and stays only for that hook, without its key.
--- held: at the running limit of its name and key, waiting for one of them to end. uncharged: attempts in a row that did not count.
+-- install: far id_day partition_of uuid7_floor uuid7
+
+-- What was asked for. Insert-only. A row stays until retention truncates its partition, so that an id is taken for as long as its results are kept.
+-- partition: a function of the id alone, see mayfly.partition_of. The primary key of each partition is what makes an enqueue happen at most once.
+-- run_at: null, at once. exclusive: its key is held by one live job at a time.
 create table mayfly.job (
   id uuid not null,
-  claim_id uuid,
-  worker_id uuid,
-  run_at mayfly.finite_time not null,
-  ready_at timestamptz,
-  expires_at mayfly.finite_time,
   created_at timestamptz not null default now(),
-  started_at timestamptz,
-  cancel_requested_at timestamptz,
+  run_at mayfly.finite_time,
+  expires_at mayfly.finite_time,
+  retry_of uuid,
   timeout_ms mayfly.positive,
+  running_limit mayfly.positive,
+  partition smallint not null,
   priority smallint not null default 0,
   retries mayfly.retries not null default 0,
-  attempt smallint not null default 0,
-  uncharged smallint not null default 0,
-  parked smallint not null default 0,
-  hook_tries smallint not null default 0,
-  running_limit mayfly.positive,
   exclusive boolean not null default false,
   idempotent boolean not null default false,
-  held boolean not null default false,
-  ended boolean not null default false,
-  hooked boolean,
-  hook mayfly.hook,
-  state mayfly.job_state not null,
   queue mayfly.short_name not null default 'default',
   name mayfly.short_name not null,
-  concurrency_key mayfly.short_key,
-  retry_of uuid,
-  source text,
-  traceparent text,
-  tracestate text,
-  created_by text,
-  payload jsonb not null default '{}',
-  constraint job_pkey primary key (id),
-  -- Statements that go by the claim rely on it.
-  constraint job_claim check ((state = 'running') = (claim_id is not null) and (claim_id is null) = (worker_id is null))
+  key mayfly.short_key,
+  source mayfly.short_text,
+  traceparent mayfly.short_text,
+  tracestate mayfly.short_text,
+  created_by mayfly.short_text,
+  payload mayfly.payload not null default '{}'
+) partition by list (partition);
+
+-- The three places where a live job can be. Their first columns are what the queue needs of the job: {asked}; then come how far it has come:
+-- attempt, attempts begun; free_attempts, attempts in a row that did not count; hook, the outcome whose hook runs before anything else, hook_tries, how often
+-- it was begun; ended, the job has had its last result and stays only for that hook, without its key; has_hook, its handler has one (null: not known yet).
+-- held_key: of its row in mayfly.held_key, '' where there is a limit but no key; null: it has no such row. bytes: of a payload over 8 KiB, else null.
+
+-- Jobs that may be claimed, in the order of ready_next.
+create table mayfly.ready (
+  ready_at timestamptz not null,
+  expires_at timestamptz,
+  id uuid not null,
+  timeout_ms integer,
+  running_limit integer,
+  bytes integer,
+  partition smallint not null,
+  priority smallint not null,
+  retries smallint not null,
+  attempt smallint not null default 0,
+  free_attempts smallint,
+  parked smallint,
+  hook_tries smallint,
+  has_hook boolean,
+  ended boolean,
+  hook text,
+  queue text not null,
+  name text not null,
+  held_key text,
+  constraint ready_pkey primary key (id)
 ) with (
-  fillfactor = 80,
   autovacuum_vacuum_scale_factor = 0,
   autovacuum_vacuum_threshold = 5000,
   autovacuum_vacuum_cost_delay = 0,
@@ -62,84 +76,153 @@ create table mayfly.job (
   autovacuum_analyze_threshold = 20000
 );
 
--- Statistics lag behind: an index over rows of a state may be thought to be empty, and is then read whole wherever a statement names that state. So
--- only statements that mean to read such an index name its state; the others go by ctid, or by claim_id and worker_id, which only running rows have.
--- For the same reason no list is joined by id = id: where there seem to be no jobs, reading job_pkey whole, and the list for each entry, looks cheapest, and
--- is what a worker then does for as long as it is connected. id = any (array[id]) is looked up in the index, and is no condition to join by order.
-create index job_ready on mayfly.job (queue, priority desc, ready_at, id) where state = 'ready';
-create index job_scheduled on mayfly.job (run_at) where state = 'scheduled' and not held;
-create index job_running on mayfly.job (worker_id, claim_id) where state = 'running';
-create index job_cancel on mayfly.job (worker_id) where cancel_requested_at is not null;
-create index job_expiry on mayfly.job (expires_at) where expires_at is not null and state <> 'running' and hook is null;
-create index job_held on mayfly.job (name, concurrency_key, priority desc, ready_at, id) where held;
-create index job_capped on mayfly.job (name, concurrency_key) where claim_id is not null and running_limit is not null;
-create unique index job_key on mayfly.job (name, concurrency_key) where exclusive;
-create index job_group on mayfly.job (name, concurrency_key) where concurrency_key is not null and not exclusive;
+create index ready_next on mayfly.ready (queue, priority desc, ready_at);
+create index ready_expiry on mayfly.ready (expires_at) where expires_at is not null;
 
--- Where the server has lz4, large payloads are stored 1.6 times faster with it.
+-- Jobs that wait. reason: due, until run_at; parked, nobody here could run it, looked at again at run_at; throttled, it is at its running limit, and run_at is null.
+-- ready_at: when it first became ready, which keeps its place in the order; null: it never was. parked: how often it has been.
+create table mayfly.scheduled (
+  run_at timestamptz,
+  ready_at timestamptz,
+  expires_at timestamptz,
+  id uuid not null,
+  timeout_ms integer,
+  running_limit integer,
+  bytes integer,
+  partition smallint not null,
+  priority smallint not null,
+  retries smallint not null,
+  attempt smallint not null default 0,
+  free_attempts smallint,
+  parked smallint,
+  hook_tries smallint,
+  has_hook boolean,
+  ended boolean,
+  hook text,
+  reason text not null default 'due',
+  queue text not null,
+  name text not null,
+  held_key text,
+  constraint scheduled_pkey primary key (id)
+) with (
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000,
+  autovacuum_vacuum_cost_delay = 0,
+  autovacuum_analyze_scale_factor = 0,
+  autovacuum_analyze_threshold = 20000
+);
+
+create index scheduled_due on mayfly.scheduled (run_at) where run_at is not null;
+create index scheduled_throttled on mayfly.scheduled (name, held_key, priority desc, ready_at) where run_at is null;
+create index scheduled_expiry on mayfly.scheduled (expires_at) where expires_at is not null;
+
+-- Jobs that run. claim_id is the fence: only who names it may settle.
+create table mayfly.running (
+  ready_at timestamptz not null,
+  started_at timestamptz not null default now(),
+  expires_at timestamptz,
+  id uuid not null,
+  claim_id uuid not null,
+  worker_id uuid not null,
+  timeout_ms integer,
+  running_limit integer,
+  bytes integer,
+  partition smallint not null,
+  priority smallint not null,
+  retries smallint not null,
+  attempt smallint not null,
+  free_attempts smallint,
+  hook_tries smallint,
+  has_hook boolean,
+  ended boolean,
+  hook text,
+  queue text not null,
+  name text not null,
+  held_key text,
+  constraint running_pkey primary key (id)
+) with (
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000,
+  autovacuum_vacuum_cost_delay = 0
+);
+
+create index running_worker on mayfly.running (worker_id, claim_id);
+create index running_limited on mayfly.running (name, held_key) where running_limit is not null;
+
+-- One row an attempt, in the partition of its job. claim_id: nil for a job that ended without an attempt, so that the primary key holds
+-- at most one result an attempt. retried_as: the job that a retry by hand made of it.
+create table mayfly.result (
+  id uuid not null,
+  claim_id uuid not null,
+  worker_id uuid,
+  retried_as uuid,
+  ready_at timestamptz,
+  started_at timestamptz,
+  finished_at timestamptz not null default now(),
+  retry_at timestamptz,
+  partition smallint not null,
+  attempt smallint not null,
+  outcome mayfly.outcome not null,
+  queue text not null,
+  name text not null,
+  key text,
+  error json,
+  output json
+) partition by list (partition);
+
+create index result_finished on mayfly.result (finished_at, id);
+create index result_outcome on mayfly.result (outcome, finished_at) where outcome <> 'successful';
+create index result_key on mayfly.result (key, finished_at) where key is not null;
+
+-- What a job stores is compressed with lz4 where the server has it, else not at all: pglz takes six times as long as writing the bytes.
+-- Partitions take this over only as they are made.
 do $$
 begin
   alter table mayfly.job alter column payload set compression lz4;
 exception when feature_not_supported or invalid_parameter_value then
-  null;
+  alter table mayfly.job alter column payload set storage external;
 end $$;
 
--- install: result_slot
-
--- One row an attempt, append-only.
-create table mayfly.result (
-  id uuid not null,
-  claim_id uuid,
-  worker_id uuid,
-  retried_as uuid,
-  retry_of uuid,
-  run_at timestamptz not null,
-  created_at timestamptz not null,
-  started_at timestamptz,
-  finished_at timestamptz not null default now(),
-  retry_at timestamptz,
-  timeout_ms integer,
-  running_limit integer,
-  slot smallint not null default mayfly.result_slot(now()),
-  priority smallint not null,
-  retries smallint not null,
-  attempt smallint not null,
-  exclusive boolean not null,
-  idempotent boolean not null default false,
-  outcome mayfly.outcome not null,
-  queue text not null,
-  name text not null,
-  concurrency_key text,
-  source text,
-  traceparent text,
-  tracestate text,
-  created_by text,
-  payload jsonb not null,
-  error jsonb,
-  output jsonb
-) partition by list (slot);
-
-create index result_id on mayfly.result (id);
-create index result_finished on mayfly.result (finished_at);
-create index result_outcome on mayfly.result (outcome, finished_at) where outcome <> 'successful';
-create index result_key on mayfly.result (concurrency_key, finished_at) where concurrency_key is not null;
-
+-- A ring of partitions of four days, and one more, far: see mayfly.partition_of.
 do $$
 begin
-  alter table mayfly.result alter column payload set compression lz4;
-exception when feature_not_supported or invalid_parameter_value then
-  null;
-end $$;
-
-do $$
-begin
-  for slot in 0..31 loop
-    execute format('create table mayfly.result_%s partition of mayfly.result for values in (%s)', lpad(slot::text, 2, '0'), slot);
+  for part in 0..mayfly.far() loop
+    execute format('create table mayfly.job_%s partition of mayfly.job for values in (%s)', lpad(part::text, 2, '0'), part);
+    execute format('alter table mayfly.job_%1$s add constraint job_%1$s_pkey primary key (id)', lpad(part::text, 2, '0'));
+    execute format('create table mayfly.result_%s partition of mayfly.result for values in (%s)', lpad(part::text, 2, '0'), part);
+    execute format('alter table mayfly.result_%1$s add constraint result_%1$s_pkey primary key (id, claim_id)', lpad(part::text, 2, '0'));
   end loop;
 end $$;
 
+-- What live jobs hold: their key, alone where exclusive, or together with others of the name and key that count against a limit.
+create table mayfly.held_key (
+  id uuid not null,
+  exclusive boolean not null,
+  name text not null,
+  key text not null,
+  constraint held_key_pkey primary key (name, key, id)
+);
+
+create unique index held_key_exclusive on mayfly.held_key (name, key) where exclusive;
+
+-- Rows that stand for what is locked. kind: live, whoever counts live jobs of a name and key before an enqueue; running, whoever claims under a running
+-- limit or frees a place; schedules, whoever changes the schedules of an application.
+create table mayfly.lock_row (
+  kind text not null,
+  name text not null,
+  key text not null,
+  constraint lock_row_pkey primary key (kind, name, key)
+);
+
+-- Jobs that are to stop: a row only while they live.
+create table mayfly.cancel (
+  id uuid not null,
+  at timestamptz not null default now(),
+  constraint cancel_pkey primary key (id)
+);
+
 -- One row a life of a consumer. The heartbeat is in no index, so that writing it stays a heap-only update.
--- listening: it has slots left and hears notifications: see mayfly.enqueue_v1.
+-- listening: it has slots left and hears notifications: see mayfly.notify_ready.
 create table mayfly.worker (
   id uuid not null,
   started_at timestamptz not null default now(),
@@ -160,7 +243,7 @@ create table mayfly.worker (
 
 create index worker_listening on mayfly.worker (id) where listening;
 
--- One row a claim: the fence that makes a turn repeatable.
+-- One row a claim: the fence that makes a turn repeatable. Kept for an hour, longer than any client repeats a call.
 create table mayfly.claim (
   id uuid not null,
   worker_id uuid not null,
@@ -190,11 +273,11 @@ create table mayfly.schedule_set (
   constraint schedule_set_pkey primary key (application, hash)
 );
 
--- fire counts the times it has fired: the fence that lets each tick fire once. next_at null: never again. resumed_at: ticks until then do not count.
+-- fire_count is the fence that lets each tick fire once. next_at null: never again. resumed_at: ticks until then do not count.
 create table mayfly.schedule (
   application text not null,
   name text not null,
-  fire bigint not null default 0,
+  fire_count bigint not null default 0,
   next_at timestamptz,
   last_at timestamptz,
   last_job_id uuid,
@@ -204,17 +287,43 @@ create table mayfly.schedule (
   constraint schedule_pkey primary key (application, name)
 );
 
+-- All live jobs, each in one row, wherever it is. state: ready, scheduled or running; reason, of a scheduled one: due, parked or throttled.
+create view mayfly.live as
+  select
+    {asked of r}, {progress of r}, r.ready_at, null::timestamptz as run_at, null::timestamptz as started_at, null::uuid as worker_id, null::uuid as claim_id,
+    r.parked, 'ready'::text as state, null::text as reason
+  from mayfly.ready r
+  union all
+  select
+    {asked of s}, {progress of s}, s.ready_at, s.run_at, null, null, null,
+    s.parked, 'scheduled', s.reason
+  from mayfly.scheduled s
+  union all
+  select
+    {asked of n}, {progress of n}, n.ready_at, null, n.started_at, n.worker_id, n.claim_id,
+    null, 'running', null
+  from mayfly.running n;
+
 -- What is asked for, what runs and what came of it, for people and other programs.
 create view mayfly.request as
-  select id, name, queue, state, priority, run_at, ready_at, expires_at, created_at, attempt, retries, concurrency_key, parked, source, traceparent, payload
-  from mayfly.job
-  where state <> 'running' and not ended;
+  select
+    l.id, l.name, l.queue, l.state, l.reason, l.priority, coalesce(l.run_at, l.ready_at) as run_at, l.ready_at, l.expires_at, j.created_at, l.attempt, l.retries,
+    j.key, j.source, j.traceparent, j.payload
+  from mayfly.live l
+  join mayfly.job j on j.partition = l.partition and j.id = l.id
+  where l.state <> 'running' and l.ended is not true;
 
 create view mayfly.process as
-  select id, name, queue, priority, run_at, created_at, started_at, attempt, retries, concurrency_key, worker_id, claim_id, cancel_requested_at, source, traceparent, payload
-  from mayfly.job
-  where state = 'running' and not ended;
+  select
+    l.id, l.name, l.queue, l.priority, l.ready_at as run_at, j.created_at, l.started_at, l.attempt, l.retries, j.key, l.worker_id, l.claim_id,
+    (select c.at from mayfly.cancel c where c.id = l.id) as cancel_requested_at, j.source, j.traceparent, j.payload
+  from mayfly.live l
+  join mayfly.job j on j.partition = l.partition and j.id = l.id
+  where l.state = 'running' and l.ended is not true;
 
 create view mayfly.results as
-  select id, name, queue, outcome, priority, run_at, created_at, started_at, finished_at, retry_at, retried_as, attempt, retries, concurrency_key, worker_id, claim_id, source, traceparent, payload, error, output
-  from mayfly.result;
+  select
+    r.id, r.name, r.queue, r.outcome, j.priority, r.ready_at as run_at, j.created_at, r.started_at, r.finished_at, r.retry_at, r.retried_as, r.attempt, j.retries,
+    r.key, r.worker_id, r.claim_id, j.source, j.traceparent, j.payload, r.error, r.output
+  from mayfly.result r
+  join mayfly.job j on j.partition = r.partition and j.id = r.id;

@@ -1,45 +1,59 @@
--- What the queue keeps besides jobs: counters, its own cost, requests that may be repeated, failed sign-ins.
+-- What the queue keeps besides jobs: counters, its own usage, the state of its housekeeping, requests that may be repeated, failed sign-ins.
 -- breaking: no
 
-create domain mayfly.tally_span as text constraint tally_span check (value in ('turn', 'minute', 'quarter', 'hour', 'ever'));
+create domain mayfly.count_span as text constraint count_span check (value in ('turn', 'minute', 'quarter', 'hour', 'ever'));
 
--- How many attempts ended how, how many of them were not a job's first (retries), and how long they had waited and ran (see mayfly.duration_step), so
--- that charts need not count results. Whoever writes results adds rows, so that nobody waits for anybody; ticks add them up by minutes, later by
--- quarters of an hour, by hours and for good: see mayfly.add_up_tallies.
-create table mayfly.tally (
+-- How many attempts ended how, how many of them were not a job's first (retries), and how long they had waited and ran (see mayfly.duration_bucket), so
+-- that charts need not count results. Whoever writes results adds rows, so that nobody waits for anybody; maintenance adds them up by minutes, later by
+-- quarters of an hour, by hours and for good: see mayfly.roll_up_attempt_counts.
+create table mayfly.attempt_counts (
+  number bigint generated always as identity,
   at timestamptz not null default now(),
   attempts bigint not null,
   retries bigint not null,
   waited smallint,
   ran smallint,
-  span mayfly.tally_span not null default 'turn',
+  span mayfly.count_span not null default 'turn',
   outcome text not null,
-  queue text not null
+  queue text not null,
+  constraint attempt_counts_pkey primary key (number)
 ) with (
   autovacuum_vacuum_scale_factor = 0,
   autovacuum_vacuum_threshold = 5000,
   autovacuum_vacuum_cost_delay = 0
 );
 
-create index tally_at on mayfly.tally (span, at);
+create index attempt_counts_at on mayfly.attempt_counts (span, at);
 
--- What the queue itself asked of the database: looks and last turns tell it of their worker, ticks add it up by minutes, for a day.
+-- What the queue itself asked of the database: ticks and last turns tell it of their worker, maintenance adds it up by minutes, for a day.
 -- ms: that callers waited; bytes: that went there and came back.
-create table mayfly.cost (
+create table mayfly.usage (
+  number bigint generated always as identity,
   at timestamptz not null default now(),
   bytes bigint not null,
   ms bigint not null,
   round_trips integer not null,
   jobs integer not null,
   span text not null default 'call',
-  constraint cost_span check (span in ('call', 'minute'))
+  constraint usage_pkey primary key (number),
+  constraint usage_span check (span in ('call', 'minute'))
 ) with (
   autovacuum_vacuum_scale_factor = 0,
   autovacuum_vacuum_threshold = 5000,
   autovacuum_vacuum_cost_delay = 0
 );
 
-create index cost_at on mayfly.cost (span, at);
+create index usage_at on mayfly.usage (span, at);
+
+-- The duties of mayfly.maintain_v1: when each was last done, and why it last failed, if it has not been done since.
+create table mayfly.duty (
+  name text not null,
+  done_at timestamptz not null default now(),
+  failed_at timestamptz,
+  sql_state text,
+  message text,
+  constraint duty_pkey primary key (name)
+);
 
 -- Requests that were answered, so that a repeat gets the same answer: see mayfly.enqueue_once_v1. Kept for a day.
 create table mayfly.idempotency_key (
@@ -56,7 +70,7 @@ create table mayfly.idempotency_key (
 
 create index idempotency_key_at on mayfly.idempotency_key (at);
 
--- Failed sign-ins to the dashboard, by hashed address and minute, so that tokens cannot be guessed.
+-- Failed sign-ins, by hashed address and minute, so that tokens cannot be guessed.
 create table mayfly.sign_in (
   address text not null,
   minute timestamptz not null,

@@ -1,13 +1,52 @@
 -- The transitions of a job, and the functions they share.
 -- breaking: no
 
--- Where a turn looks for ready jobs: priorities from the highest range to the lowest, and since when the jobs looked for have been ready.
-create type mayfly.turn_v1_ranges as (least smallint[], most smallint[], since timestamptz[]);
+-- A job about to be enqueued. place of the call: nth. held_key, bytes: see mayfly.ready. at_once: due now. counted: live_limit or an expectation decides
+-- whether it goes in, instead of the rule of one live job a key.
+create type mayfly.new_job as (
+  nth bigint, id uuid, partition smallint, run_at timestamptz, expires_at timestamptz, at_once boolean, counted boolean, live_limit integer,
+  expect_pending integer, expect_running integer, held_key text, bytes integer, retry_of uuid, timeout_ms integer, running_limit integer, priority smallint,
+  retries smallint, exclusive boolean, idempotent boolean, queue text, name text, key text, source text, traceparent text, tracestate text,
+  created_by text, payload json
+);
 
--- install: uuid7_floor uuid7 result_slots result_slots_past empty_result_slot live_count enqueue_input notify_ready enqueue_v1
--- install: duration_step add_up_tallies add_up_costs note_cost claimed_job let_in end_waiting patience turn_v1_promote turn_v1_peek turn_v1_head turn_v1_settle turn_v1_aside turn_v1_marks turn_v1
--- install: rescue_v1 schedule_set_state announce_schedules_v1 fire_v1 look_v1 cancel_v1 retry_v1 enqueue_once_v1
--- install: job_fits job_summary result_fits result_summary
+-- The end of an attempt, as its caller tells it: see mayfly.after_attempt. job: its row as it was while it ran, or waited (then without claim and worker).
+create type mayfly.ending as (
+  job mayfly.running, outcome text, retry_in_ms bigint, counts boolean, has_hook boolean, error json, output json
+);
 
--- A producer's role is granted mayfly.enqueue_v1, and nothing else.
+-- The same with what mayfly.after_attempt makes of it.
+create type mayfly.transition as (
+  job mayfly.running, outcome text, retry_in_ms bigint, counts boolean, error json, output json, result text, next text, over boolean
+);
+
+-- What an ended attempt leaves to be released: see mayfly.release.
+create type mayfly.freed as (id uuid, name text, held_key text, running_limit integer, gone boolean);
+
+-- What a worker can run: jobs of these queues and names, with time-outs up to this. hook_names: of handlers with a hook. max_bytes: of payloads, in one claim.
+-- park: sets aside what it cannot run.
+create type mayfly.capacity as (
+  queues text[], names text[], hook_names text[], max_timeout_ms bigint, max_bytes bigint, park boolean
+);
+
+-- How far index scans have come: ranges of priorities from the highest to the lowest, and since when the jobs looked for have been ready; due, the same of
+-- scheduled jobs.
+create type mayfly.watermarks as (least smallint[], most smallint[], since timestamptz[], due timestamptz);
+
+-- install: duration_bucket record_usage notify_ready live_count
+-- install: check_new_jobs new_jobs insert_jobs undo_jobs hold_keys insert_live lock_live_limits enqueue_counted enqueue_answers refuse_strictly
+-- install: enqueue_v1 enqueue_group_v1 enqueue_one_v1 enqueue_once_v1
+-- install: lock_running_limit try_running_limit admit_throttled
+-- install: after_attempt attempts_made free_attempts write_results move_jobs end_attempts release take_waiting cancel_waiting
+-- install: runs_here park_delay job_rest turn_heartbeat turn_succeed turn_end turn_rejections turn_settle turn_promote
+-- install: turn_scan_head turn_lock_queue turn_lock_head turn_take turn_claim_limited turn_wait turn_set_aside turn_fit_bytes turn_claim
+-- install: turn_claimed turn_report turn_presence turn_v1
+-- install: orphan_workers lost_attempt rescue_v1 purged_attempt purge_v1 lock_for_cancel cancel_v1 retry_v1
+-- install: schedule_set_state announce_schedules_v1 fire_v1
+-- install: roll_up_attempt_counts roll_up_usage partition_last_day closed_partitions move_stragglers truncate_partition clear_partitions delete_past
+-- install: is_due duty_expire duty_admit duty_forget duty_count duty_stragglers duty_retention maintain_v1 maintenance_due tick_v1
+
+insert into mayfly.duty (name) values ('expire'), ('admit'), ('forget'), ('count'), ('stragglers'), ('retention');
+
+-- A role is granted what it needs, and nothing by default: see mayfly.enqueue_v1.
 revoke all on all functions in schema mayfly from public;

@@ -1,0 +1,20 @@
+-- mayfly.lock_live_limits: lock what counts live jobs of the same names and keys, until the transaction ends, in one order for everybody.
+-- A job without a key is counted with all of its name.
+-- locks: lock rows of live limits by name and key
+-- indexes: lock_row_pkey
+create function mayfly.lock_live_limits(jobs mayfly.new_job[]) returns void
+language plpgsql volatile
+as $$
+declare
+  job record;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'a limit or an expectation needs a transaction that is read committed: a snapshot cannot count what came after it'
+      using errcode = '0A000';
+  end if;
+  for job in select distinct j.name, j.held_key from unnest(jobs) as j order by j.name, j.held_key loop
+    insert into mayfly.lock_row as l (kind, name, key) values ('live', job.name, job.held_key)
+    on conflict on constraint lock_row_pkey do update set kind = l.kind where false;
+  end loop;
+end
+$$;

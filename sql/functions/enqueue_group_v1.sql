@@ -1,0 +1,61 @@
+-- mayfly.enqueue_group_v1: enqueue jobs of one kind that are due at once and have neither key, limit nor expiry: nearly all that a program enqueues.
+-- The same as mayfly.enqueue_v1, in half the time: two inserts. Whatever else it meets, it hands to that one.
+--
+-- ids, payloads  of the jobs, in the same order; payloads is a JSON array. The other parameters hold for each of them
+--
+-- returns        the jobs that did not go in, as [[nth, outcome, existing_id, pending, running]], nth from 1; null: all did
+--
+-- locks          ids
+-- indexes        job_NN_pkey, worker_listening
+create function mayfly.enqueue_group_v1(
+  name text, queue text, priority smallint, retries smallint, timeout_ms integer, idempotent boolean,
+  source text, traceparent text, tracestate text, created_by text, ids uuid[], payloads json
+) returns json
+language plpgsql volatile security definer
+set lock_timeout = '2s'
+-- planner: pinned
+as $$
+#variable_conflict use_variable
+declare
+  day integer := mayfly.id_day(ids[1]);
+  part smallint := mayfly.partition_of(ids[1]);
+  low uuid := mayfly.uuid7_floor(to_timestamp(day * 86400::bigint));
+  high uuid := mayfly.uuid7_floor(to_timestamp((day + 1) * 86400::bigint));
+  sent_at timestamptz := clock_timestamp();
+begin
+  -- Only ids of one day, about today: whatever else may lie in other partitions.
+  if abs(floor(extract(epoch from now()) / 86400) - day) <= 1 and cardinality(ids) = json_array_length(payloads)
+    and not exists (select from unnest(ids) as i(id) where i.id < low or i.id >= high)
+  then
+    begin
+      with written as (
+        insert into mayfly.job (id, partition, {request but retry_of, running_limit, exclusive, key})
+        select i.id, part, {request but retry_of, running_limit, exclusive, key, payload}, i.payload
+        from rows from (unnest(ids), json_array_elements(payloads)) as i(id, payload)
+        returning id, octet_length(payload::text) as bytes
+      )
+      insert into mayfly.ready (id, partition, queue, name, priority, retries, timeout_ms, bytes, ready_at)
+      select w.id, part, queue, name, priority, retries, timeout_ms, case when w.bytes > 8192 then w.bytes end,
+        sent_at + row_number() over () * interval '1 microsecond'
+      from written w;
+      if exists (select from mayfly.worker w where w.listening) then
+        perform mayfly.notify_ready(array[queue]);
+      end if;
+      return null;
+    exception when unique_violation then
+      -- Some of these ids are known. All that this block did is undone.
+      null;
+    end;
+  end if;
+  return (
+    select json_agg(json_build_array(e.nth, e.outcome, e.existing_id, e.pending, e.running)) filter (where e.outcome <> 'enqueued')
+    from mayfly.enqueue_v1((
+      select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+        'id', i.id, 'name', name, 'queue', queue, 'priority', priority, 'retries', retries, 'timeout_ms', timeout_ms, 'idempotent', idempotent,
+        'source', source, 'traceparent', traceparent, 'tracestate', tracestate, 'created_by', created_by
+      )) || jsonb_build_object('payload', i.payload) order by i.nth)
+      from rows from (unnest(ids), json_array_elements(payloads)) with ordinality as i(id, payload, nth)
+    ), quiet => true) with ordinality as e(id, outcome, existing_id, pending, running, nth)
+  );
+end
+$$;

@@ -1,0 +1,41 @@
+-- mayfly.enqueue_one_v1: mayfly.enqueue_group_v1 for one job, without a subtransaction: a transaction that enqueues many one by one would otherwise
+-- fill the server's cache of them, which slows down every snapshot.
+--
+-- returns  null: it went in; else as mayfly.enqueue_group_v1
+--
+-- locks    the id
+-- indexes  job_NN_pkey, worker_listening
+create function mayfly.enqueue_one_v1(
+  name text, queue text, priority smallint, retries smallint, timeout_ms integer, idempotent boolean,
+  source text, traceparent text, tracestate text, created_by text, id uuid, payload json
+) returns json
+language plpgsql volatile security definer
+set lock_timeout = '2s'
+-- planner: pinned
+as $$
+#variable_conflict use_variable
+declare
+  part smallint := mayfly.partition_of(id);
+  bytes integer := octet_length(payload::text);
+begin
+  if (abs(floor(extract(epoch from now()) / 86400) - mayfly.id_day(id)) <= 1) is not true
+    or current_setting('transaction_isolation') <> 'read committed'
+  then
+    return mayfly.enqueue_group_v1(
+      name, queue, priority, retries, timeout_ms, idempotent, source, traceparent, tracestate, created_by, array[id], json_build_array(payload)
+    );
+  end if;
+  insert into mayfly.job (id, partition, {request but retry_of, running_limit, exclusive, key})
+  values (id, part, {request but retry_of, running_limit, exclusive, key})
+  on conflict do nothing;
+  if not found then
+    return json_build_array(json_build_array(1, 'duplicate', id, null, null));
+  end if;
+  insert into mayfly.ready (id, partition, queue, name, priority, retries, timeout_ms, bytes, ready_at)
+  values (id, part, queue, name, priority, retries, timeout_ms, case when bytes > 8192 then bytes end, clock_timestamp());
+  if exists (select from mayfly.worker w where w.listening) then
+    perform mayfly.notify_ready(array[queue]);
+  end if;
+  return null;
+end
+$$;

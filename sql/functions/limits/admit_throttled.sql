@@ -1,0 +1,40 @@
+-- mayfly.admit_throttled: make throttled jobs of a name and key ready, as far as their running limit allows now and up to so many. The caller holds the
+-- lock of mayfly.lock_running_limit, so that a claim that counts under the same lock cannot miss what this does.
+-- Returns when the first of them became ready: it keeps its place in the order. null: none was let in.
+-- locks: rows with skip locked
+-- indexes: running_limited, scheduled_throttled
+create function mayfly.admit_throttled(name text, key text, upto integer) returns timestamptz
+language plpgsql volatile
+as $$
+declare
+  waiting uuid[];
+  running integer;
+  room integer;
+  earliest timestamptz;
+begin
+  waiting := array(
+    select s.id from mayfly.scheduled s
+    where s.run_at is null and s.name = admit_throttled.name and s.held_key = admit_throttled.key
+    order by s.priority desc, s.ready_at
+    limit upto
+    for update skip locked
+  );
+  if waiting = '{}' then
+    return null;
+  end if;
+  select count(*) into running from mayfly.running r
+  where r.running_limit is not null and r.name = admit_throttled.name and r.held_key = admit_throttled.key;
+  room := (select s.running_limit - running from mayfly.scheduled s where s.id = waiting[1]);
+  with admitted as (
+    delete from mayfly.scheduled d
+    where d.id = any (waiting[1:greatest(room, 0)])
+    returning {asked of d}, {progress of d}, d.ready_at, d.parked
+  ), entered as (
+    insert into mayfly.ready ({asked}, {progress}, ready_at, parked)
+    select {asked of a}, {progress of a}, coalesce(a.ready_at, now()), a.parked from admitted a
+    returning ready_at
+  )
+  select min(e.ready_at) into earliest from entered e;
+  return earliest;
+end
+$$;

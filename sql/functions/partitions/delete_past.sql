@@ -1,0 +1,33 @@
+-- mayfly.delete_past: delete what retention does not keep from a partition row by row: from far, which is never truncated, and from one that could not be truncated
+-- for two days. Results that are too old go, and then jobs that are not live and have no results. A slice; returns how many rows went.
+-- locks: rows with skip locked
+-- indexes: result_NN_finished_at_id_idx, job_NN_pkey, result_NN_pkey, live rows' primary keys
+create function mayfly.delete_past(part smallint, days integer, upto integer) returns integer
+language plpgsql volatile
+as $$
+declare
+  ids uuid[];
+  deleted integer;
+begin
+  execute format('
+    with gone as (
+      delete from mayfly.result_%1$s r
+      where (r.id, r.claim_id) in (
+        select o.id, o.claim_id from mayfly.result_%1$s o
+        where o.finished_at < now() - $1 * interval ''1 day''
+        order by o.finished_at limit $2 for update skip locked
+      )
+      returning r.id
+    )
+    select array(select distinct g.id from gone g)', lpad(part::text, 2, '0'))
+  into ids using days, upto;
+  execute format('
+    delete from mayfly.job_%1$s j
+    where j.id = any ($1)
+      and not exists (select from mayfly.result_%1$s r where r.id = j.id)
+      and not exists (select from mayfly.live l where l.id = j.id)', lpad(part::text, 2, '0'))
+  using ids;
+  get diagnostics deleted = row_count;
+  return greatest(deleted, cardinality(ids));
+end
+$$;

@@ -1,0 +1,53 @@
+-- mayfly.tick_v1: what a tick does first, in one round trip: rescue a slice, and say whether there is work, which schedules are due, and whether housekeeping is.
+-- May be repeated.
+--
+-- stale_ms, upto  see mayfly.rescue_v1
+-- queues          the queues served
+-- options         {worker, application, hash, usage}. worker: the asker of mayfly.rescue_v1; application, hash: the set of schedules of this deployment;
+--                 usage: see mayfly.record_usage
+--
+-- returns one row: lost, more, rescued, see mayfly.rescue_v1; ready, whether a job waits in an unpaused queue;
+--   next_due         when the next scheduled job is due
+--   maintenance_due  whether mayfly.maintain_v1 is to be called
+--   set_state        of the deployment's set of schedules: see mayfly.schedule_set_state. null without one
+--   schedules        of a current set, those due: [[name, fire_count, next_at, resumed_at]]
+--   next_fire        when the next schedule of that set is due
+--
+-- locks    as rescue_v1
+-- indexes  running_worker, worker_pkey, queue_pkey, ready_next, scheduled_due, schedule_pkey, schedule_set_pkey, and those of mayfly.maintenance_due
+create function mayfly.tick_v1(stale_ms bigint, upto integer, queues text[], options json)
+returns table (
+  lost integer, more boolean, rescued json, ready boolean, next_due timestamptz, maintenance_due boolean, set_state text, schedules json,
+  next_fire timestamptz
+)
+language plpgsql volatile
+set lock_timeout = '5s'
+-- planner: pinned
+as $$
+declare
+  own text := options ->> 'application';
+begin
+  select r.lost, r.more, r.rescued into lost, more, rescued from mayfly.rescue_v1(stale_ms, upto, (options ->> 'worker')::uuid) as r;
+  perform mayfly.record_usage(options -> 'usage');
+  ready := exists (
+    select from unnest(queues) as q(name)
+    -- A value, not a join: joined, the index might be read whole.
+    where (select true from mayfly.ready r where r.queue = q.name limit 1)
+      and not exists (select from mayfly.queue p where p.name = q.name and p.paused_at is not null)
+  );
+  next_due := (select s.run_at from mayfly.scheduled s where s.run_at is not null order by s.run_at limit 1);
+  maintenance_due := coalesce(mayfly.maintenance_due(), false);
+  if own is not null then
+    set_state := mayfly.schedule_set_state(own, options ->> 'hash');
+    if set_state = 'current' then
+      select json_agg(json_build_array(s.name, s.fire_count, s.next_at, s.resumed_at) order by s.name) into schedules
+      from mayfly.schedule s
+      where s.application = own and s.next_at <= now() and s.paused_at is null;
+      select min(s.next_at) into next_fire
+      from mayfly.schedule s
+      where s.application = own and s.next_at > now() and s.paused_at is null;
+    end if;
+  end if;
+  return next;
+end
+$$;

@@ -1,0 +1,29 @@
+-- mayfly.release: what jobs no longer need once an attempt has ended. gone: the job has ended, so its key is free and its cancel forgotten.
+-- Either way it no longer counts against its running limit.
+-- returns: as mayfly.end_attempts
+create function mayfly.release(freed mayfly.freed[]) returns timestamptz
+language plpgsql volatile
+as $$
+declare
+  place record;
+  earliest timestamptz;
+begin
+  delete from mayfly.held_key h
+  using unnest(freed) as f
+  where f.gone and f.held_key is not null and h.name = f.name and h.key = f.held_key and h.id = f.id;
+  if exists (select from mayfly.cancel) then
+    delete from mayfly.cancel c where c.id = any (array(select f.id from unnest(freed) as f where f.gone));
+  end if;
+  for place in
+    select f.name, f.held_key, count(*)::integer as places
+    from unnest(freed) as f
+    where f.running_limit is not null
+    group by f.name, f.held_key
+    order by f.name, f.held_key
+  loop
+    perform mayfly.lock_running_limit(place.name, place.held_key);
+    earliest := least(earliest, mayfly.admit_throttled(place.name, place.held_key, place.places));
+  end loop;
+  return earliest;
+end
+$$;

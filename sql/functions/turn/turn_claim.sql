@@ -1,0 +1,65 @@
+-- mayfly.turn_claim: claim what fits: lock the head, start what can be started at once, set the rest aside and look behind it.
+-- queues: those of the worker that are not paused; marks: see mayfly.watermarks
+-- claimed: how many; set_aside, busy: see mayfly.turn_set_aside; exhausted: there were no more; left_behind: [[priority, ready_at]] of what was met and is
+-- still ready, so that no watermark passes it
+-- locks: as mayfly.turn_lock_head and mayfly.turn_set_aside
+-- indexes: ready_next, running_pkey
+create function mayfly.turn_claim(
+  worker uuid, claim uuid, slots integer, queues text[], capacity mayfly.capacity, marks mayfly.watermarks,
+  out claimed integer, out set_aside integer, out busy boolean, out exhausted boolean, out left_behind json
+)
+language plpgsql volatile
+as $$
+declare
+  head tid[];
+  plain tid[];
+  met tid[] := '{}';
+  bytes bigint;
+  bytes_left bigint := (capacity).max_bytes;
+  rest record;
+begin
+  claimed := 0;
+  set_aside := 0;
+  busy := false;
+  -- Again behind what had to be set aside.
+  for round in 1..4 loop
+    head := mayfly.turn_lock_head(queues, marks, slots - claimed);
+    exhausted := cardinality(head) < slots - claimed;
+    exit when head = '{}';
+    select sum(r.bytes), array_agg(r.ctid) filter (
+      where r.running_limit is null and (r.expires_at <= now() and r.hook is null) is not true
+        and mayfly.runs_here(r.name, r.timeout_ms, (capacity).names, (capacity).max_timeout_ms)
+    ) into bytes, plain
+    from mayfly.ready r where r.ctid = any (head);
+    if bytes > bytes_left then
+      exhausted := false;
+      plain := mayfly.turn_fit_bytes(plain, bytes_left);
+      claimed := claimed + mayfly.turn_take(plain, worker, claim, (capacity).hook_names);
+      met := met || head;
+      exit;
+    end if;
+    bytes_left := bytes_left - coalesce(bytes, 0);
+    if plain is not null then
+      claimed := claimed + mayfly.turn_take(plain, worker, claim, (capacity).hook_names);
+    end if;
+    exit when cardinality(plain) = cardinality(head);
+    met := met || head;
+    select a.claimed, a.set_aside, a.busy into rest from mayfly.turn_set_aside(head, worker, claim, queues, marks, capacity) as a;
+    claimed := claimed + rest.claimed;
+    set_aside := set_aside + rest.set_aside;
+    busy := busy or rest.busy;
+    exit when claimed >= slots or rest.set_aside = 0;
+  end loop;
+  if met <> '{}' then
+    left_behind := (
+      select json_agg(json_build_array(l.priority, l.ready_at))
+      from (
+        select r.priority, min(r.ready_at) as ready_at
+        from mayfly.ready r
+        where r.ctid = any (met) and r.queue = any (queues)
+        group by r.priority
+      ) as l
+    );
+  end if;
+end
+$$;

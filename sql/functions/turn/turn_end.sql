@@ -1,0 +1,34 @@
+-- mayfly.turn_end: settle attempts that ended in any other way than a plain success. settled: see mayfly.turn_v1.
+-- freed: what is to be released; missed: {"claim": [ids]} of what was not settled
+-- locks: rows with skip locked
+-- indexes: running_pkey
+create function mayfly.turn_end(worker uuid, settled json, out freed mayfly.freed[], out missed jsonb)
+language plpgsql volatile
+as $$
+declare
+  endings mayfly.ending[];
+  rows_taken tid[];
+begin
+  select coalesce(array_agg(l.ending), '{}'), coalesce(array_agg(l.tid), '{}') into endings, rows_taken
+  from (
+    select r.ctid as tid, row(r, s.outcome, s.retry_in_ms, s.counts, s.has_hook, s.error, s.output)::mayfly.ending as ending
+    from json_to_recordset(settled) as s(
+      id uuid, claim_id uuid, outcome text, retry_in_ms bigint, counts boolean, has_hook boolean, error json, output json
+    )
+    join mayfly.running r on r.id = any (array[s.id]) and r.claim_id = s.claim_id
+    where r.worker_id = worker
+    for update of r skip locked
+  ) as l;
+  delete from mayfly.running d where d.ctid = any (rows_taken);
+  freed := mayfly.end_attempts(endings);
+  if cardinality(endings) < json_array_length(settled) then
+    select jsonb_object_agg(m.claim_id, m.ids) into missed
+    from (
+      select s.claim_id, jsonb_agg(s.id) as ids
+      from json_to_recordset(settled) as s(id uuid, claim_id uuid)
+      where not exists (select from unnest(endings) as e where (e.job).id = s.id and (e.job).claim_id = s.claim_id)
+      group by s.claim_id
+    ) as m;
+  end if;
+end
+$$;

@@ -1,0 +1,37 @@
+-- mayfly.turn_lock_head: lock the next ready jobs of these queues, by priority, then by when they became ready; fewer than wanted: there are no more.
+-- marks: where to look, see mayfly.watermarks
+-- locks: rows with skip locked, at most as many as wanted
+-- indexes: ready_next
+create function mayfly.turn_lock_head(queues text[], marks mayfly.watermarks, wanted integer) returns tid[]
+language plpgsql volatile
+as $$
+declare
+  head tid[] := '{}';
+  counted integer := 0;
+  share record;
+  queue text;
+begin
+  if cardinality(queues) = 1 then
+    return mayfly.turn_lock_queue(queues[1], marks, wanted, head);
+  end if;
+  -- How many from which queue is looked up without locks.
+  for share in
+    select n.queue, count(*)::integer as jobs
+    from (
+      select s.queue from mayfly.turn_scan_head(queues, marks, wanted) as s order by s.priority desc, s.ready_at limit wanted
+    ) as n
+    group by n.queue
+  loop
+    counted := counted + share.jobs;
+    head := head || mayfly.turn_lock_queue(share.queue, marks, share.jobs, head);
+  end loop;
+  if cardinality(head) < counted then
+    -- Another worker holds what was counted on: take what is left anywhere, once.
+    foreach queue in array queues loop
+      exit when cardinality(head) >= wanted;
+      head := head || mayfly.turn_lock_queue(queue, marks, wanted - cardinality(head), head);
+    end loop;
+  end if;
+  return head;
+end
+$$;

@@ -1,0 +1,24 @@
+-- mayfly.turn_presence: write down how a worker leaves a turn: whether it hears of new jobs, what its calls have cost, and that it signs off once it holds nothing.
+-- claimed: whether this turn leaves it anything to do; listens: what its row says; presence: see mayfly.turn_v1
+-- locks: the worker's row, with skip locked: a rescue or a repeat that holds it sees to it
+-- indexes: worker_pkey, running_worker
+create function mayfly.turn_presence(worker uuid, claimed integer, slots integer, listens boolean, presence json) returns void
+language plpgsql volatile
+as $$
+begin
+  -- A rescue may have deleted this worker while the turn waited for a lock: without a row the claim would be taken for a dead worker's.
+  if claimed > 0 and clock_timestamp() > now() + coalesce((presence ->> 'heartbeat_ms')::bigint, 5000) * interval '1 millisecond' then
+    perform mayfly.turn_heartbeat(worker, presence);
+  end if;
+  if listens <> (claimed < slots and (presence ->> 'listen')::boolean) then
+    update mayfly.worker w set listening = not listens
+    where w.id = (select o.id from mayfly.worker o where o.id = worker for update skip locked);
+  end if;
+  perform mayfly.record_usage(presence -> 'usage');
+  if claimed = 0 and (presence ->> 'leave')::boolean then
+    update mayfly.worker w set left_at = now(), listening = false
+    where w.id = (select o.id from mayfly.worker o where o.id = worker for update skip locked)
+      and (select true from mayfly.running r where r.worker_id = worker limit 1) is null;
+  end if;
+end
+$$;

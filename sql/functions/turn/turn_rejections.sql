@@ -1,0 +1,22 @@
+-- mayfly.turn_rejections: why attempts were not settled, as [[id, claim, reason]]. already: an earlier copy of this turn did it; busy: somebody else
+-- holds the row, settle it again; claim_lost: the claim is no longer this worker's, also where a rescue or a purge has written the result of this attempt.
+-- missed: {"claim": [ids]}
+-- indexes: running_pkey, result_NN_pkey
+create function mayfly.turn_rejections(missed jsonb) returns json
+language sql volatile
+as $$
+  select json_agg(json_build_array(m.id, m.claim, case
+    when exists (select from mayfly.running r where r.id = m.id and r.claim_id = m.claim) then 'busy'
+    when exists (
+      select from mayfly.result r
+      where r.partition in (mayfly.partition_of(m.id), mayfly.far()) and r.id = m.id and r.claim_id = m.claim
+        and r.outcome <> 'lost' and (r.error ->> 'name') is distinct from 'PurgedError'
+    ) then 'already'
+    else 'claim_lost'
+  end))
+  from (
+    select c.claim::uuid as claim, i.id::uuid as id
+    from jsonb_each(missed) as c(claim, ids)
+    cross join lateral jsonb_array_elements_text(c.ids) as i(id)
+  ) as m
+$$;

@@ -1,0 +1,24 @@
+-- mayfly.turn_report: what a turn tells its worker when it looks around: which of its queues are paused, which of its jobs are to stop, and which of those that
+-- it believes to run are no longer its own. presence: see mayfly.turn_v1.
+-- indexes: cancel_pkey, running_pkey
+create function mayfly.turn_report(worker uuid, presence json, out cancels uuid[], out lost_claims json)
+language plpgsql volatile
+as $$
+begin
+  if exists (select from mayfly.cancel) then
+    cancels := array(
+      select c.id from mayfly.cancel c
+      where (select r.worker_id from mayfly.running r where r.id = c.id) = worker
+    );
+  end if;
+  if presence ->> 'active_claims' is not null then
+    lost_claims := (
+      select json_agg(a.pair)
+      from json_array_elements(presence -> 'active_claims') as a(pair)
+      where not exists (
+        select from mayfly.running r where r.id = any (array[(a.pair ->> 0)::uuid]) and r.claim_id = (a.pair ->> 1)::uuid
+      )
+    );
+  end if;
+end
+$$;

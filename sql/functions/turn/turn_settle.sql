@@ -1,0 +1,40 @@
+-- mayfly.turn_settle: settle what a worker has finished: see done and settled of mayfly.turn_v1.
+-- rejections: of what was not settled, see mayfly.turn_rejections; ready_from: see mayfly.release
+-- locks: rows of running with skip locked; then as mayfly.release
+-- indexes: as its parts
+create function mayfly.turn_settle(
+  worker uuid, done uuid[], done_claims uuid[], done_counts integer[], settled json, out rejections json, out ready_from timestamptz
+)
+language plpgsql volatile
+as $$
+declare
+  plain record;
+  other record;
+  freed mayfly.freed[] := '{}';
+  missed jsonb := '{}';
+begin
+  if cardinality(done) > 0 then
+    select s.freed, s.missed into plain from mayfly.turn_succeed(worker, done, done_claims, done_counts) as s;
+    freed := plain.freed;
+    missed := plain.missed;
+  end if;
+  if settled is not null then
+    select s.freed, s.missed into other from mayfly.turn_end(worker, settled) as s;
+    freed := freed || other.freed;
+    rejections := mayfly.turn_rejections(other.missed);
+  end if;
+  if missed <> '{}' then
+    rejections := (
+      select json_agg(r.rejection)
+      from (
+        select json_array_elements(rejections) as rejection
+        union all
+        select json_array_elements(mayfly.turn_rejections(missed))
+      ) as r
+    );
+  end if;
+  if cardinality(freed) > 0 then
+    ready_from := mayfly.release(freed);
+  end if;
+end
+$$;
