@@ -33,7 +33,7 @@ export function encodeThrown(thrown: unknown): Thrown {
     const facts = Object.entries(thrown).filter(([key, value]) => key !== "name" && isPlain(value));
     return { error: serializeError(thrown, MAX_BYTES), facts: Object.fromEntries(facts) };
   }
-  const plain = thrown !== undefined && findNonJson(thrown).length === 0;
+  const plain = thrown !== undefined && findNonJson(thrown).count === 0;
   return { value: plain ? (thrown as JsonValue) : serializeError(thrown, MAX_BYTES).message };
 }
 
@@ -51,5 +51,5 @@ export function decodeThrown(thrown: Thrown): unknown {
 
 /** Such as `retry`, `code`, `status`, `retryAfter`: what a retry delay may ask for. */
 function isPlain(value: unknown): value is JsonValue {
-  return ["string", "number", "boolean"].includes(typeof value) && findNonJson(value).length === 0;
+  return ["string", "number", "boolean"].includes(typeof value) && findNonJson(value).count === 0;
 }

@@ -2,22 +2,20 @@
  * A batch as it was passed in, before anything of it is read.
  * @module
  */
-import { show } from "./enqueue-options.ts";
-import type { Problem } from "./errors.ts";
 import type { JobDefinition } from "./job-definition.ts";
 import type { EnqueueOptions } from "./jobs-client.ts";
+import { Problems, show, someOf } from "./problems.ts";
 
 /** A job of a batch, whatever its payload is. */
 export type BatchEntry = readonly [definition: JobDefinition, payload: unknown, options?: EnqueueOptions | undefined];
 
 /** Every entry that is none; what is no list is told of as its only one. */
-export function findWrongEntries(batch: unknown): Problem[] {
-  const problems: Problem[] = [];
+export function findWrongEntries(batch: unknown): Problems {
+  const problems = new Problems();
   const entries: readonly unknown[] = Array.isArray(batch) ? batch : [batch];
   for (const [index, entry] of entries.entries()) {
     if (isEntry(entry)) continue;
-    const told = [entry].flat().map(show).join(", ") || "empty";
-    problems.push({ path: ["jobs", index], message: `is ${told}; it is [definition, payload, options]` });
+    problems.add(["jobs", index], `is ${someOf([entry].flat().slice(0, 21).map(show)) || "empty"}; it is [definition, payload, options]`);
   }
   return problems;
 }

@@ -3,9 +3,9 @@
  * @module
  */
 import { resolveEnqueue } from "./enqueue-options.ts";
-import { MayflyError, type Problem } from "./errors.ts";
 import { defineJob } from "./job-definition.ts";
 import type { EnqueueOptions } from "./jobs-client.ts";
+import { Problems, show } from "./problems.ts";
 
 /** How a command runs: `queue` (default "commands"), `timeout` (default "1h"), `retries` (default 0). */
 export type CommandOptions = Pick<EnqueueOptions, "queue" | "timeout" | "retries">;
@@ -25,20 +25,17 @@ export const commandJob = defineJob<"mayfly:command", { schedule: string }>("may
  * @throws `invalid_config` with everything that is wrong
  */
 export function command(text: string, options: CommandOptions = {}): Command {
-  const problems: Problem[] = [];
-  if (typeof text !== "string" || text.trim() === "") problems.push({ path: ["text"], message: "is empty; it is a line for the shell" });
-  else if (text.includes("\0")) problems.push({ path: ["text"], message: "holds the character NUL, which no command can" });
+  const problems = new Problems();
+  if (typeof text !== "string" || text.trim() === "") problems.add(["text"], "is empty; it is a line for the shell");
+  else if (text.includes("\0")) problems.add(["text"], "holds the character NUL, which no command can");
   const { queue, timeout, retries } = options;
   const given: CommandOptions = {
     ...(queue === undefined ? {} : { queue }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(retries === undefined ? {} : { retries }),
   };
-  const resolved = resolveEnqueue(commandJob, {}, given, { newId: () => "", maxPayloadBytes: 2, now: 0, payloadFits: true });
-  if (!resolved.ok) problems.push(...resolved.problems);
-  if (problems.length > 0) {
-    const list = problems.map(({ path, message }) => `${path.join(".")} ${message}`).join("; ");
-    throw new MayflyError("invalid_config", `The command ${JSON.stringify(text)} cannot be used: ${list}.`, { problems });
-  }
+  const resolved = resolveEnqueue(commandJob, {}, given, { newId: () => "", now: 0, payloadFits: true });
+  if (!resolved.ok) problems.addAll(resolved.problems);
+  if (problems.count > 0) throw problems.error("invalid_config", `The command ${show(text)} cannot be used`);
   return Object.freeze({ kind: "command", text, options: Object.freeze(given) });
 }

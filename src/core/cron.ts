@@ -3,13 +3,11 @@
  * @module
  */
 import { Cron } from "croner";
-import type { Problem } from "./errors.ts";
+import { Problems, show } from "./problems.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** A schedule, or everything that is wrong with what was written. Paths of problems are `when` and `timezone`. */
-export type CronResult =
-  | { readonly ok: true; readonly schedule: Schedule }
-  | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
+export type CronResult = { readonly ok: true; readonly schedule: Schedule } | { readonly ok: false; readonly problems: Problems };
 
 /** An expression that matches nothing from here on for 400 years, the length of the calendar's cycle, never matches. */
 const EPOCH = new Date(0);
@@ -30,14 +28,13 @@ const EPOCH = new Date(0);
  * @param timezone an IANA name. Default "UTC"
  */
 export function parseCron(expression: string, timezone = "UTC"): CronResult {
-  const problems: Problem[] = [];
+  const problems = new Problems();
   if (!isTimezone(timezone)) {
-    problems.push({ path: ["timezone"], message: `is ${JSON.stringify(timezone)}; it is an IANA name such as "Europe/Berlin"` });
+    problems.add(["timezone"], `is ${JSON.stringify(timezone)}; it is an IANA name such as "Europe/Berlin"`);
   }
   const pattern = read(expression);
-  if (typeof pattern === "string") problems.push({ path: ["when"], message: pattern });
-  const [first, ...others] = problems;
-  if (first || typeof pattern === "string") return { ok: false, problems: [first as Problem, ...others] };
+  if (typeof pattern === "string") problems.add(["when"], pattern);
+  if (problems.count > 0 || typeof pattern === "string") return { ok: false, problems };
   const cron = new Cron(pattern.text, { ...pattern.options, timezone });
   return { ok: true, schedule: Object.freeze({ next: (after: Date) => cron.nextRun(after) }) };
 }
@@ -49,7 +46,7 @@ interface Pattern {
 
 /** The expression as croner is given it; text says what is wrong with it. */
 function read(expression: unknown): Pattern | string {
-  const shown = JSON.stringify(expression) ?? String(expression);
+  const shown = show(expression);
   if (typeof expression !== "string" || expression.trim() === "") return wrong(shown, "it is no text");
   const fields = expression.trim().replaceAll("?", "*").split(/\s+/);
   // croner takes whatever holds a colon for a date.

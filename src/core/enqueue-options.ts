@@ -3,46 +3,48 @@
  * @module
  */
 import { type Duration, formatDuration, parseDuration } from "./durations.ts";
-import type { Problem } from "./errors.ts";
 import { isUuid } from "./ids.ts";
 import { isBetween, isText, type JobDefinition, MAX_TEXT, MAX_TIMEOUT_MS, SMALLINT } from "./job-definition.ts";
 import type { EnqueueOptions } from "./jobs-client.ts";
 import { byteLength, findNonJson, type JsonValue, wrongText } from "./json-value.ts";
 import type { NewJob } from "./new-job.ts";
+import { Problems, show } from "./problems.ts";
 
 /** Further in either direction is taken for a mistake. */
 const MAX_DELAY_MS = 3_650 * 86_400_000;
 
 export interface ResolveContext {
   readonly newId: () => string;
-  readonly maxPayloadBytes: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The payload fits its schema: only then is it asked for its key. */
   readonly payloadFits: boolean;
 }
 
-export type Resolved =
-  | { readonly ok: true; readonly job: NewJob; readonly payloadBytes: number }
-  | {
-      readonly ok: false;
-      readonly code: "invalid_options" | "invalid_payload" | "payload_too_large";
-      readonly problems: readonly Problem[];
-    };
+export type Resolved = { readonly ok: true; readonly job: NewJob } | { readonly ok: false; readonly problems: Problems };
 
-/** Resolves one enqueue. Paths of problems start with `payload` or `options`. */
+/** A payload that can be stored, or what keeps it from that. */
+export type Measured =
+  | { readonly ok: true; readonly bytes: number }
+  | { readonly ok: false; readonly code: "invalid_payload" | "payload_too_large"; readonly problems: Problems };
+
+/** Measures a payload. This comes before its schema, which would find something in each part of one that is far too large. */
+export function measurePayload(payload: unknown, maxBytes: number): Measured {
+  const stored = payload === undefined ? {} : payload;
+  const problems = findNonJson(stored);
+  if (stored === null) problems.add([], "is null; a payload is an object, or left out");
+  if (problems.count > 0) return { ok: false, code: "invalid_payload", problems };
+  const bytes = byteLength(JSON.stringify(stored));
+  if (bytes <= maxBytes) return { ok: true, bytes };
+  problems.add([], `is ${bytes} bytes of JSON; at most ${maxBytes} are taken. Store it elsewhere and pass a reference`);
+  return { ok: false, code: "payload_too_large", problems };
+}
+
+/** Resolves one enqueue of a payload that can be stored. Paths of problems start with `options`. */
 export function resolveEnqueue(definition: JobDefinition, payload: unknown, options: EnqueueOptions, context: ResolveContext): Resolved {
   const stored = payload === undefined ? {} : payload;
-  const payloadProblems = findNonJson(stored).map(({ path, message }) => ({ path: ["payload", ...path], message }));
-  if (stored === null) payloadProblems.push({ path: ["payload"], message: "is null; a payload is an object, or left out" });
-  const payloadBytes = payloadProblems.length > 0 ? 0 : byteLength(JSON.stringify(stored));
-  if (payloadBytes > context.maxPayloadBytes) {
-    const message = `is ${payloadBytes} bytes of JSON; at most ${context.maxPayloadBytes} are taken. Store it elsewhere and pass a reference`;
-    return { ok: false, code: "payload_too_large", problems: [{ path: ["payload"], message }] };
-  }
-
-  const problems: Problem[] = [];
-  const wrong = (option: string, message: string) => problems.push({ path: ["options", option], message });
+  const problems = new Problems();
+  const wrong = (option: string, message: string) => problems.add(["options", option], message);
   const { id, queue = definition.queue, priority = definition.priority, retries = definition.retries } = options;
   if (id !== undefined && !(typeof id === "string" && isUuid(id))) wrong("id", `is ${show(id)}; it is a UUID`);
   if (!isText(queue)) wrong("queue", `is ${show(queue)}; it takes 1 to ${MAX_TEXT} characters`);
@@ -53,7 +55,7 @@ export function resolveEnqueue(definition: JobDefinition, payload: unknown, opti
   const timeoutMs = resolveTimeout(options.timeout, wrong);
   const due = resolveDelay(options.delay, context.now, wrong);
   const expires = resolveExpiry(options.expiresIn === undefined ? definition.expiresInMs : options.expiresIn, context.now, wrong);
-  const key = payloadProblems.length > 0 || !context.payloadFits ? null : resolveKey(definition, stored, options.concurrencyKey, wrong);
+  const key = context.payloadFits ? resolveKey(definition, stored, options.concurrencyKey, wrong) : null;
   for (const option of ["source", "traceparent", "tracestate"] as const) {
     const value = options[option];
     if (value === undefined) continue;
@@ -62,13 +64,7 @@ export function resolveEnqueue(definition: JobDefinition, payload: unknown, opti
   }
   if (options.createdBy !== undefined && !isText(options.createdBy))
     wrong("createdBy", `is ${show(options.createdBy)}; it is text of up to ${MAX_TEXT} characters`);
-  if (payloadProblems.length > 0 || problems.length > 0) {
-    return {
-      ok: false,
-      code: payloadProblems.length > 0 ? "invalid_payload" : "invalid_options",
-      problems: [...payloadProblems, ...problems],
-    };
-  }
+  if (problems.count > 0) return { ok: false, problems };
   const job: NewJob = {
     id: id ?? context.newId(),
     name: definition.name,
@@ -89,7 +85,7 @@ export function resolveEnqueue(definition: JobDefinition, payload: unknown, opti
     traceparent: options.traceparent ?? null,
     tracestate: options.tracestate ?? null,
   };
-  return { ok: true, job, payloadBytes };
+  return { ok: true, job };
 }
 
 type Wrong = (option: string, message: string) => void;
@@ -145,12 +141,4 @@ function resolveKey(definition: JobDefinition, payload: unknown, own: string | n
 
 function isDuration(value: unknown): value is Duration {
   return typeof value === "string" || typeof value === "number";
-}
-
-/** The value, short enough for a message. */
-export function show(value: unknown): string {
-  // An object decides itself what String() makes of it, if anything.
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }

@@ -5,9 +5,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { RetryDelay } from "./backoff.ts";
 import { type Duration, parseDuration } from "./durations.ts";
-import { MayflyError, type Problem } from "./errors.ts";
 import type { Handler, Hooks, RunHandler } from "./handler.ts";
 import type { JsonValue } from "./json-value.ts";
+import { Problems, show } from "./problems.ts";
 
 /** How many live jobs of the same name and key there are, for a `shouldEnqueue`. */
 export interface LiveJobs {
@@ -91,9 +91,9 @@ export function defineJob<const Name extends string, Input = JsonValue, Output =
 ): JobDefinition<Name, Input, Output> {
   const { queue = "default", priority = 0, retries = 0, timeout = "20s", limit = {}, expiresIn, aliases = [] } = options;
   const timeoutMs = parseDuration(timeout);
-  const problems: Problem[] = [];
+  const problems = new Problems();
   const expect = (right: boolean, path: string, message: string) => {
-    if (!right) problems.push({ path: [path], message });
+    if (!right) problems.add([path], message);
   };
   expect(isText(name), "name", `is ${JSON.stringify(name)}; it takes 1 to ${MAX_TEXT} characters`);
   expect(isText(queue), "queue", `is ${JSON.stringify(queue)}; it takes 1 to ${MAX_TEXT} characters`);
@@ -126,10 +126,7 @@ export function defineJob<const Name extends string, Input = JsonValue, Output =
   for (const alias of aliases) {
     expect(isText(alias) && alias !== name, "aliases", `has ${JSON.stringify(alias)}; each is another name of 1 to ${MAX_TEXT} characters`);
   }
-  if (problems.length > 0 || timeoutMs === undefined) {
-    const list = problems.map(({ path, message }) => `${path.join(".")} ${message}`).join("; ");
-    throw new MayflyError("invalid_config", `The job ${JSON.stringify(name)} cannot be defined: ${list}.`, { problems });
-  }
+  if (problems.count > 0 || timeoutMs === undefined) throw problems.error("invalid_config", `The job ${show(name)} cannot be defined`);
   const definition: JobDefinition<Name, Input, Output> = {
     name,
     schema: options.payload,

@@ -2,29 +2,27 @@
  * What JSON, and Postgres's jsonb, can hold.
  * @module
  */
-import type { Problem } from "./errors.ts";
+import { Problems, show } from "./problems.ts";
 
 /** A value that JSON holds as it is. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-/** A list of problems longer than this helps nobody. */
-const MOST = 20;
 /** Levels of lists and objects: beyond some thousands neither JavaScript nor Postgres reads them. */
-const DEEPEST = 200;
+export const DEEPEST = 200;
 
 /**
- * Every value in it that JSON cannot hold, with its path; at most 20. A property that is undefined counts as absent.
+ * Every value in it that JSON cannot hold, with its path; it looks for 20 and no more. A property that is undefined counts as absent.
  * Text with NUL or half a surrogate pair is among them: jsonb refuses it.
  */
-export function findNonJson(value: unknown): Problem[] {
-  const problems: Problem[] = [];
+export function findNonJson(value: unknown): Problems {
+  const problems = new Problems();
   const above = new Set<object>();
 
   function visit(part: unknown, path: readonly (string | number)[]): void {
-    if (problems.length >= MOST) return;
+    if (problems.full) return;
     const message = typeof part === "object" && part !== null ? wrongObject(part, above) : wrongScalar(part);
     if (message) {
-      problems.push({ path, message });
+      problems.add(path, message);
       return;
     }
     if (typeof part !== "object" || part === null) return;
@@ -34,7 +32,7 @@ export function findNonJson(value: unknown): Problem[] {
     } else {
       for (const [key, property] of Object.entries(part)) {
         if (property === undefined) continue;
-        if (wrongText(key)) problems.push({ path, message: `the key ${JSON.stringify(key)} ${wrongText(key)}` });
+        if (wrongText(key)) problems.add(path, `the key ${show(key)} ${wrongText(key)}`);
         visit(property, [...path, key]);
       }
     }

@@ -2,8 +2,8 @@
  * Bounds of what goes through the queue.
  * @module
  */
-import type { Problem } from "./errors.ts";
 import { isBetween } from "./job-definition.ts";
+import { type Problems, show } from "./problems.ts";
 
 /** Bounds of what goes through the queue; bytes are of JSON in UTF-8. */
 export interface Limits {
@@ -28,18 +28,15 @@ const LIMITS = {
 } satisfies Limits;
 
 /** `mayfly.enqueue_v1` takes no more in one call. */
-const MAX_BATCH = 10_000;
+export const MAX_BATCH = 10_000;
 
 /** Fills in defaults; adds what is wrong to the problems. */
-export function resolveLimits(given: Partial<Limits> | undefined, problems: Problem[]): Limits {
+export function resolveLimits(given: Partial<Limits> | undefined, problems: Problems): Limits {
   const limits: Limits = { ...LIMITS, ...given };
   for (const [name, value] of Object.entries(limits)) {
     const most = name === "batch" ? MAX_BATCH : Number.MAX_SAFE_INTEGER;
     if (!isBetween(value, 1, most))
-      problems.push({
-        path: ["limits", name],
-        message: `is ${value}; it is a whole number from 1${name === "batch" ? ` to ${MAX_BATCH}` : ""}`,
-      });
+      problems.add(["limits", name], `is ${show(value)}; it is a whole number from 1${name === "batch" ? ` to ${MAX_BATCH}` : ""}`);
   }
   return limits;
 }

@@ -5,10 +5,10 @@
 import { callSite } from "./call-site.ts";
 import { type Command, commandJob } from "./command.ts";
 import { parseCron } from "./cron.ts";
-import { resolveEnqueue } from "./enqueue-options.ts";
-import { MayflyError, type Problem } from "./errors.ts";
+import { measurePayload, resolveEnqueue } from "./enqueue-options.ts";
 import { isText, type JobDefinition, MAX_TEXT } from "./job-definition.ts";
 import type { EnqueueOptions } from "./jobs-client.ts";
+import { Problems, show } from "./problems.ts";
 import { validatePayload } from "./validate-payload.ts";
 
 /** Any object that yields the next instant. */
@@ -88,9 +88,9 @@ export function schedule(
   job: JobDefinition | Command,
   given: ScheduleOptions<unknown> = {},
 ): ScheduleEntry {
-  const problems: Problem[] = [];
+  const problems = new Problems();
   const expect = (right: boolean, path: string, message: string) => {
-    if (!right) problems.push({ path: [path], message });
+    if (!right) problems.add([path], message);
   };
   const { missed = "once", overlap = "allow" } = given;
   const command = isCommand(job) ? job : undefined;
@@ -100,15 +100,12 @@ export function schedule(
 
   expect(isText(name), "name", `is ${JSON.stringify(name)}; it takes 1 to ${MAX_TEXT} characters`);
   const found = typeof when === "string" ? parseCron(when, given.timezone) : ownSchedule(when, given.timezone);
-  if (!found.ok) problems.push(...found.problems);
+  if (!found.ok) problems.addAll(found.problems);
   expect(["skip", "once", "all"].includes(missed), "missed", `is ${JSON.stringify(missed)}; it is "skip", "once" or "all"`);
   expect(["allow", "skip"].includes(overlap), "overlap", `is ${JSON.stringify(overlap)}; it is "allow" or "skip"`);
   expect(!command || given.payload === undefined, "payload", "goes without a command, which takes none");
-  problems.push(...jobProblems(definition, payload, options));
-  if (problems.length > 0 || !found.ok) {
-    const list = problems.map(({ path, message }) => `${path.join(".")} ${message}`).join("; ");
-    throw new MayflyError("invalid_config", `The schedule ${JSON.stringify(name)} cannot be defined: ${list}.`, { problems });
-  }
+  problems.addAll(jobProblems(definition, payload, options));
+  if (problems.count > 0 || !found.ok) throw problems.error("invalid_config", `The schedule ${show(name)} cannot be defined`);
   return Object.freeze({
     name,
     when: typeof when === "string" ? when : "custom",
@@ -129,29 +126,28 @@ function isCommand(job: JobDefinition | Command): job is Command {
 }
 
 function ownSchedule(when: Schedule, timezone: string | undefined): ReturnType<typeof parseCron> {
-  const problems: Problem[] = [];
+  const problems = new Problems();
   if (typeof (when as Partial<Schedule> | null | undefined)?.next !== "function")
-    problems.push({ path: ["when"], message: "is no cron expression and has no next(after)" });
-  if (timezone !== undefined)
-    problems.push({ path: ["timezone"], message: "goes only with a cron expression: a schedule of your own knows its time zone" });
-  const [first, ...others] = problems;
-  return first ? { ok: false, problems: [first, ...others] } : { ok: true, schedule: when };
+    problems.add(["when"], "is no cron expression and has no next(after)");
+  if (timezone !== undefined) problems.add(["timezone"], "goes only with a cron expression: a schedule of your own knows its time zone");
+  return problems.count > 0 ? { ok: false, problems } : { ok: true, schedule: when };
 }
 
 /** What is wrong with its jobs, as far as can be told before there is a tick. */
-function jobProblems(definition: JobDefinition, payload: unknown, options: ScheduledJobOptions): readonly Problem[] {
+function jobProblems(definition: JobDefinition, payload: unknown, options: ScheduledJobOptions): Problems {
   const fixed = typeof payload !== "function";
-  const checked = fixed ? validatePayload(definition.schema, payload === undefined ? {} : payload) : undefined;
+  const given = fixed ? payload : undefined;
+  const problems = new Problems();
+  const measured = measurePayload(given, Number.POSITIVE_INFINITY);
+  if (!measured.ok) problems.addAll(measured.problems, ["payload"]);
+  const checked = fixed && measured.ok ? validatePayload(definition.schema, given === undefined ? {} : given) : undefined;
   // A schema that answers later has its say when the job is enqueued.
-  const misfits = checked === undefined || checked instanceof Promise || checked.ok ? [] : checked.problems;
-  const resolved = resolveEnqueue(definition, fixed ? payload : undefined, options, {
+  if (checked && !(checked instanceof Promise) && !checked.ok) problems.addAll(checked.problems, ["payload"]);
+  const resolved = resolveEnqueue(definition, given, options, {
     newId: () => "",
-    maxPayloadBytes: Number.POSITIVE_INFINITY,
     now: 0,
-    payloadFits: options.concurrencyKey !== undefined || (fixed && misfits.length === 0),
+    payloadFits: options.concurrencyKey !== undefined || (fixed && problems.count === 0),
   });
-  return [
-    ...misfits.map(({ path, message }) => ({ path: ["payload", ...path], message: `does not fit the schema: ${message}` })),
-    ...(resolved.ok ? [] : resolved.problems),
-  ];
+  if (!resolved.ok) problems.addAll(resolved.problems);
+  return problems;
 }

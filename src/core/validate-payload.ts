@@ -4,12 +4,12 @@
  * @module
  */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { Problem } from "./errors.ts";
+import { Problems } from "./problems.ts";
 
 /** The schema's output, or everything it found wrong. */
 export type PayloadResult<Output = unknown> =
   | { readonly ok: true; readonly value: Output }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly problems: Problems };
 
 /** Checks a value; at once where the schema does, else in a promise. Without a schema every value is right. */
 export function validatePayload<Output>(
@@ -27,7 +27,9 @@ export function validatePayload<Output>(
 
 function toResult<Output>(result: StandardSchemaV1.Result<Output>): PayloadResult<Output> {
   if (!result.issues) return { ok: true, value: result.value };
-  return { ok: false, problems: result.issues.map(({ path = [], message }) => ({ path: path.map(segment), message })) };
+  const problems = new Problems();
+  for (const { path = [], message } of result.issues) problems.add(path.map(segment), message);
+  return { ok: false, problems };
 }
 
 function segment(part: PropertyKey | StandardSchemaV1.PathSegment): string | number {
@@ -36,6 +38,7 @@ function segment(part: PropertyKey | StandardSchemaV1.PathSegment): string | num
 }
 
 function toProblem(error: unknown): PayloadResult<never> {
-  const message = `the schema itself failed: ${error instanceof Error ? error.message : String(error)}`;
-  return { ok: false, problems: [{ path: [], message }] };
+  const problems = new Problems();
+  problems.add([], `the schema itself failed: ${error instanceof Error ? error.message : String(error)}`);
+  return { ok: false, problems };
 }

@@ -4,9 +4,10 @@
  * @module
  */
 import type { Clock } from "../core/clock.ts";
-import { resolveEnqueue } from "../core/enqueue-options.ts";
-import { type ErrorCode, MayflyError, type Problem } from "../core/errors.ts";
-import { type PayloadResult, validatePayload } from "../core/validate-payload.ts";
+import { measurePayload, resolveEnqueue } from "../core/enqueue-options.ts";
+import { type ErrorCode, MayflyError } from "../core/errors.ts";
+import { Problems } from "../core/problems.ts";
+import { validatePayload } from "../core/validate-payload.ts";
 import type { CheckedJob, EnqueueRequest } from "./checked-job.ts";
 
 /** What one enqueue may hold. */
@@ -25,26 +26,34 @@ export interface Ids {
   readonly clock: Pick<Clock, "now">;
 }
 
+/**
+ * Refuses a call of too many jobs, before any of them is looked at.
+ * @throws `batch_too_large`
+ */
+export function checkCount(count: number, { batch }: Pick<EnqueueLimits, "batch">): void {
+  if (count > batch) throw new MayflyError("batch_too_large", `${count} jobs in one call; at most ${batch} are taken. Split the batch.`);
+}
+
 /** Checks a batch, running async schemas too. Paths of problems start with `jobs` and the index in the batch. */
 export async function checkBatch(requests: readonly EnqueueRequest[], limits: EnqueueLimits, ids: Ids): Promise<CheckedJob[]> {
   if (requests.length === 0) throw new MayflyError("empty_batch", "The batch is empty: there is nothing to enqueue.");
-  if (requests.length > limits.batch) {
-    throw new MayflyError("batch_too_large", `${requests.length} jobs in one call; at most ${limits.batch} are taken. Split the batch.`);
-  }
-  const payloads = await Promise.all(requests.map(({ definition, payload }) => validatePayload(definition.schema, payload)));
-  const refusals: Refusal[] = [];
+  checkCount(requests.length, limits);
+  const judged = await Promise.all(requests.map((request) => judge(request, limits, ids)));
+  const problems = new Problems();
+  const codes: Refusal["code"][] = [];
   const checked: CheckedJob[] = [];
   let bytes = 0;
-  requests.forEach((request, index) => {
-    const one = check(request, payloads[index] as PayloadResult, limits, ids);
+  judged.forEach((one, index) => {
     if ("problems" in one) {
-      refusals.push({ ...one, problems: one.problems.map(({ path, message }) => ({ path: ["jobs", index, ...path], message })) });
+      codes.push(one.code);
+      problems.addAll(one.problems, ["jobs", index]);
     } else {
       checked.push(one.checked);
       bytes += one.bytes;
     }
   });
-  if (refusals.length > 0) throw refuse(refusals, `${refusals.length} of ${requests.length} jobs`);
+  const [code] = codes;
+  if (code) throw problems.error(code, `${codes.length} of ${requests.length} jobs cannot be enqueued`);
   if (bytes > limits.enqueueBytes) {
     throw new MayflyError(
       "batch_too_large",
@@ -56,7 +65,7 @@ export async function checkBatch(requests: readonly EnqueueRequest[], limits: En
 
 /** Checks one job, running an async schema too. */
 export async function checkOne(request: EnqueueRequest, limits: EnqueueLimits, ids: Ids): Promise<CheckedJob> {
-  return accept(request, await validatePayload(request.definition.schema, request.payload), limits, ids);
+  return accept(request, await judge(request, limits, ids));
 }
 
 /**
@@ -64,52 +73,44 @@ export async function checkOne(request: EnqueueRequest, limits: EnqueueLimits, i
  * @throws `invalid_config` when the schema is async
  */
 export function checkNow(request: EnqueueRequest, limits: EnqueueLimits, ids: Ids): CheckedJob {
-  const payload = validatePayload(request.definition.schema, request.payload);
-  if (payload instanceof Promise) {
+  const verdict = judge(request, limits, ids);
+  if (verdict instanceof Promise) {
     throw new MayflyError(
       "invalid_config",
       `The schema of ${request.definition.name} is async, which a statement cannot wait for. Use enqueue().`,
     );
   }
-  return accept(request, payload, limits, ids);
+  return accept(request, verdict);
 }
 
 interface Refusal {
-  /** Default "invalid_options". */
-  readonly code?: ErrorCode;
-  readonly problems: readonly Problem[];
+  readonly code: ErrorCode;
+  readonly problems: Problems;
 }
 
-function accept(request: EnqueueRequest, payload: PayloadResult, limits: EnqueueLimits, ids: Ids): CheckedJob {
-  const one = check(request, payload, limits, ids);
-  if ("problems" in one) throw refuse([one], request.definition.name);
-  return one.checked;
+type Verdict = { readonly checked: CheckedJob; readonly bytes: number } | Refusal;
+
+function accept({ definition }: EnqueueRequest, verdict: Verdict): CheckedJob {
+  if ("problems" in verdict) throw verdict.problems.error(verdict.code, `${definition.name} cannot be enqueued`);
+  return verdict.checked;
 }
 
-function check(
-  { definition, payload, options }: EnqueueRequest,
-  validated: PayloadResult,
-  limits: EnqueueLimits,
-  ids: Ids,
-): { readonly checked: CheckedJob; readonly bytes: number } | Refusal {
-  const resolved = resolveEnqueue(definition, payload, options, {
-    newId: ids.newId,
-    now: ids.clock.now(),
-    maxPayloadBytes: limits.payloadBytes,
-    payloadFits: validated.ok,
-  });
-  const payloadProblems = validated.ok ? [] : validated.problems.map(({ path, message }) => ({ path: ["payload", ...path], message }));
-  if (resolved.ok && payloadProblems.length === 0)
-    return { checked: { definition, job: resolved.job, ownId: options.id === undefined }, bytes: resolved.payloadBytes };
-  return {
-    code: payloadProblems.length > 0 || resolved.ok ? "invalid_payload" : resolved.code,
-    problems: [...payloadProblems, ...(resolved.ok ? [] : resolved.problems)],
-  };
+/** At once where the schema does, else in a promise. */
+function judge(request: EnqueueRequest, limits: EnqueueLimits, ids: Ids): Verdict | Promise<Verdict> {
+  const measured = measurePayload(request.payload, limits.payloadBytes);
+  if (!measured.ok) return decide(request, measured, 0, ids);
+  const validated = validatePayload(request.definition.schema, request.payload);
+  if (validated instanceof Promise) return validated.then((result) => decide(request, result, measured.bytes, ids));
+  return decide(request, validated, measured.bytes, ids);
 }
 
-/** The error that tells of all that was refused. */
-export function refuse(refusals: readonly Refusal[], what: string): MayflyError {
-  const problems = refusals.flatMap((refusal) => refusal.problems);
-  const list = problems.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
-  return new MayflyError(refusals[0]?.code ?? "invalid_options", `${what} cannot be enqueued. ${list}`, { problems });
+type Fit = { readonly ok: true } | { readonly ok: false; readonly code?: ErrorCode; readonly problems: Problems };
+
+function decide({ definition, payload, options }: EnqueueRequest, fit: Fit, bytes: number, ids: Ids): Verdict {
+  const resolved = resolveEnqueue(definition, payload, options, { newId: ids.newId, now: ids.clock.now(), payloadFits: fit.ok });
+  if (fit.ok && resolved.ok) return { checked: { definition, job: resolved.job, ownId: options.id === undefined }, bytes };
+  const problems = new Problems();
+  if (!fit.ok) problems.addAll(fit.problems, ["payload"]);
+  if (!resolved.ok) problems.addAll(resolved.problems);
+  return { code: fit.ok ? "invalid_options" : (fit.code ?? "invalid_payload"), problems };
 }

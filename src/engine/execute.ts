@@ -11,6 +11,7 @@ import type { JsonValue } from "../core/json-value.ts";
 import type { Logger } from "../core/logger.ts";
 import { compose } from "../core/middleware.ts";
 import { keepOutput } from "../core/outcome.ts";
+import { Problems } from "../core/problems.ts";
 import { validatePayload } from "../core/validate-payload.ts";
 import type { Worker } from "./worker.ts";
 
@@ -58,9 +59,10 @@ async function callHandler<Env>(
   if (job.cancelRequested) throw new MayflyError("job_cancelled", "The job was cancelled before this attempt.");
   const payload = await validatePayload(handler.definition.schema, job.payload);
   if (!payload.ok) {
-    const list = payload.problems.map(({ path, message }) => `${["payload", ...path].join(".")}: ${message}`).join("; ");
-    const problem = new MayflyError("invalid_payload", `The stored payload of ${job.name} does not fit its schema. ${list}`, payload);
-    throw Object.assign(problem, { retry: false });
+    const problems = new Problems();
+    problems.addAll(payload.problems, ["payload"]);
+    const error = problems.error("invalid_payload", `The stored payload of ${job.name} does not fit its schema`);
+    throw Object.assign(error, { retry: false });
   }
   const run = compose(site.middleware, async (context) => await handler.run(context));
   let logger: Logger | undefined;

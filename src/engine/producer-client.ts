@@ -7,7 +7,7 @@ import { callSite } from "../core/call-site.ts";
 import { MayflyError } from "../core/errors.ts";
 import type { EnqueueOptions, EnqueueResult, ProducerClient } from "../core/jobs-client.ts";
 import type { ProducerStore } from "../store/store.ts";
-import { checkBatch, checkNow, checkOne, type EnqueueLimits, type Ids, refuse } from "./check.ts";
+import { checkBatch, checkCount, checkNow, checkOne, type EnqueueLimits, type Ids } from "./check.ts";
 import { type CheckedJob, entered } from "./checked-job.ts";
 import { enqueue } from "./enqueue.ts";
 
@@ -39,8 +39,9 @@ export function createProducerClient({ store, limits, ids, onReady }: ProducerCl
     },
 
     async enqueueMany(jobs) {
-      const problems = findWrongEntries(jobs);
-      if (problems.length > 0) throw refuse([{ problems }], "The batch");
+      if (Array.isArray(jobs)) checkCount(jobs.length, limits);
+      const wrong = findWrongEntries(jobs);
+      if (wrong.count > 0) throw wrong.error("invalid_options", "The batch cannot be enqueued");
       const given = jobs as readonly BatchEntry[];
       const source = given.every(([, , options]) => options?.source !== undefined) ? undefined : callSite(client.enqueueMany);
       const requests = given.map(([definition, payload, options]) => ({

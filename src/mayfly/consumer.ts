@@ -5,11 +5,11 @@
 import { createBudget, type OpenBudget } from "../core/budget.ts";
 import { commandJob } from "../core/command.ts";
 import { formatDuration } from "../core/durations.ts";
-import { MayflyError, type Problem } from "../core/errors.ts";
 import type { Handler } from "../core/handler.ts";
 import { createIdSource } from "../core/ids.ts";
 import type { Logger } from "../core/logger.ts";
 import type { Middleware } from "../core/middleware.ts";
+import { Problems } from "../core/problems.ts";
 import { scheduleSetHash } from "../core/schedule-set.ts";
 import { drain } from "../engine/drain.ts";
 import { type Execute, executeHere } from "../engine/execute.ts";
@@ -73,10 +73,7 @@ export interface LifeOptions extends Omit<ServeOptions, "schedules" | "retention
  */
 export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOptions<Env>): Consumer<Env> {
   const problems = findProblems(mayfly, options);
-  if (problems.length > 0) {
-    const list = problems.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
-    throw new MayflyError("invalid_config", `The handlers for ${options.runtime} cannot be used. ${list}`, { problems });
-  }
+  if (problems.count > 0) throw problems.error("invalid_config", `The handlers for ${options.runtime} cannot be used`);
   const handlers = byName(options.handlers);
   const queues = [...new Set(options.queues ?? options.handlers.map(({ definition }) => definition.queue))];
   const { application, schedules: entries, limits, retentionDays } = mayfly.config;
@@ -155,22 +152,22 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
   };
 }
 
-function findProblems<Env>(mayfly: Mayfly<Env>, { handlers, lifetime }: ConsumerOptions<Env>): Problem[] {
-  const problems: Problem[] = [];
+function findProblems<Env>(mayfly: Mayfly<Env>, { handlers, lifetime }: ConsumerOptions<Env>): Problems {
+  const problems = new Problems();
   const seen = new Set<string>();
   const longest = longestTimeoutMs(lifetime);
   handlers.forEach(({ definition }, index) => {
     const { name, timeoutMs, queue } = definition;
     const path = ["handlers", index];
     if (definition !== commandJob && mayfly.definitions.get(name) !== definition)
-      problems.push({ path, message: `${name} is not among the jobs of createMayfly` });
-    if (seen.has(name)) problems.push({ path, message: `${name} has another handler already` });
+      problems.add(path, `${name} is not among the jobs of createMayfly`);
+    if (seen.has(name)) problems.add(path, `${name} has another handler already`);
     seen.add(name);
     if (timeoutMs > longest) {
-      problems.push({
+      problems.add(
         path,
-        message: `${name} may run ${formatDuration(timeoutMs)}, and here a job has at most ${formatDuration(longest)}. Move it from the queue ${JSON.stringify(queue)} to one that a container serves, or shorten its time-out`,
-      });
+        `${name} may run ${formatDuration(timeoutMs)}, and here a job has at most ${formatDuration(longest)}. Move it from the queue ${JSON.stringify(queue)} to one that a container serves, or shorten its time-out`,
+      );
     }
   });
   return problems;

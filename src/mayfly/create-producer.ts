@@ -2,10 +2,10 @@
  * The composition root of a program that only enqueues, with a database and no API between.
  * @module
  */
-import { MayflyError, type Problem } from "../core/errors.ts";
 import { createIdSource } from "../core/ids.ts";
 import type { ProducerClient } from "../core/jobs-client.ts";
 import { type Limits, resolveLimits } from "../core/limits.ts";
+import { Problems } from "../core/problems.ts";
 import type { Driver } from "../driver/driver.ts";
 import { createProducerClient } from "../engine/producer-client.ts";
 import { producerStore } from "../store/producer-store.ts";
@@ -28,9 +28,9 @@ export interface Producer<Env> {
  * @throws `invalid_config` with everything that is wrong
  */
 export function createProducer<Env = unknown>(options: ProducerOptions<Env>): Producer<Env> {
-  const problems: Problem[] = [];
+  const problems = new Problems();
   const limits = resolveLimits(options.limits, problems);
-  if (problems.length > 0) throw new MayflyError("invalid_config", "createProducer cannot work with these limits.", { problems });
+  if (problems.count > 0) throw problems.error("invalid_config", "createProducer cannot work with these limits");
   const ids = { newId: createIdSource(systemClock), clock: systemClock };
   return {
     connect: (env) =>

@@ -2,10 +2,10 @@
  * Lists of jobs, results and workers: which statement reads which order, and from where.
  * @module
  */
-import { MayflyError, type Problem } from "../core/errors.ts";
 import { isUuid } from "../core/ids.ts";
 import { isBetween, isText, MAX_TEXT } from "../core/job-definition.ts";
 import type { JobSummary, LiveQuery, Page, ResultSummary, ResultsQuery, WorkerStatus, WorkersQuery } from "../core/listing.ts";
+import { Problems } from "../core/problems.ts";
 import type { Param, Row } from "../driver/driver.ts";
 import * as statements from "../sql/statements.ts";
 import { decodeWorker, parseItems } from "./decode-lists.ts";
@@ -128,15 +128,13 @@ const WORKER_STATES = ["alive", "stale", "left"];
 
 /** All problems of a query at once. */
 function check(query: object, special: Readonly<Record<string, readonly string[] | "uuid">>): void {
-  const problems: Problem[] = [];
+  const problems = new Problems();
   for (const [option, value] of Object.entries(query)) {
     if (value === undefined) continue;
     const message = wrong(option, value, special[option]);
-    if (message) problems.push({ path: [option], message });
+    if (message) problems.add([option], message);
   }
-  if (problems.length === 0) return;
-  const list = problems.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
-  throw new MayflyError("invalid_options", `The list cannot be read. ${list}`, { problems });
+  if (problems.count > 0) throw problems.error("invalid_options", "The list cannot be read");
 }
 
 function wrong(option: string, value: unknown, special: readonly string[] | "uuid" | undefined): string | undefined {

@@ -69,7 +69,7 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
     async enqueueMany(batch) {
       const source = callSite(client.enqueueMany);
       // Refused where everything is checked; what it would be told of is not there.
-      if (findWrongEntries(batch).length > 0) return await jobs.enqueueMany(batch);
+      if (findWrongEntries(batch).count > 0) return await jobs.enqueueMany(batch);
       const requests = batch as readonly BatchEntry[];
       return await run(
         start("enqueueMany", source, requests),
