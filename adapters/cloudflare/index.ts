@@ -90,6 +90,8 @@ export function scheduled<Env extends object>(mayfly: Mayfly<Env>, options: Clou
   });
   mayfly.onPoke((env, queues) => pokeConsumer(consumer, env, queues));
   mayfly.onTick((env) => consumer.tick(env, HTTP_TICK));
+  // Cloudflare sets it, over whatever a client sent.
+  mayfly.onClientAddress((request) => request.headers.get("cf-connecting-ip") ?? undefined);
   return async (_event, env) => {
     await consumer.tick(env);
   };

@@ -93,6 +93,7 @@ export function lambda<Env extends object>(mayfly: Mayfly<Env>, options: LambdaO
     const hardEndMs = Math.min(HTTP_TICK_MS, remainingOf(bindings));
     return consumer.tick(env, { claimForMs: hardEndMs, hardEndMs });
   });
+  mayfly.onClientAddress((_request, bindings) => sourceOf(bindings));
   return {
     api: handle(awaitingWhatIsLeft(options.app ?? mayfly.app())),
     async tick(event, context) {
@@ -121,6 +122,12 @@ function awaitingWhatIsLeft<Env extends object>(app: WebApp<Env>): Hono {
     while (left.length > 0) await Promise.allSettled(left.splice(0));
     return response;
   });
+}
+
+/** The other end of the connection, as API Gateway and function URLs saw it. */
+function sourceOf(bindings: object): string | undefined {
+  const { event } = bindings as { readonly event?: { readonly requestContext?: { readonly http?: { readonly sourceIp?: string } } } };
+  return event?.requestContext?.http?.sourceIp;
 }
 
 function remainingOf(bindings: object): number {

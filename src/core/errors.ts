@@ -32,6 +32,7 @@ export type ErrorCode =
   | "command_failed"
   | "unknown_command"
   | "unauthorized"
+  | "too_many_guesses"
   | "forbidden"
   | "not_found"
   | "invalid_json"

@@ -33,6 +33,8 @@ export interface DashboardOptions<Env> {
   readonly application: string;
   readonly schedules: readonly ScheduleEntry[];
   readonly tokens: (env: Env) => Tokens;
+  /** Counts a wrong token; false: too many came from there before it. */
+  readonly countWrong: (context: Context<{ Bindings: Env & object }>) => Promise<boolean>;
   /** Names of properties whose values are not shown. */
   readonly redact: readonly string[];
   readonly clock: Pick<Clock, "now">;
@@ -100,7 +102,7 @@ export function createDashboard<Env>(options: DashboardOptions<Env>): Hono<{ Bin
     frame: frameOf(c),
     tokens: options.tokens(c.env),
     now: clock.now(),
-    signIns: () => options.operator(c).signIns,
+    countWrong: () => options.countWrong(c),
   });
   app.get("/sign-in", (c) => askForToken(c, doorOf(c)));
   app.post("/sign-in", (c) => signIn(c, doorOf(c)));

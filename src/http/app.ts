@@ -39,6 +39,8 @@ export interface AppOptions<Env> {
   /** Undefined where this program has no handlers. */
   readonly tick: () => RunTick<Env> | undefined;
   readonly tokens: (env: Env) => Tokens;
+  /** Counts a wrong token; false: too many came from there before it. */
+  readonly countWrong: (context: AppContext<Env>) => Promise<boolean>;
   /** Bytes of a body. */
   readonly maxBytes: number;
   /** Milliseconds since the epoch. */
@@ -55,9 +57,10 @@ const SMALL_BYTES = 65_536;
 
 /** The app of all routes in `route-table.ts`, and of the dashboard. */
 export function createApp<Env>(options: AppOptions<Env>) {
-  const { tokens, maxBytes, logger } = options;
+  const { tokens, countWrong, maxBytes, logger } = options;
   const app = new Hono<{ Bindings: Env & object }>();
   const queueOf = queues(options);
+  const whoAsks = (c: AppContext<Env>) => authenticate(c.req.raw, tokens(c.env), () => countWrong(c));
 
   app.onError((error) => {
     const response = problemResponse(error);
@@ -69,7 +72,7 @@ export function createApp<Env>(options: AppOptions<Env>) {
     app.on(method, path, async (c) => {
       let identity: Identity | undefined;
       // Before anything else of the request is read.
-      if (roles) identity = authorize(await authenticate(c.req.raw, tokens(c.env)), roles);
+      if (roles) identity = authorize(await whoAsks(c), roles);
       const read = body && (await readJson(c.req.raw, checksBody ? maxBytes : Math.min(maxBytes, SMALL_BYTES)));
       const call = {
         identity,
@@ -87,14 +90,14 @@ export function createApp<Env>(options: AppOptions<Env>) {
   for (const path of new Set(routeList.map((route) => route.path))) {
     const allow = routeList.filter((route) => route.path === path).map(({ method }) => method);
     app.all(path, async (c) => {
-      if (path.startsWith("/v1/")) await authenticate(c.req.raw, tokens(c.env));
+      if (path.startsWith("/v1/")) await whoAsks(c);
       const error = new MayflyError("method_not_allowed", `${c.req.method.slice(0, 32)} is not taken here; ${allow.join(" and ")} is.`);
       return problemResponse(error, { allow: allow.join(", ") });
     });
   }
 
   app.all("/v1/*", async (c) => {
-    await authenticate(c.req.raw, tokens(c.env));
+    await whoAsks(c);
     throw new MayflyError("not_found", "There is no such route.");
   });
 

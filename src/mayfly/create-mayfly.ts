@@ -9,6 +9,7 @@ import { createIdSource } from "../core/ids.ts";
 import type { JobDefinition } from "../core/job-definition.ts";
 import type { JobsClient } from "../core/jobs-client.ts";
 import type { OperatorClient } from "../core/operator-client.ts";
+import { wrongTokenCounter } from "../core/sign-ins.ts";
 import type { Driver } from "../driver/driver.ts";
 import { neonHttp } from "../driver/neon-http.ts";
 import { createJobs, type OnceJobsClient } from "../engine/jobs.ts";
@@ -33,6 +34,9 @@ export interface InvocationContext {
 
 /** Starts a short run of a consumer, because jobs of these queues can run at once; undefined: of some queue. */
 export type Poke<Env> = (env: Env, queues: ReadonlySet<string> | undefined) => Promise<unknown>;
+
+/** Where a client is, as its platform says it: never as the client itself can. Undefined: it is not known. */
+export type ClientAddress<Env> = (request: Request, env: Env) => string | undefined;
 
 /** Variables that `mayfly.middleware()` sets on a request's context. */
 export interface MayflyVariables {
@@ -62,6 +66,8 @@ export interface Mayfly<Env> {
   onPoke(poke: Poke<Env>): void;
   /** For adapters: what `POST /v1/tick` runs. */
   onTick(tick: RunTick<Env>): void;
+  /** For adapters: by what wrong tokens are counted. Until it is called all clients share one count. */
+  onClientAddress(read: ClientAddress<Env>): void;
 }
 
 /**
@@ -77,6 +83,8 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
   const ids = { newId: createIdSource(systemClock), clock: systemClock };
   let poke: Poke<Env> | undefined;
   let tick: RunTick<Env> | undefined;
+  let clientAddress: ClientAddress<Env> | undefined;
+  const counter = wrongTokenCounter({ clock: systemClock, logger });
 
   function open(env: Env): Driver {
     const database = config.database(env);
@@ -122,6 +130,13 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
     };
   }
 
+  function countWrong(c: Context<{ Bindings: Env & object }>): Promise<boolean> {
+    return counter(
+      () => operator(c.env).signIns,
+      () => clientAddress?.(c.req.raw, c.env),
+    );
+  }
+
   function wakeLater(env: Env, context: InvocationContext | undefined, queues?: ReadonlySet<string>): void {
     if (poke && context) context.waitUntil(wake(poke, env, queues));
   }
@@ -155,6 +170,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
         schedules: config.schedules,
         tick: () => tick,
         tokens: tokensOf,
+        countWrong,
         maxBytes: config.limits.enqueueBytes,
         now: systemClock.now,
         logger,
@@ -168,6 +184,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
             application: config.application,
             schedules: config.schedules,
             tokens: tokensOf,
+            countWrong,
             redact: config.redact,
             clock: systemClock,
             logger,
@@ -179,6 +196,9 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
     },
     onTick: (run) => {
       tick = run;
+    },
+    onClientAddress: (read) => {
+      clientAddress = read;
     },
   };
 }

@@ -1,21 +1,20 @@
 /**
- * Sign-ins over a driver.
+ * Wrong tokens, counted over a driver.
  * @module
  */
 import type { SignIns } from "../core/sign-ins.ts";
 import * as statements from "../sql/statements.ts";
 import type { Ask } from "./ask.ts";
 
-/** Failures within 15 minutes after which an address, and everybody, has to wait. */
-const MOST = { address: "10", all: "300" };
+/** Wrong tokens within 15 minutes from one address. */
+const MOST = "10";
+/** A refusal waits no longer for its count. */
+const PATIENCE_MS = 2_000;
 
 export function signInsOf({ rows }: Ask): SignIns {
   return {
-    async mayTry(address) {
-      return (await rows(statements.signInTry, [address, MOST.address, MOST.all])).length > 0;
-    },
-    async succeeded(address) {
-      await rows(statements.signInSuccess, [address]);
+    async failed(address) {
+      return (await rows(statements.signInTry, [address, MOST], { signal: AbortSignal.timeout(PATIENCE_MS) })).length > 0;
     },
   };
 }
