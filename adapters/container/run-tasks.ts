@@ -9,6 +9,7 @@ import { systemClock } from "../../src/mayfly/system-clock.ts";
 import { flushTelemetry } from "../../src/telemetry/flush.ts";
 import { traceAttempts } from "../../src/telemetry/trace-attempts.ts";
 import { withTraceIds } from "../../src/telemetry/trace-ids.ts";
+import { outliveOutput } from "./outlive-output.ts";
 import { encodeThrown, type ToProcess, type ToWorker } from "./protocol.ts";
 
 /** Ends this process when its parent is gone, also while a handler blocks the event loop. */
@@ -22,6 +23,7 @@ setInterval(() => { if (process.ppid !== workerData) process.kill(process.pid, "
  * What it fails with is told to the parent.
  */
 export async function runTasks<Env>(prepare: () => Promise<Site<Env>>): Promise<void> {
+  outliveOutput();
   // A terminal sends Ctrl-C, a service manager SIGTERM, to all of a group: only the worker decides when a job stops.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
   process.on("disconnect", () => void flushTelemetry(systemClock).then(() => process.exit()));

@@ -19,11 +19,12 @@ const stubborn = defineJob("stubborn", { timeout: "300ms" });
 const hog = defineJob("hog", { retries: 1, timeout: "1m" });
 const leave = defineJob<"leave", { code: number }>("leave", { retries: 1 });
 const stray = defineJob("stray");
+const talk = defineJob("talk");
 const later = defineJob("later", { retries: 1 });
 const wrong = defineJob("wrong", { retries: 5, retryDelay: (_attempt, error) => (error as { wait?: number }).wait ?? 0 });
 
 export const mayfly = createMayfly<Env>({
-  jobs: [quick, busy, hang, once, stubborn, hog, leave, stray, later, wrong],
+  jobs: [quick, busy, hang, once, stubborn, hog, leave, stray, talk, later, wrong],
   database: (env) => env.DATABASE_URL ?? "",
   heartbeat: { interval: "250ms", timeout: "1s" },
   schedules: process.env.COMMANDS ? [schedule("say", "* * * * * *", command("echo said"))] : [],
@@ -70,6 +71,13 @@ export const handlers = [
   stray.handle<Env>(async () => {
     void Promise.reject(new TypeError("nobody waits"));
     await new Promise(() => {});
+  }),
+  talk.handle<Env>(async () => {
+    for (let n = 0; n < 10; n++) {
+      process.stdout.write("nobody reads this\n");
+      await new Promise(setImmediate);
+    }
+    return "said";
   }),
   later.handle<Env>(({ attempt }) => (attempt === 1 ? defer(0, { charge: true }) : { at: new Date(0) })),
   wrong.handle<Env>(({ attempt }) => {
