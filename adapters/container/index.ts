@@ -21,6 +21,7 @@ import { commandHandler } from "./command-handler.ts";
 import { defaultLogger } from "./default-logger.ts";
 import type { Ear, Listen } from "./listen.ts";
 import { Monitor } from "./monitor.ts";
+import { outliveOutput } from "./outlive-output.ts";
 import { Pool } from "./pool.ts";
 import { resolveSettings, type WorkerSettings } from "./settings.ts";
 
@@ -61,6 +62,7 @@ const POLL_MS = { least: 100, most: 5_000 };
  * @throws `invalid_config` for settings or handlers that cannot be used
  */
 export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: ContainerOptions<Env>): Container {
+  outliveOutput();
   const settings = resolveSettings(options.settings ?? {});
   if (!settings.inProcess && !options.fork)
     throw new MayflyError("invalid_config", "startContainer needs fork, which starts a process for jobs, or the setting inProcess: true.");

@@ -87,7 +87,7 @@ export class Monitor {
       }
     });
     return await new Promise((resolve, reject) => {
-      server.once("error", ({ message }) => reject(new MayflyError("invalid_config", `Port ${port} cannot be had: ${message}.`)));
+      server.on("error", ({ message }) => reject(new MayflyError("invalid_config", `Port ${port} cannot be had: ${message}.`)));
       server.listen(port, address, () => resolve(server));
     });
   }

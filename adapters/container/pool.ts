@@ -91,7 +91,10 @@ export class Pool {
   }
 
   #start(): JobProcess {
-    const process = new JobProcess(this.#options.fork(), this.#options.killAfterMs);
+    const { fork, killAfterMs, logger } = this.#options;
+    const process = new JobProcess(fork(), killAfterMs, () => {
+      logger.warn("a job's process sent a message that is no answer to its task; such messages are ignored", { pid: process.pid });
+    });
     this.#all.add(process);
     void process.exited.then(() => {
       this.#all.delete(process);

@@ -1,5 +1,6 @@
 /**
- * What a worker and its processes say to each other: plain JSON over the channel that Node gives a forked process.
+ * What a worker and its processes say to each other: plain JSON over the channel that Node gives a forked process. Handlers, and whatever they import, can
+ * send on it too: so each task has a token that only this code knows, and what does not carry it is no answer.
  * @module
  */
 import { type ErrorCode, MayflyError } from "../../src/core/errors.ts";
@@ -9,16 +10,23 @@ import type { Returned, Task } from "../../src/engine/execute.ts";
 
 /** To a process. It runs one task at a time; when the channel closes, it ends. */
 export type ToProcess =
-  | { readonly type: "run"; readonly task: Task }
+  | { readonly type: "run"; readonly task: Task; readonly token: string }
   | { readonly type: "abort"; readonly code: ErrorCode; readonly message: string };
 
 /** To the worker. */
 export type ToWorker =
   | { readonly type: "ready" }
   | { readonly type: "failed"; readonly code: ErrorCode; readonly message: string }
-  | { readonly type: "returned"; readonly returned: Returned }
-  /** `last`: the process ends now. */
-  | { readonly type: "threw"; readonly thrown: Thrown; readonly last?: boolean };
+  | { readonly type: "returned"; readonly token: string; readonly returned: Returned }
+  /** `last`: the process ends now. Without a token where no task has come yet. */
+  | { readonly type: "threw"; readonly token?: string; readonly thrown: Thrown; readonly last?: boolean };
+
+/** Whether it may be a message to the worker, whose `token` is still to be checked. */
+export function isToWorker(message: unknown): message is ToWorker {
+  if (typeof message !== "object" || message === null || !("type" in message)) return false;
+  if (message.type === "failed") return "message" in message && typeof message.message === "string";
+  return message.type === "ready" || message.type === "returned" || message.type === "threw";
+}
 
 /** Whatever a handler threw, as far as JSON can tell: an error with its own plain properties, or a value. */
 export type Thrown =

@@ -32,7 +32,6 @@ export async function openDatabase(env: NodeJS.ProcessEnv, { connections = 1 } =
   const { default: client } = await importPg();
   const how = { connectionString: url, connectionTimeoutMillis: 10_000, application_name: "mayfly", keepAlive: true };
   const pool = new client.Pool({ ...how, max: connections });
-  pool.on("error", () => {});
   return { driver: pg(pool), client: () => new client.Client(how), close: () => pool.end() };
 }
 

@@ -47,8 +47,6 @@ async function openPglite(dataDir: string): Promise<LocalDatabase> {
 async function openPostgres(url: string): Promise<LocalDatabase> {
   const { default: client } = await import("pg");
   const pool = new client.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 5_000 });
-  // An idle connection that the server closes is replaced by the pool.
-  pool.on("error", () => {});
   return {
     description: "the Postgres of DATABASE_URL",
     driver: pg(pool),

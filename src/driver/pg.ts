@@ -5,10 +5,11 @@
 import { toDriverError } from "./classify.ts";
 import type { CallOptions, Driver, Row, Statement } from "./driver.ts";
 import { DriverError } from "./errors.ts";
+import { guardPool, type PoolEvents } from "./guard-pool.ts";
 import { DEFAULT_TIMEOUT_MS, unlessAborted, withTimeLimit } from "./time-limit.ts";
 
 /** The part of a pool that is used. */
-export interface PgPool {
+export interface PgPool extends PoolEvents {
   connect(): Promise<PgClient>;
 }
 
@@ -40,13 +41,15 @@ export interface PgOptions {
 /** Every value as the text that Postgres wrote. */
 const TEXT = { getTypeParser: () => (value: string) => value };
 
-/** A driver over a pool, which stays the caller's to end. A call that is given up closes its connection. */
+/** A driver over a pool, which stays the caller's to end. A call that is given up closes its connection. A connection that ends by itself ends nothing else. */
 export function pg(pool: PgPool, { timeoutMs = DEFAULT_TIMEOUT_MS, prepare = false }: PgOptions = {}): Driver {
+  guardPool(pool);
+
   async function withClient<T>(options: CallOptions, use: (client: PgClient) => Promise<T>): Promise<T> {
     try {
       return await withTimeLimit(options, timeoutMs, async (signal) => {
         const client = await connect(pool, signal);
-        // A connection that breaks while it is out of the pool would otherwise end the process.
+        // A client may be older than the guard, or come from a pool without events.
         const ignore = () => {};
         client.on("error", ignore);
         let broken = true;
