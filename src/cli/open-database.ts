@@ -5,7 +5,7 @@
 import type { ListenClient } from "../../adapters/container/index.ts";
 import { MayflyError } from "../core/errors.ts";
 import type { Driver } from "../driver/driver.ts";
-import { neonHttp } from "../driver/neon-http.ts";
+import { isNeonHost, neonHttp } from "../driver/neon-http.ts";
 import { pg } from "../driver/pg.ts";
 import { neonEndpointOf } from "../mayfly/environment.ts";
 
@@ -18,15 +18,15 @@ export interface OpenDatabase {
 
 /**
  * Neon's HTTP protocol where an endpoint is set or the host is Neon's; else a connection by the package pg.
- * @throws `invalid_config` when DATABASE_URL is missing or no URL
+ * @throws `invalid_config` when DATABASE_URL is missing or no URL of a Postgres
  */
 export async function openDatabase(env: NodeJS.ProcessEnv, { connections = 1 } = {}): Promise<OpenDatabase> {
   const url = env.DATABASE_URL;
   if (!url) throw new MayflyError("invalid_config", "DATABASE_URL is not set. Set it to the database's connection string.");
-  if (!URL.canParse(url))
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol))
     throw new MayflyError("invalid_config", "DATABASE_URL is no URL of the form postgresql://user:password@host/database.");
   const endpoint = neonEndpointOf(env);
-  if (endpoint !== undefined || /\.neon\.(tech|build)$/.test(new URL(url).hostname)) {
+  if (endpoint !== undefined || isNeonHost(new URL(url).hostname)) {
     return { driver: neonHttp(url, endpoint === undefined ? {} : { endpoint }), close: async () => {} };
   }
   const { default: client } = await importPg();

@@ -12,7 +12,7 @@ import type { ScheduleEntry } from "./schedule.ts";
 /** `Driver` is what stands for an open database, besides a connection string. */
 export interface MayflyOptions<Env, Driver> {
   readonly jobs: readonly JobDefinition[];
-  /** The connection string of the database, or a driver, in this environment. */
+  /** In this environment: the connection string of a database at Neon, or behind `MAYFLY_NEON_ENDPOINT`; for any other, a driver, such as `pg(pool)`. */
   readonly database: (env: Env) => string | Driver;
   readonly heartbeat?: {
     /** A worker is heard of at least this often. Default "20s". */

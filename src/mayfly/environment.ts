@@ -12,7 +12,7 @@ export interface MayflyEnvironment {
   readonly MAYFLY_OPERATOR_TOKENS?: string;
   /** What a scheduler sends to start a tick, and can do nothing else with; the name is Vercel's. Unset: only an operator may. */
   readonly CRON_SECRET?: string;
-  /** URL of a Neon-compatible SQL-over-HTTP endpoint, where it is not the one that the database's host implies. */
+  /** URL of a Neon-compatible SQL-over-HTTP endpoint, for a database that is not at Neon. Unset: only Neon's hosts are sent a connection string. */
   readonly MAYFLY_NEON_ENDPOINT?: string;
 }
 
