@@ -4,9 +4,9 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { MayflyError } from "../../src/core/errors.ts";
-import { processLost } from "../../src/core/process-lost.ts";
-import type { Returned, Task } from "../../src/engine/execute.ts";
+import { MayflyError } from "../../src/base/errors.ts";
+import type { Returned, Task } from "../../src/worker/execute.ts";
+import { processLost } from "../../src/worker/process-lost.ts";
 import { decodeThrown, isToWorker, type ToProcess } from "./protocol.ts";
 
 export class JobProcess {

@@ -2,10 +2,10 @@
  * Hearing of new jobs from the database, by LISTEN, where the connection allows it.
  * @module
  */
-import type { Clock } from "../../src/core/clock.ts";
-import type { Logger } from "../../src/core/logger.ts";
-import type { Bell } from "../../src/engine/bell.ts";
+import type { Clock } from "../../src/base/clock.ts";
+import type { Logger } from "../../src/base/logger.ts";
 import { quietly } from "../../src/telemetry/suppress.ts";
+import type { Bell } from "../../src/worker/bell.ts";
 
 /** The part of a `pg` client that is used. */
 export interface ListenClient {

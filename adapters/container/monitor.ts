@@ -3,9 +3,9 @@
  * @module
  */
 import { createServer, type Server } from "node:http";
-import { MayflyError } from "../../src/core/errors.ts";
-import type { TurnCounts } from "../../src/engine/turns.ts";
+import { MayflyError } from "../../src/base/errors.ts";
 import { PROMETHEUS_TYPE, toPrometheus } from "../../src/http/prometheus.ts";
+import type { TurnCounts } from "../../src/worker/turns.ts";
 
 export interface MonitorOptions {
   /** Without a turn or a look for longer, it is not well. */

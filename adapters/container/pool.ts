@@ -3,9 +3,9 @@
  * @module
  */
 import type { ChildProcess } from "node:child_process";
-import type { Clock } from "../../src/core/clock.ts";
-import type { Logger } from "../../src/core/logger.ts";
-import type { Execute } from "../../src/engine/execute.ts";
+import type { Clock } from "../../src/base/clock.ts";
+import type { Logger } from "../../src/base/logger.ts";
+import type { Execute } from "../../src/worker/execute.ts";
 import { JobProcess } from "./job-process.ts";
 
 export interface PoolOptions {

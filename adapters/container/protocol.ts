@@ -3,10 +3,10 @@
  * send on it too: so each task has a token that only this code knows, and what does not carry it is no answer.
  * @module
  */
-import { type ErrorCode, MayflyError } from "../../src/core/errors.ts";
-import { findNonJson, type JsonValue } from "../../src/core/json-value.ts";
-import { type SerializedError, serializeError } from "../../src/core/outcome.ts";
-import type { Returned, Task } from "../../src/engine/execute.ts";
+import { type ErrorCode, MayflyError } from "../../src/base/errors.ts";
+import { findNonJson, type JsonValue } from "../../src/base/json-value.ts";
+import { type SerializedError, serializeError } from "../../src/base/serialize-error.ts";
+import type { Returned, Task } from "../../src/worker/execute.ts";
 
 /** To a process. It runs one task at a time; when the channel closes, it ends. */
 export type ToProcess =

@@ -3,12 +3,12 @@
  * @module
  */
 import { Worker as Thread } from "node:worker_threads";
-import { isMayflyError, MayflyError } from "../../src/core/errors.ts";
-import { executeHere, type Site } from "../../src/engine/execute.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { isMayflyError, MayflyError } from "../../src/base/errors.ts";
 import { flushTelemetry } from "../../src/telemetry/flush.ts";
 import { traceAttempts } from "../../src/telemetry/trace-attempts.ts";
 import { withTraceIds } from "../../src/telemetry/trace-ids.ts";
+import { executeHere, type Site } from "../../src/worker/execute.ts";
 import { outliveOutput } from "./outlive-output.ts";
 import { encodeThrown, type ToProcess, type ToWorker } from "./protocol.ts";
 

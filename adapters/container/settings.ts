@@ -3,9 +3,9 @@
  * @module
  */
 import { availableParallelism } from "node:os";
-import { type Duration, parseDuration } from "../../src/core/durations.ts";
-import { isBetween, isText, MAX_TIMEOUT_MS } from "../../src/core/job-definition.ts";
-import { Problems } from "../../src/core/problems.ts";
+import { isBetween, isText, MAX_TIMEOUT_MS } from "../../src/base/bounds.ts";
+import { type Duration, parseDuration } from "../../src/base/durations.ts";
+import { Problems } from "../../src/base/problems.ts";
 
 /** The `worker` of a configuration; flags of `mayfly worker` win over it. */
 export interface WorkerSettings {

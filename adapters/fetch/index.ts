@@ -3,14 +3,14 @@
  * `/v1/tick` every minute.
  * @module
  */
-import { type Duration, formatDuration, parseDuration } from "../../src/core/durations.ts";
-import { MayflyError } from "../../src/core/errors.ts";
-import type { Handler } from "../../src/core/handler.ts";
-import type { Middleware } from "../../src/core/middleware.ts";
-import { createConsumer } from "../../src/mayfly/consumer.ts";
-import type { InvocationContext, Mayfly } from "../../src/mayfly/create-mayfly.ts";
-import { fitLifetime, LEAST_CLAIM_MS } from "../../src/mayfly/lifetime.ts";
-import { executionContext, type WebApp } from "../../src/mayfly/web-app.ts";
+import { createConsumer } from "../../src/app/consumer.ts";
+import type { InvocationContext, Mayfly } from "../../src/app/create-mayfly.ts";
+import { fitLifetime, LEAST_CLAIM_MS } from "../../src/app/lifetime.ts";
+import { executionContext, type WebApp } from "../../src/app/web-app.ts";
+import { type Duration, formatDuration, parseDuration } from "../../src/base/durations.ts";
+import { MayflyError } from "../../src/base/errors.ts";
+import type { Handler } from "../../src/job/handler.ts";
+import type { Middleware } from "../../src/job/middleware.ts";
 
 export interface FetchOptions<Env> {
   /** The code that runs the jobs. */

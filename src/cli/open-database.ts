@@ -3,11 +3,11 @@
  * @module
  */
 import type { ListenClient } from "../../adapters/container/index.ts";
-import { MayflyError } from "../core/errors.ts";
-import type { Driver } from "../driver/driver.ts";
-import { isNeonHost, neonHttp } from "../driver/neon-http.ts";
-import { pg } from "../driver/pg.ts";
-import { neonEndpointOf } from "../mayfly/environment.ts";
+import { neonEndpointOf } from "../app/environment.ts";
+import { MayflyError } from "../base/errors.ts";
+import type { Driver } from "../postgres/driver/driver.ts";
+import { isNeonHost, neonHttp } from "../postgres/driver/neon-http.ts";
+import { pg } from "../postgres/driver/pg.ts";
 
 export interface OpenDatabase {
   readonly driver: Driver;

@@ -3,12 +3,12 @@
  * @module
  */
 import { type Context, Hono } from "hono";
-import { MayflyError } from "../core/errors.ts";
-import type { JobDefinition } from "../core/job-definition.ts";
-import type { Logger } from "../core/logger.ts";
-import type { OperatorClient } from "../core/operator-client.ts";
-import type { ScheduleEntry } from "../core/schedule.ts";
-import type { OnceJobsClient } from "../engine/jobs.ts";
+import { MayflyError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import type { OnceJobsClient } from "../enqueue/jobs.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
+import type { OperatorClient } from "../operate/operator-client.ts";
+import type { ScheduleEntry } from "../schedule/schedule.ts";
 import { addPages } from "./add-pages.ts";
 import { authenticate, authorize, type Identity, type Tokens } from "./auth.ts";
 import { type Handlers, type Queue, Reply } from "./call.ts";

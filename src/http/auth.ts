@@ -2,8 +2,8 @@
  * Bearer tokens, in two roles. Compared by digest and in constant time; a role without tokens is closed.
  * @module
  */
-import { hex, sha256 } from "../core/digest.ts";
-import { MayflyError } from "../core/errors.ts";
+import { hex, sha256 } from "../base/digest.ts";
+import { MayflyError } from "../base/errors.ts";
 
 /** A producer enqueues and reads; a scheduler starts ticks and nothing else; an operator may do everything. */
 export type Role = "producer" | "scheduler" | "operator";

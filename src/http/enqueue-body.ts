@@ -2,11 +2,11 @@
  * The body of `POST /v1/jobs`: one job, or a batch of them, each a name, a payload and options.
  * @module
  */
-import { MayflyError } from "../core/errors.ts";
-import type { JobDefinition } from "../core/job-definition.ts";
-import type { BatchJob, EnqueueOptions } from "../core/jobs-client.ts";
-import { MAX_BATCH } from "../core/limits.ts";
-import { Problems, show, someOf } from "../core/problems.ts";
+import { MayflyError } from "../base/errors.ts";
+import { Problems, show, someOf } from "../base/problems.ts";
+import { MAX_BATCH } from "../enqueue/limits.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
+import type { BatchJob, EnqueueOptions } from "../job/jobs-client.ts";
 
 /** One job of a body, with its definition found. Payload and options are checked by the client, as for everybody. */
 export type RequestedJob = BatchJob<never>;

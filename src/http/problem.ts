@@ -2,7 +2,7 @@
  * Errors on the wire: RFC 9457 problem details, with Mayfly's stable `code`.
  * @module
  */
-import { type ErrorCode, isMayflyError, MayflyError, type Problem } from "../core/errors.ts";
+import { type ErrorCode, isMayflyError, MayflyError, type Problem } from "../base/errors.ts";
 import { SECURITY_HEADERS } from "./headers.ts";
 
 /** The body of every error. `type` is about:blank: the code tells what happened, the status how to treat it. */

@@ -2,8 +2,8 @@
  * Reading a request's JSON, never more of it than is allowed.
  * @module
  */
-import { MayflyError } from "../core/errors.ts";
-import { DEEPEST } from "../core/json-value.ts";
+import { MayflyError } from "../base/errors.ts";
+import { DEEPEST } from "../base/json-value.ts";
 
 /** A payload stands in a job, in a list, in the body; and one that is a little too deep is told where it is. */
 const DEEPEST_BODY = DEEPEST + 50;

@@ -3,7 +3,7 @@
  * @module
  */
 import * as v from "valibot";
-import { Problems } from "../core/problems.ts";
+import { Problems } from "../base/problems.ts";
 
 type Entries = v.ObjectEntries;
 

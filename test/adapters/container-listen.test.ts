@@ -8,8 +8,8 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import pg from "pg";
 import { listenWith } from "../../adapters/container/index.ts";
-import { Bell } from "../../src/engine/bell.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { Bell } from "../../src/worker/bell.ts";
 import { until } from "../support/condition.ts";
 import { recordingLogger } from "../support/worker.ts";
 

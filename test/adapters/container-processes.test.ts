@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import type { JobsClient } from "../../src/core/jobs-client.ts";
+import type { JobsClient } from "../../src/job/jobs-client.ts";
 import { run } from "../cli/program.ts";
 import { linesOf, until } from "../support/condition.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { pgDatabase } from "../../src/dev/neon-endpoint/database.ts";
 import { startNeonEndpoint } from "../../src/dev/neon-endpoint/server.ts";
-import { migrations } from "../../src/sql/migrations.ts";
+import { migrations } from "../../src/postgres/sql/migrations.ts";
 import { openDatabase } from "../support/database.ts";
 import { freePort } from "../support/free-port.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres.ts";

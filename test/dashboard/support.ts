@@ -4,12 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { Hono } from "hono";
-import type { NewJob } from "../../src/core/new-job.ts";
-import type { Settlement } from "../../src/core/outcome.ts";
+import type { Mayfly } from "../../src/app/create-mayfly.ts";
+import { tokensOf } from "../../src/app/environment.ts";
 import { createDashboard } from "../../src/dashboard/app.tsx";
 import { createMayfly, type Driver, type JobDefinition } from "../../src/index.ts";
-import type { Mayfly } from "../../src/mayfly/create-mayfly.ts";
-import { tokensOf } from "../../src/mayfly/environment.ts";
+import type { NewJob } from "../../src/store/new-job.ts";
+import type { Settlement } from "../../src/store/settlement.ts";
 import type { AnnouncedSchedule, Turn } from "../../src/store/store.ts";
 import type { SqlDatabase } from "../support/each-postgres.ts";
 import { claim, failure, newId, newJob } from "../support/samples.ts";

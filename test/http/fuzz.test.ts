@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as v from "valibot";
-import { isUuid } from "../../src/core/ids.ts";
+import { isUuid } from "../../src/base/ids.ts";
 import { routes } from "../../src/http/route-table.ts";
 import { enqueueBody } from "../../src/http/schemas/enqueue.ts";
 import { problem } from "../../src/http/schemas/problem.ts";

@@ -4,8 +4,8 @@
  */
 import type { PGlite } from "@electric-sql/pglite";
 import type { Pool, PoolClient } from "pg";
-import { guardPool } from "../../driver/guard-pool.ts";
-import { textOptions } from "../../driver/pglite.ts";
+import { guardPool } from "../../postgres/driver/guard-pool.ts";
+import { textOptions } from "../../postgres/driver/pglite.ts";
 import type { WireQuery, WireResult } from "./protocol.ts";
 
 /** Runs queries and keeps what they answer as text, with the types of the columns. */
