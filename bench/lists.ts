@@ -6,10 +6,10 @@
  * Starts a Postgres of its own and fills it: by default 1,000,000 live jobs and 10,000,000 results of a week.
  * @module
  */
-import type { Page } from "../src/core/listing.ts";
-import type { OperatorClient } from "../src/core/operator-client.ts";
-import { systemClock } from "../src/mayfly/system-clock.ts";
-import { operatorStore } from "../src/store/operator-store.ts";
+import { systemClock } from "../src/app/system-clock.ts";
+import type { Page } from "../src/operate/listing.ts";
+import type { OperatorClient } from "../src/operate/operator-client.ts";
+import { operatorStore } from "../src/postgres/operator/operator-store.ts";
 import { startTestServer } from "../test/support/database.ts";
 
 const [live, results] = [Number(process.argv[2] ?? 1_000_000), Number(process.argv[3] ?? 10_000_000)];

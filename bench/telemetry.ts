@@ -12,10 +12,10 @@ import { context, metrics, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
-import { defineJob } from "../src/core/job-definition.ts";
-import { drain } from "../src/engine/drain.ts";
-import { executeHere } from "../src/engine/execute.ts";
+import { defineJob } from "../src/job/job-definition.ts";
 import { traceWorker } from "../src/telemetry/trace-worker.ts";
+import { drain } from "../src/worker/drain.ts";
+import { executeHere } from "../src/worker/execute.ts";
 import { openDatabase, startTestServer } from "../test/support/database.ts";
 import { createWorker } from "../test/support/worker.ts";
 

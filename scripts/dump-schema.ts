@@ -5,9 +5,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
-import { pglite } from "../src/driver/pglite.ts";
-import { systemClock } from "../src/mayfly/system-clock.ts";
-import { migrate } from "../src/store/migrate.ts";
+import { systemClock } from "../src/app/system-clock.ts";
+import { pglite } from "../src/postgres/driver/pglite.ts";
+import { migrate } from "../src/postgres/migrate.ts";
 
 const HEAD = "-- The schema after all migrations. Written by `npm run generate`, to be read and compared; not to be edited, nor run.\n";
 

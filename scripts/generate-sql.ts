@@ -1,26 +1,28 @@
 /**
- * Writes src/sql/ from sql/: the only SQL text in TypeScript. `--check` only says whether it is up to date.
+ * Writes src/postgres/sql/ from sql/: the only SQL text in TypeScript. `--check` only says whether it is up to date.
  * @module
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { compact, splitSql } from "./split-sql.ts";
 
 const root = join(import.meta.dirname, "..");
 const HEAD = "/**\n * Generated from sql/ by `npm run generate`; not to be edited.\n * @module\n */\n";
 
-function sqlFiles(folder: string): { name: string; text: string }[] {
-  const path = join(root, "sql", folder);
-  const names = readdirSync(path)
-    .filter((file) => file.endsWith(".sql"))
-    .sort();
-  return names.map((file) => ({ name: basename(file, ".sql"), text: readFileSync(join(path, file), "utf8") }));
+/** The files below a folder of sql/, by name, which is a file's own wherever it lies. */
+function sqlFiles(folder: string): { name: string; path: string; text: string }[] {
+  const paths = globSync(`sql/${folder}/**/*.sql`, { cwd: root });
+  const files = paths.map((path) => ({ name: basename(path, ".sql"), path, text: readFileSync(join(root, path), "utf8") }));
+  files.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const twice = files.find(({ name }, index) => name === files[index + 1]?.name);
+  if (twice) throw new Error(`${twice.path} has the name of another file in sql/${folder}/`);
+  return files;
 }
 
 function statementsModule(): string {
-  const lines = sqlFiles("statements").map(({ name, text }) => {
+  const lines = sqlFiles("statements").map(({ name, path, text }) => {
     const [statement, ...others] = splitSql(text);
-    if (!statement || others.length > 0) throw new Error(`sql/statements/${name}.sql must hold exactly one statement`);
+    if (!statement || others.length > 0) throw new Error(`${path} must hold exactly one statement`);
     const key = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     return `export const ${key} = ${JSON.stringify(compact(statement))};`;
   });
@@ -69,11 +71,11 @@ for (const [file, text] of [
   ["schema-version.ts", schemaVersionModule()],
   ["migrations.ts", migrationsModule()],
 ] as const) {
-  const path = join(root, "src/sql", file);
+  const path = join(root, "src/postgres/sql", file);
   if (!check) {
     writeFileSync(path, text);
   } else if (readFileSync(path, "utf8") !== text) {
-    console.error(`src/sql/${file} is not what sql/ says: run "npm run generate" and commit it`);
+    console.error(`src/postgres/sql/${file} is not what sql/ says: run "npm run generate" and commit it`);
     process.exitCode = 1;
   }
 }

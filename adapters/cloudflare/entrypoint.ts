@@ -3,11 +3,11 @@
  * `props`, what its Worker may enqueue.
  * @module
  */
-import { MayflyError } from "../../src/core/errors.ts";
-import type { JobDefinition } from "../../src/core/job-definition.ts";
-import type { EnqueueResult, JobStatus, JobsClient } from "../../src/core/jobs-client.ts";
+import type { InvocationContext, Mayfly } from "../../src/app/create-mayfly.ts";
+import { MayflyError } from "../../src/base/errors.ts";
 import { parseEnqueueBody, type RequestedJob } from "../../src/http/enqueue-body.ts";
-import type { InvocationContext, Mayfly } from "../../src/mayfly/create-mayfly.ts";
+import type { JobDefinition } from "../../src/job/job-definition.ts";
+import type { EnqueueResult, JobStatus, JobsClient } from "../../src/job/jobs-client.ts";
 
 /** One job, as `POST /v1/jobs` takes it. */
 export interface EntrypointJob {

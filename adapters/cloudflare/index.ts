@@ -2,21 +2,15 @@
  * Mayfly on Cloudflare Workers: `fetch` for the API, `scheduled` for the cron trigger.
  * @module
  */
-import { type Duration, parseDuration } from "../../src/core/durations.ts";
-import { MayflyError } from "../../src/core/errors.ts";
-import type { Handler } from "../../src/core/handler.ts";
-import type { Middleware } from "../../src/core/middleware.ts";
-import type { SubrequestOptions } from "../../src/engine/subrequests.ts";
-import { type Consumer, createConsumer } from "../../src/mayfly/consumer.ts";
-import type { InvocationContext, Mayfly } from "../../src/mayfly/create-mayfly.ts";
+import { type Consumer, createConsumer } from "../../src/app/consumer.ts";
+import type { InvocationContext, Mayfly } from "../../src/app/create-mayfly.ts";
+import { type Duration, parseDuration } from "../../src/base/durations.ts";
+import { MayflyError } from "../../src/base/errors.ts";
+import type { Handler } from "../../src/job/handler.ts";
+import type { Middleware } from "../../src/job/middleware.ts";
+import type { SubrequestOptions } from "../../src/worker/subrequests.ts";
 
-export {
-  type EntrypointJob,
-  type EntrypointProps,
-  type JobsEntrypoint,
-  jobsEntrypoint,
-  type WorkerEntrypointClass,
-} from "./entrypoint.ts";
+export { type EntrypointJob, type EntrypointProps, type JobsEntrypoint, jobsEntrypoint, type WorkerEntrypointClass } from "./entrypoint.ts";
 
 export interface CloudflareOptions<Env> {
   /** The code that runs the jobs. */
@@ -90,6 +84,8 @@ export function scheduled<Env extends object>(mayfly: Mayfly<Env>, options: Clou
   });
   mayfly.onPoke((env, queues) => pokeConsumer(consumer, env, queues));
   mayfly.onTick((env) => consumer.tick(env, HTTP_TICK));
+  // Cloudflare sets it, over whatever a client sent.
+  mayfly.onClientAddress((request) => request.headers.get("cf-connecting-ip") ?? undefined);
   return async (_event, env) => {
     await consumer.tick(env);
   };

@@ -2,10 +2,10 @@
  * Runs the commands of schedules, each in a shell and a process group of its own.
  * @module
  */
-import { commandJob } from "../../src/core/command.ts";
-import { type ErrorCode, MayflyError } from "../../src/core/errors.ts";
-import type { Handler } from "../../src/core/handler.ts";
-import type { ScheduleEntry } from "../../src/core/schedule.ts";
+import { type ErrorCode, MayflyError } from "../../src/base/errors.ts";
+import type { Handler } from "../../src/job/handler.ts";
+import { commandJob } from "../../src/schedule/command.ts";
+import type { ScheduleEntry } from "../../src/schedule/schedule.ts";
 import { runCommand } from "./run-command.ts";
 
 /** What a command's job leaves behind. */

@@ -2,7 +2,7 @@
  * The logger where the configuration names none: for people at a terminal, for machines elsewhere.
  * @module
  */
-import type { Logger } from "../../src/core/logger.ts";
+import type { Logger } from "../../src/base/logger.ts";
 import { consoleLogger } from "../../src/telemetry/console-logger.ts";
 import { prettyLogger } from "../../src/telemetry/pretty-logger.ts";
 

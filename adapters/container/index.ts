@@ -4,23 +4,24 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { hostname } from "node:os";
-import { openBudget } from "../../src/core/budget.ts";
-import { commandJob } from "../../src/core/command.ts";
-import { MayflyError } from "../../src/core/errors.ts";
-import type { Handler } from "../../src/core/handler.ts";
-import type { Middleware } from "../../src/core/middleware.ts";
-import { Bell } from "../../src/engine/bell.ts";
-import type { Execute } from "../../src/engine/execute.ts";
-import { createConsumer } from "../../src/mayfly/consumer.ts";
-import type { Mayfly } from "../../src/mayfly/create-mayfly.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { createConsumer } from "../../src/app/consumer.ts";
+import type { Mayfly } from "../../src/app/create-mayfly.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { MayflyError } from "../../src/base/errors.ts";
+import type { Handler } from "../../src/job/handler.ts";
+import type { Middleware } from "../../src/job/middleware.ts";
+import { commandJob } from "../../src/schedule/command.ts";
 import { flushTelemetry } from "../../src/telemetry/flush.ts";
 import { observeQueue } from "../../src/telemetry/observe-queue.ts";
 import { observeWorker } from "../../src/telemetry/observe-worker.ts";
+import { Bell } from "../../src/worker/bell.ts";
+import { openBudget } from "../../src/worker/budget.ts";
+import type { Execute } from "../../src/worker/execute.ts";
 import { commandHandler } from "./command-handler.ts";
 import { defaultLogger } from "./default-logger.ts";
 import type { Ear, Listen } from "./listen.ts";
 import { Monitor } from "./monitor.ts";
+import { outliveOutput } from "./outlive-output.ts";
 import { Pool } from "./pool.ts";
 import { resolveSettings, type WorkerSettings } from "./settings.ts";
 
@@ -61,6 +62,7 @@ const POLL_MS = { least: 100, most: 5_000 };
  * @throws `invalid_config` for settings or handlers that cannot be used
  */
 export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: ContainerOptions<Env>): Container {
+  outliveOutput();
   const settings = resolveSettings(options.settings ?? {});
   if (!settings.inProcess && !options.fork)
     throw new MayflyError("invalid_config", "startContainer needs fork, which starts a process for jobs, or the setting inProcess: true.");

@@ -3,10 +3,11 @@
  * @module
  */
 import type { ChildProcess } from "node:child_process";
-import { MayflyError } from "../../src/core/errors.ts";
-import { processLost } from "../../src/core/process-lost.ts";
-import type { Returned, Task } from "../../src/engine/execute.ts";
-import { decodeThrown, type ToProcess, type ToWorker } from "./protocol.ts";
+import { randomUUID } from "node:crypto";
+import { MayflyError } from "../../src/base/errors.ts";
+import type { Returned, Task } from "../../src/worker/execute.ts";
+import { processLost } from "../../src/worker/process-lost.ts";
+import { decodeThrown, isToWorker, type ToProcess } from "./protocol.ts";
 
 export class JobProcess {
   /** Jobs it has run, the current one included; Infinity: it can run no more. */
@@ -18,10 +19,12 @@ export class JobProcess {
   readonly #child: ChildProcess;
   readonly #killAfterMs: number;
   #answer: PromiseWithResolvers<Returned> | undefined;
+  /** Of the task under way, or of the last one. */
+  #token: string | undefined;
   #failure: MayflyError | undefined;
 
-  /** `killAfterMs`: between being told to stop and being killed. */
-  constructor(child: ChildProcess, killAfterMs: number) {
+  /** `killAfterMs`: between being told to stop and being killed. `onStray`: told of the first message that is none of the protocol's, or answers no task of now. */
+  constructor(child: ChildProcess, killAfterMs: number, onStray: () => void) {
     this.#child = child;
     this.#killAfterMs = killAfterMs;
     const ready = Promise.withResolvers<void>();
@@ -33,13 +36,19 @@ export class JobProcess {
       ready.reject(this.#failure ?? new MayflyError("internal", `A process for jobs ${how} before it was ready.`));
       exited.resolve();
     };
-    child.on("message", (message: ToWorker) => {
-      if (message.type === "ready") ready.resolve();
+    let stray = () => {
+      stray = () => {};
+      onStray();
+    };
+    child.on("message", (message: unknown) => {
+      if (!isToWorker(message)) stray();
+      else if (message.type === "ready") ready.resolve();
       else if (message.type === "failed") this.#failure = new MayflyError(message.code, message.message);
+      else if (message.token !== this.#token) stray();
       else if (message.type === "returned") this.#answer?.resolve(message.returned);
-      else if (message.type === "threw") {
-        if (message.last) this.jobs = Number.POSITIVE_INFINITY;
-        this.#answer?.reject(decodeThrown(message.thrown));
+      else {
+        if (message.last) this.#useUp();
+        if (this.#answer) this.#answer.reject(decodeThrown(message.thrown));
       }
     });
     child.on("exit", (code, signal) => gone(signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`));
@@ -58,13 +67,14 @@ export class JobProcess {
   async run(task: Task, signal: AbortSignal): Promise<Returned> {
     this.jobs++;
     this.#answer = Promise.withResolvers();
+    this.#token = randomUUID();
     let timer: NodeJS.Timeout | undefined;
     const abort = () => {
       const { code = "job_interrupted", message = "" } = signal.reason as Partial<MayflyError>;
       this.#send({ type: "abort", code, message });
       timer = this.#killLater();
     };
-    this.#send({ type: "run", task });
+    this.#send({ type: "run", task, token: this.#token });
     if (signal.aborted) abort();
     else signal.addEventListener("abort", abort, { once: true });
     try {
@@ -82,6 +92,12 @@ export class JobProcess {
     const timer = this.#killLater();
     await this.exited;
     clearTimeout(timer);
+  }
+
+  /** It says that it ends, and is held to it. */
+  #useUp(): void {
+    this.jobs = Number.POSITIVE_INFINITY;
+    this.#killLater();
   }
 
   #killLater(): NodeJS.Timeout {

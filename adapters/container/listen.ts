@@ -2,17 +2,18 @@
  * Hearing of new jobs from the database, by LISTEN, where the connection allows it.
  * @module
  */
-import type { Clock } from "../../src/core/clock.ts";
-import type { Logger } from "../../src/core/logger.ts";
-import type { Bell } from "../../src/engine/bell.ts";
+import type { Clock } from "../../src/base/clock.ts";
+import type { Logger } from "../../src/base/logger.ts";
 import { quietly } from "../../src/telemetry/suppress.ts";
+import type { Bell } from "../../src/worker/bell.ts";
 
 /** The part of a `pg` client that is used. */
 export interface ListenClient {
   connect(): Promise<unknown>;
   query(text: string): Promise<unknown>;
   on(event: "notification", listener: (message: { readonly payload?: string | undefined }) => void): unknown;
-  on(event: "error" | "end", listener: () => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "end", listener: () => void): unknown;
   end(): Promise<unknown>;
 }
 
@@ -48,20 +49,20 @@ export function listenWith(connect: () => ListenClient): Listen {
       const client = connect();
       current = client;
       const proof = Promise.withResolvers<void>();
-      const lost = new Promise<void>((resolve) => {
-        for (const event of ["error", "end"] as const) client.on(event, () => resolve());
+      const lost = new Promise<Error>((resolve) => {
+        client.on("error", resolve);
+        client.on("end", () => resolve(new Error("The connection ended.")));
       });
       client.on("notification", ({ payload = "" }) => {
         if (payload === "") proof.resolve();
         else if (queues.includes(payload)) bell.ring();
       });
       try {
-        await client.connect();
-        await client.query("listen mayfly_ready");
-        await client.query("select pg_notify('mayfly_ready', '')");
+        // A client that ends as it opens may leave its calls without an answer for ever.
+        await Promise.race([ask(client), lost.then((error) => Promise.reject(error))]);
         await Promise.race([proof.promise.then(() => hear(true)), lost, clock.sleep(PROOF_MS, over.signal)]);
         if (listening) await lost;
-        else logger.warn("the connection passes no notifications on; new jobs are polled for");
+        else if (!over.signal.aborted) logger.warn("the connection passes no notifications on; new jobs are polled for");
       } finally {
         hear(false);
         await client.end().catch(() => {});
@@ -96,4 +97,10 @@ export function listenWith(connect: () => ListenClient): Listen {
       },
     };
   };
+}
+
+async function ask(client: ListenClient): Promise<void> {
+  await client.connect();
+  await client.query("listen mayfly_ready");
+  await client.query("select pg_notify('mayfly_ready', '')");
 }

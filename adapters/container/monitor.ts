@@ -3,9 +3,9 @@
  * @module
  */
 import { createServer, type Server } from "node:http";
-import { MayflyError } from "../../src/core/errors.ts";
-import type { TurnCounts } from "../../src/engine/turns.ts";
+import { MayflyError } from "../../src/base/errors.ts";
 import { PROMETHEUS_TYPE, toPrometheus } from "../../src/http/prometheus.ts";
+import type { TurnCounts } from "../../src/worker/turns.ts";
 
 export interface MonitorOptions {
   /** Without a turn or a look for longer, it is not well. */
@@ -87,7 +87,7 @@ export class Monitor {
       }
     });
     return await new Promise((resolve, reject) => {
-      server.once("error", ({ message }) => reject(new MayflyError("invalid_config", `Port ${port} cannot be had: ${message}.`)));
+      server.on("error", ({ message }) => reject(new MayflyError("invalid_config", `Port ${port} cannot be had: ${message}.`)));
       server.listen(port, address, () => resolve(server));
     });
   }

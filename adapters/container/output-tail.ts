@@ -2,7 +2,7 @@
  * The end of an output, in bounded memory.
  * @module
  */
-import { cleanText } from "../../src/core/json-value.ts";
+import { cleanText } from "../../src/base/json-value.ts";
 
 /** Bytes kept. */
 const MAX_BYTES = 16_384;

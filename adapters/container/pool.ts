@@ -3,9 +3,9 @@
  * @module
  */
 import type { ChildProcess } from "node:child_process";
-import type { Clock } from "../../src/core/clock.ts";
-import type { Logger } from "../../src/core/logger.ts";
-import type { Execute } from "../../src/engine/execute.ts";
+import type { Clock } from "../../src/base/clock.ts";
+import type { Logger } from "../../src/base/logger.ts";
+import type { Execute } from "../../src/worker/execute.ts";
 import { JobProcess } from "./job-process.ts";
 
 export interface PoolOptions {
@@ -91,7 +91,10 @@ export class Pool {
   }
 
   #start(): JobProcess {
-    const process = new JobProcess(this.#options.fork(), this.#options.killAfterMs);
+    const { fork, killAfterMs, logger } = this.#options;
+    const process = new JobProcess(fork(), killAfterMs, () => {
+      logger.warn("a job's process sent a message that is no answer to its task; such messages are ignored", { pid: process.pid });
+    });
     this.#all.add(process);
     void process.exited.then(() => {
       this.#all.delete(process);

@@ -1,24 +1,32 @@
 /**
- * What a worker and its processes say to each other: plain JSON over the channel that Node gives a forked process.
+ * What a worker and its processes say to each other: plain JSON over the channel that Node gives a forked process. Handlers, and whatever they import, can
+ * send on it too: so each task has a token that only this code knows, and what does not carry it is no answer.
  * @module
  */
-import { type ErrorCode, MayflyError } from "../../src/core/errors.ts";
-import { findNonJson, type JsonValue } from "../../src/core/json-value.ts";
-import { type SerializedError, serializeError } from "../../src/core/outcome.ts";
-import type { Returned, Task } from "../../src/engine/execute.ts";
+import { type ErrorCode, MayflyError } from "../../src/base/errors.ts";
+import { findNonJson, type JsonValue } from "../../src/base/json-value.ts";
+import { type SerializedError, serializeError } from "../../src/base/serialize-error.ts";
+import type { Returned, Task } from "../../src/worker/execute.ts";
 
 /** To a process. It runs one task at a time; when the channel closes, it ends. */
 export type ToProcess =
-  | { readonly type: "run"; readonly task: Task }
+  | { readonly type: "run"; readonly task: Task; readonly token: string }
   | { readonly type: "abort"; readonly code: ErrorCode; readonly message: string };
 
 /** To the worker. */
 export type ToWorker =
   | { readonly type: "ready" }
   | { readonly type: "failed"; readonly code: ErrorCode; readonly message: string }
-  | { readonly type: "returned"; readonly returned: Returned }
-  /** `last`: the process ends now. */
-  | { readonly type: "threw"; readonly thrown: Thrown; readonly last?: boolean };
+  | { readonly type: "returned"; readonly token: string; readonly returned: Returned }
+  /** `last`: the process ends now. Without a token where no task has come yet. */
+  | { readonly type: "threw"; readonly token?: string; readonly thrown: Thrown; readonly last?: boolean };
+
+/** Whether it may be a message to the worker, whose `token` is still to be checked. */
+export function isToWorker(message: unknown): message is ToWorker {
+  if (typeof message !== "object" || message === null || !("type" in message)) return false;
+  if (message.type === "failed") return "message" in message && typeof message.message === "string";
+  return message.type === "ready" || message.type === "returned" || message.type === "threw";
+}
 
 /** Whatever a handler threw, as far as JSON can tell: an error with its own plain properties, or a value. */
 export type Thrown =
@@ -33,7 +41,7 @@ export function encodeThrown(thrown: unknown): Thrown {
     const facts = Object.entries(thrown).filter(([key, value]) => key !== "name" && isPlain(value));
     return { error: serializeError(thrown, MAX_BYTES), facts: Object.fromEntries(facts) };
   }
-  const plain = thrown !== undefined && findNonJson(thrown).length === 0;
+  const plain = thrown !== undefined && findNonJson(thrown).count === 0;
   return { value: plain ? (thrown as JsonValue) : serializeError(thrown, MAX_BYTES).message };
 }
 
@@ -51,5 +59,5 @@ export function decodeThrown(thrown: Thrown): unknown {
 
 /** Such as `retry`, `code`, `status`, `retryAfter`: what a retry delay may ask for. */
 function isPlain(value: unknown): value is JsonValue {
-  return ["string", "number", "boolean"].includes(typeof value) && findNonJson(value).length === 0;
+  return ["string", "number", "boolean"].includes(typeof value) && findNonJson(value).count === 0;
 }

@@ -3,12 +3,13 @@
  * @module
  */
 import { Worker as Thread } from "node:worker_threads";
-import { isMayflyError, MayflyError } from "../../src/core/errors.ts";
-import { executeHere, type Site } from "../../src/engine/execute.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { isMayflyError, MayflyError } from "../../src/base/errors.ts";
 import { flushTelemetry } from "../../src/telemetry/flush.ts";
 import { traceAttempts } from "../../src/telemetry/trace-attempts.ts";
 import { withTraceIds } from "../../src/telemetry/trace-ids.ts";
+import { executeHere, type Site } from "../../src/worker/execute.ts";
+import { outliveOutput } from "./outlive-output.ts";
 import { encodeThrown, type ToProcess, type ToWorker } from "./protocol.ts";
 
 /** Ends this process when its parent is gone, also while a handler blocks the event loop. */
@@ -22,6 +23,7 @@ setInterval(() => { if (process.ppid !== workerData) process.kill(process.pid, "
  * What it fails with is told to the parent.
  */
 export async function runTasks<Env>(prepare: () => Promise<Site<Env>>): Promise<void> {
+  outliveOutput();
   // A terminal sends Ctrl-C, a service manager SIGTERM, to all of a group: only the worker decides when a job stops.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
   process.on("disconnect", () => void flushTelemetry(systemClock).then(() => process.exit()));
@@ -40,22 +42,25 @@ function listen<Env>(given: Site<Env>): void {
   const site = { ...given, logger: withTraceIds(given.logger) };
   const execute = traceAttempts(executeHere(site), site.logger);
   let abort = new AbortController();
+  let current: { readonly token?: string } = {};
   process.on("message", (message: ToProcess) => {
     if (message.type === "abort") {
       abort.abort(new MayflyError(message.code, message.message));
       // It may be killed soon.
       void flushTelemetry(systemClock);
     } else {
+      const { task, token } = message;
       abort = new AbortController();
-      void execute(message.task, abort.signal).then(
-        (returned) => tell({ type: "returned", returned }),
-        (thrown: unknown) => tell({ type: "threw", thrown: encodeThrown(thrown) }),
+      current = { token };
+      void execute(task, abort.signal).then(
+        (returned) => tell({ type: "returned", token, returned }),
+        (thrown: unknown) => tell({ type: "threw", token, thrown: encodeThrown(thrown) }),
       );
     }
   });
   // What nobody waits for fails the job that runs, and no other: this process is then replaced.
   process.on("uncaughtException", (error) => {
-    const told = tell({ type: "threw", thrown: encodeThrown(error), last: true });
+    const told = tell({ type: "threw", ...current, thrown: encodeThrown(error), last: true });
     abort.abort(error);
     void Promise.all([told, flushTelemetry(systemClock)]).then(() => process.exit(1));
   });

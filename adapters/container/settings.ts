@@ -3,9 +3,9 @@
  * @module
  */
 import { availableParallelism } from "node:os";
-import { type Duration, parseDuration } from "../../src/core/durations.ts";
-import { MayflyError } from "../../src/core/errors.ts";
-import { isBetween, isText, MAX_TIMEOUT_MS } from "../../src/core/job-definition.ts";
+import { isBetween, isText, MAX_TIMEOUT_MS } from "../../src/base/bounds.ts";
+import { type Duration, parseDuration } from "../../src/base/durations.ts";
+import { Problems } from "../../src/base/problems.ts";
 
 /** The `worker` of a configuration; flags of `mayfly worker` win over it. */
 export interface WorkerSettings {
@@ -58,9 +58,9 @@ const MOST_AT_A_TIME = 10_000;
  * @throws `invalid_config` with all that is wrong
  */
 export function resolveSettings(settings: WorkerSettings): ResolvedSettings {
-  const problems: string[] = [];
+  const problems = new Problems();
   const expect = (right: boolean, problem: string) => {
-    if (!right) problems.push(problem);
+    if (!right) problems.add([], problem);
   };
   const duration = (name: "grace" | "killAfter" | "connectFor" | "statsEvery", fallback: Duration): number => {
     const given = settings[name] ?? fallback;
@@ -93,7 +93,6 @@ export function resolveSettings(settings: WorkerSettings): ResolvedSettings {
     address,
     listen,
   };
-  if (problems.length > 0)
-    throw new MayflyError("invalid_config", `The worker cannot be started with these settings: ${problems.join("; ")}.`);
+  if (problems.count > 0) throw problems.error("invalid_config", "The worker cannot be started with these settings");
   return resolved;
 }

@@ -3,14 +3,14 @@
  * `/v1/tick` every minute.
  * @module
  */
-import { type Duration, formatDuration, parseDuration } from "../../src/core/durations.ts";
-import { MayflyError } from "../../src/core/errors.ts";
-import type { Handler } from "../../src/core/handler.ts";
-import type { Middleware } from "../../src/core/middleware.ts";
-import { createConsumer } from "../../src/mayfly/consumer.ts";
-import type { InvocationContext, Mayfly } from "../../src/mayfly/create-mayfly.ts";
-import { fitLifetime, LEAST_CLAIM_MS } from "../../src/mayfly/lifetime.ts";
-import { executionContext, type WebApp } from "../../src/mayfly/web-app.ts";
+import { createConsumer } from "../../src/app/consumer.ts";
+import type { InvocationContext, Mayfly } from "../../src/app/create-mayfly.ts";
+import { fitLifetime, LEAST_CLAIM_MS } from "../../src/app/lifetime.ts";
+import { executionContext, type WebApp } from "../../src/app/web-app.ts";
+import { type Duration, formatDuration, parseDuration } from "../../src/base/durations.ts";
+import { MayflyError } from "../../src/base/errors.ts";
+import type { Handler } from "../../src/job/handler.ts";
+import type { Middleware } from "../../src/job/middleware.ts";
 
 export interface FetchOptions<Env> {
   /** The code that runs the jobs. */
@@ -32,7 +32,15 @@ export interface FetchOptions<Env> {
   readonly app?: WebApp<NoInfer<Env>>;
   /** Keeps an invocation alive after its response, where the platform passes no context that does: `waitUntil` of `@vercel/functions`. */
   readonly waitUntil?: (promise: Promise<unknown>) => void;
+  /**
+   * Where a client is, by which wrong tokens are counted: of the arguments that the platform calls the handler with. Never a header that
+   * a client can set. Default: it is not known, and all clients share one count; the right token is let in whatever it is.
+   */
+  readonly clientAddress?: (request: Request, env: object, context: object) => string | undefined;
 }
+
+/** Where the app finds it among its bindings. */
+const ADDRESS = Symbol("client address");
 
 /** `env` is laid over `process.env`, so that it does no harm when a platform passes something else there. */
 export type FetchHandler = (request: Request, env?: object, context?: object) => Promise<Response>;
@@ -61,13 +69,15 @@ export function fetchHandler<Env extends object>(mayfly: Mayfly<Env>, options: F
     lifetime: { claimForMs, hardEndMs },
   });
   mayfly.onTick((env) => consumer.tick(env));
+  mayfly.onClientAddress((_request, env) => (env as { readonly [ADDRESS]?: () => string | undefined })[ADDRESS]?.());
   mayfly.onPoke(async (env, queues) => {
     if (consumer.serves(queues)) await consumer.run(env, { claimForMs: POKE_CLAIM_MS, hardEndMs });
   });
   const app = options.app ?? mayfly.app();
   return async (request, env = {}, context = {}) => {
     const waitUntil = options.waitUntil ?? waitUntilOf(context) ?? waitUntilOf(env);
-    return await app.fetch(request, { ...processEnv(), ...env } as Env, waitUntil && executionContext(waitUntil));
+    const bindings = { ...processEnv(), ...env, [ADDRESS]: () => options.clientAddress?.(request, env, context) };
+    return await app.fetch(request, bindings as object as Env, waitUntil && executionContext(waitUntil));
   };
 }
 

@@ -4,17 +4,17 @@
  */
 import { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
-import { type Duration, parseDuration } from "../../src/core/durations.ts";
-import { MayflyError } from "../../src/core/errors.ts";
-import type { Handler } from "../../src/core/handler.ts";
-import type { Middleware } from "../../src/core/middleware.ts";
-import type { TickReport } from "../../src/engine/tick.ts";
-import type { TurnCounts } from "../../src/engine/turns.ts";
-import { createConsumer } from "../../src/mayfly/consumer.ts";
-import type { Mayfly } from "../../src/mayfly/create-mayfly.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
-import { executionContext, type WebApp } from "../../src/mayfly/web-app.ts";
+import { createConsumer } from "../../src/app/consumer.ts";
+import type { Mayfly } from "../../src/app/create-mayfly.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { executionContext, type WebApp } from "../../src/app/web-app.ts";
+import { type Duration, parseDuration } from "../../src/base/durations.ts";
+import { MayflyError } from "../../src/base/errors.ts";
+import type { Handler } from "../../src/job/handler.ts";
+import type { Middleware } from "../../src/job/middleware.ts";
 import { consoleLogger } from "../../src/telemetry/console-logger.ts";
+import type { TickReport } from "../../src/worker/tick.ts";
+import type { TurnCounts } from "../../src/worker/turns.ts";
 import { createPoke, isPoke, POKE_EVERY_MS } from "./poke.ts";
 
 export interface LambdaOptions<Env> {
@@ -93,6 +93,7 @@ export function lambda<Env extends object>(mayfly: Mayfly<Env>, options: LambdaO
     const hardEndMs = Math.min(HTTP_TICK_MS, remainingOf(bindings));
     return consumer.tick(env, { claimForMs: hardEndMs, hardEndMs });
   });
+  mayfly.onClientAddress((_request, bindings) => sourceOf(bindings));
   return {
     api: handle(awaitingWhatIsLeft(options.app ?? mayfly.app())),
     async tick(event, context) {
@@ -121,6 +122,12 @@ function awaitingWhatIsLeft<Env extends object>(app: WebApp<Env>): Hono {
     while (left.length > 0) await Promise.allSettled(left.splice(0));
     return response;
   });
+}
+
+/** The other end of the connection, as API Gateway and function URLs saw it. */
+function sourceOf(bindings: object): string | undefined {
+  const { event } = bindings as { readonly event?: { readonly requestContext?: { readonly http?: { readonly sourceIp?: string } } } };
+  return event?.requestContext?.http?.sourceIp;
 }
 
 function remainingOf(bindings: object): number {

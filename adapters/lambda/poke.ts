@@ -3,7 +3,7 @@
  * so what should run at once runs in an invocation of its own.
  * @module
  */
-import type { Logger } from "../../src/core/logger.ts";
+import type { Logger } from "../../src/base/logger.ts";
 
 /** The event of a poke's invocation. */
 export interface PokeEvent {

@@ -5,8 +5,8 @@
 import pgClient from "pg";
 import * as z from "zod";
 import { listenWith, startContainer } from "../../adapters/container/index.ts";
-import { pg } from "../../src/driver/pg.ts";
 import { createMayfly, defineJob } from "../../src/index.ts";
+import { pg } from "../../src/postgres/driver/pg.ts";
 import type { Contender } from "./contender.ts";
 import { silent } from "./silent-logger.ts";
 

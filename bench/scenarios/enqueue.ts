@@ -3,8 +3,7 @@
  * @module
  */
 import { contenderOf, contenders } from "../contenders/index.ts";
-import type { Payload } from "../payloads.ts";
-import { payloadsOf } from "../payloads.ts";
+import { type Payload, payloadsOf } from "../payloads.ts";
 import { openFor } from "../process-jobs.ts";
 import { AGAINST_PEERS, againstPeers, type Options, type Scenario, scaled } from "../scenario.ts";
 import { perSecond } from "../statistics.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import pgClient from "pg";
-import { createIdSource } from "../../src/core/ids.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { createIdSource } from "../../src/base/ids.ts";
 import { contenderOf } from "../contenders/index.ts";
 import { payloadsOf } from "../payloads.ts";
 import { processJobs } from "../process-jobs.ts";

@@ -4,9 +4,9 @@
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { neonHttp } from "../../src/driver/neon-http.ts";
+import { createConsumer } from "../../src/app/consumer.ts";
 import { createMayfly } from "../../src/index.ts";
-import { createConsumer } from "../../src/mayfly/consumer.ts";
+import { neonHttp } from "../../src/postgres/driver/neon-http.ts";
 import { contenderOf } from "../contenders/index.ts";
 import { benchJob } from "../contenders/mayfly.ts";
 import { silent } from "../contenders/silent-logger.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Command } from "commander";
-import type { CancelOutcome } from "../core/jobs-client.ts";
+import type { CancelOutcome } from "../job/jobs-client.ts";
 import { print } from "./print.ts";
 import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
 

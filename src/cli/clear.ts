@@ -3,9 +3,9 @@
  * @module
  */
 import type { Command } from "commander";
-import { parseDuration } from "../core/durations.ts";
-import { MayflyError } from "../core/errors.ts";
-import { isBetween } from "../core/job-definition.ts";
+import { isBetween } from "../base/bounds.ts";
+import { parseDuration } from "../base/durations.ts";
+import { MayflyError } from "../base/errors.ts";
 import { many, print } from "./print.ts";
 import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
 

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Command } from "commander";
-import { examine } from "../core/doctor.ts";
+import { examine } from "../operate/doctor.ts";
 import { print } from "./print.ts";
 import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
 

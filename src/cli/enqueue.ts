@@ -3,8 +3,8 @@
  * @module
  */
 import { type Command, InvalidArgumentError } from "commander";
-import type { Duration } from "../core/durations.ts";
-import type { EnqueueOptions, EnqueueResult } from "../core/jobs-client.ts";
+import type { Duration } from "../base/durations.ts";
+import type { EnqueueOptions, EnqueueResult } from "../job/jobs-client.ts";
 import { addPayloadFlags, type PayloadFlags, readPayload } from "./payload.ts";
 import { print } from "./print.ts";
 import { addQueueCommand, definitionOf, type QueueFlags, withQueue } from "./with-queue.ts";

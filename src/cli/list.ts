@@ -3,10 +3,10 @@
  * @module
  */
 import type { Command } from "commander";
-import { formatDuration } from "../core/durations.ts";
-import type { JobDefinition } from "../core/job-definition.ts";
-import type { ScheduleStatus } from "../core/operator-client.ts";
-import type { ScheduleEntry } from "../core/schedule.ts";
+import { formatDuration } from "../base/durations.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
+import type { ScheduleStatus } from "../operate/operator-client.ts";
+import type { ScheduleEntry } from "../schedule/schedule.ts";
 import { type Config, loadConfig } from "./load-config.ts";
 import { print, table } from "./print.ts";
 import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";

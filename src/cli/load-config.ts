@@ -6,10 +6,10 @@ import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { WorkerSettings } from "../../adapters/container/index.ts";
-import { MayflyError } from "../core/errors.ts";
-import type { Handler } from "../core/handler.ts";
-import type { Middleware } from "../core/middleware.ts";
-import type { Mayfly } from "../mayfly/create-mayfly.ts";
+import type { Mayfly } from "../app/create-mayfly.ts";
+import { MayflyError } from "../base/errors.ts";
+import type { Handler } from "../job/handler.ts";
+import type { Middleware } from "../job/middleware.ts";
 
 /** The environment of a configuration: this process's. */
 export type Env = NodeJS.ProcessEnv;

@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
+import { outliveOutput } from "../../adapters/container/outlive-output.ts";
 import { addCancel } from "./cancel.ts";
 import { addClear } from "./clear.ts";
 import { addDev } from "./dev.ts";
@@ -42,6 +43,7 @@ const COMMANDS = [
 ];
 for (const add of COMMANDS) add(program);
 
+outliveOutput();
 try {
   await program.parseAsync();
 } catch (error) {

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Command } from "commander";
-import { systemClock } from "../mayfly/system-clock.ts";
-import { migrate } from "../store/migrate.ts";
+import { systemClock } from "../app/system-clock.ts";
+import { migrate } from "../postgres/migrate.ts";
 import { openDatabase } from "./open-database.ts";
 
 /** Adds the command. */

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Command } from "commander";
-import { MayflyError } from "../core/errors.ts";
-import type { OperatorClient } from "../core/operator-client.ts";
+import { MayflyError } from "../base/errors.ts";
+import type { OperatorClient } from "../operate/operator-client.ts";
 import { print } from "./print.ts";
 import { addQueueCommand, type Queue, type QueueFlags, withQueue } from "./with-queue.ts";
 

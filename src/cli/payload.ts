@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { MayflyError } from "../core/errors.ts";
+import { MayflyError } from "../base/errors.ts";
 
 export interface PayloadFlags {
   readonly payload?: string;

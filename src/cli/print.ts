@@ -3,7 +3,7 @@
  * @module
  */
 import { inspect } from "node:util";
-import { isMayflyError } from "../core/errors.ts";
+import { isMayflyError } from "../base/errors.ts";
 
 /** The data as JSON, else the text. */
 export function print(json: boolean | undefined, data: unknown, text: string): void {

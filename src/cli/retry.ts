@@ -3,7 +3,7 @@
  * @module
  */
 import type { Command } from "commander";
-import type { RetryResult } from "../core/jobs-client.ts";
+import type { RetryResult } from "../job/jobs-client.ts";
 import { print } from "./print.ts";
 import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
 

@@ -4,9 +4,9 @@
  */
 import type { Command } from "commander";
 import { defaultLogger } from "../../adapters/container/index.ts";
-import { formatDuration } from "../core/durations.ts";
-import { MayflyError } from "../core/errors.ts";
-import { runInline } from "../mayfly/run-inline.ts";
+import { runInline } from "../app/run-inline.ts";
+import { formatDuration } from "../base/durations.ts";
+import { MayflyError } from "../base/errors.ts";
 import { addPayloadFlags, type PayloadFlags, readPayload } from "./payload.ts";
 import { print, withoutPassword } from "./print.ts";
 import { addQueueCommand, definitionOf, type QueueFlags, withQueue } from "./with-queue.ts";

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Command } from "commander";
-import { formatDuration } from "../core/durations.ts";
-import type { Stats } from "../core/operator-client.ts";
+import { formatDuration } from "../base/durations.ts";
+import type { Stats } from "../operate/operator-client.ts";
 import { print, table } from "./print.ts";
 import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
 

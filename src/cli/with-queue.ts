@@ -3,10 +3,10 @@
  * @module
  */
 import type { Command } from "commander";
-import { MayflyError } from "../core/errors.ts";
-import type { JobDefinition } from "../core/job-definition.ts";
-import type { JobsClient } from "../core/jobs-client.ts";
-import type { OperatorClient } from "../core/operator-client.ts";
+import { MayflyError } from "../base/errors.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
+import type { JobsClient } from "../job/jobs-client.ts";
+import type { OperatorClient } from "../operate/operator-client.ts";
 import { type Config, type Env, loadConfig } from "./load-config.ts";
 import { openDatabase } from "./open-database.ts";
 

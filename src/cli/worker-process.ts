@@ -3,8 +3,8 @@
  * @module
  */
 import { defaultLogger, runTasks } from "../../adapters/container/index.ts";
-import { MayflyError } from "../core/errors.ts";
-import { byName } from "../engine/worker.ts";
+import { MayflyError } from "../base/errors.ts";
+import { byName } from "../worker/worker.ts";
 import { loadConfig } from "./load-config.ts";
 import { openDatabase } from "./open-database.ts";
 

@@ -2,8 +2,8 @@
  * The client: which route each method asks.
  * @module
  */
-import { isMayflyError, MayflyError } from "../core/errors.ts";
-import type { EnqueueResult } from "../core/jobs-client.ts";
+import { isMayflyError, MayflyError } from "../base/errors.ts";
+import type { EnqueueResult } from "../job/jobs-client.ts";
 import { jobBody } from "./job-body.ts";
 import { senderTo } from "./send.ts";
 import type { ClientEnqueueOptions, ClientOptions, MayflyClient, RequestOptions } from "./types.ts";

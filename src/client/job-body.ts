@@ -2,8 +2,8 @@
  * A job as `POST /v1/jobs` takes it.
  * @module
  */
-import type { JobDefinition } from "../core/job-definition.ts";
 import type { Body } from "../http/route-types.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
 import type { ClientJobOptions } from "./types.ts";
 
 type JobBody = Extract<Body<"POST /v1/jobs">, { readonly name: string }>;

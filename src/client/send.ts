@@ -2,7 +2,7 @@
  * Sending a request to the API, again where no answer came.
  * @module
  */
-import { type ErrorCode, MayflyError } from "../core/errors.ts";
+import { type ErrorCode, MayflyError } from "../base/errors.ts";
 import type { ProblemDetails } from "../http/problem.ts";
 import type { RouteKey } from "../http/route-table.ts";
 import type { Answer, Body, Params, Query } from "../http/route-types.ts";

@@ -2,9 +2,9 @@
  * What the client of the HTTP API offers.
  * @module
  */
-import type { JobDefinition } from "../core/job-definition.ts";
-import type { CancelOutcome, EnqueueOptions, EnqueueResult, JobStatus, RetryResult } from "../core/jobs-client.ts";
-import type { JsonValue } from "../core/json-value.ts";
+import type { JsonValue } from "../base/json-value.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
+import type { CancelOutcome, EnqueueOptions, EnqueueResult, JobStatus, RetryResult } from "../job/jobs-client.ts";
 import type {
   JobSummary,
   LiveQuery,
@@ -16,8 +16,8 @@ import type {
   ResultsQuery,
   WorkerStatus,
   WorkersQuery,
-} from "../core/listing.ts";
-import type { ScheduleStatus, Stats } from "../core/operator-client.ts";
+} from "../operate/listing.ts";
+import type { ScheduleStatus, Stats } from "../operate/operator-client.ts";
 
 export interface ClientOptions {
   /** Where the API is: "https://queue.example", or "https://app.example/mayfly" where it is mounted under a path. */

@@ -9,13 +9,13 @@ import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { basePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
-import type { Clock } from "../core/clock.ts";
-import type { JobDefinition } from "../core/job-definition.ts";
-import type { JobsClient } from "../core/jobs-client.ts";
-import type { Logger } from "../core/logger.ts";
-import type { OperatorClient } from "../core/operator-client.ts";
-import type { ScheduleEntry } from "../core/schedule.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/logger.ts";
 import type { Tokens } from "../http/auth.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
+import type { JobsClient } from "../job/jobs-client.ts";
+import type { OperatorClient } from "../operate/operator-client.ts";
+import type { ScheduleEntry } from "../schedule/schedule.ts";
 import { askForToken, type Door, signIn } from "./actions/sign-in.tsx";
 import { assets } from "./assets.ts";
 import { takeFlash } from "./flash.ts";
@@ -33,6 +33,8 @@ export interface DashboardOptions<Env> {
   readonly application: string;
   readonly schedules: readonly ScheduleEntry[];
   readonly tokens: (env: Env) => Tokens;
+  /** Counts a wrong token; false: too many came from there before it. */
+  readonly countWrong: (context: Context<{ Bindings: Env & object }>) => Promise<boolean>;
   /** Names of properties whose values are not shown. */
   readonly redact: readonly string[];
   readonly clock: Pick<Clock, "now">;
@@ -100,7 +102,7 @@ export function createDashboard<Env>(options: DashboardOptions<Env>): Hono<{ Bin
     frame: frameOf(c),
     tokens: options.tokens(c.env),
     now: clock.now(),
-    signIns: () => options.operator(c).signIns,
+    countWrong: () => options.countWrong(c),
   });
   app.get("/sign-in", (c) => askForToken(c, doorOf(c)));
   app.post("/sign-in", (c) => signIn(c, doorOf(c)));

@@ -2,7 +2,7 @@
  * What is wrong, in one line.
  * @module
  */
-import type { Overview } from "../core/listing.ts";
+import type { Overview } from "../operate/listing.ts";
 import { duration, many } from "./format.ts";
 
 export interface Concern {

@@ -2,9 +2,9 @@
  * From a page's query to that of a list. What is malformed is left out.
  * @module
  */
-import { isUuid } from "../core/ids.ts";
-import { isText } from "../core/job-definition.ts";
-import type { LiveQuery, LiveState, ResultsQuery } from "../core/listing.ts";
+import { isText } from "../base/bounds.ts";
+import { isUuid } from "../base/ids.ts";
+import type { LiveQuery, LiveState, ResultsQuery } from "../operate/listing.ts";
 import { isOutcome } from "./outcomes.ts";
 import type { Query } from "./site.ts";
 

@@ -2,7 +2,7 @@
  * Numbers and times as people read them.
  * @module
  */
-import { COUNT_CAP } from "../core/listing.ts";
+import { COUNT_CAP } from "../operate/listing.ts";
 
 const NUMBER = new Intl.NumberFormat("en");
 const SECOND = 1_000;

@@ -2,7 +2,7 @@
  * The five ways in which an attempt can end, in the order in which charts stack them.
  * @module
  */
-import type { JobAttempt } from "../core/jobs-client.ts";
+import type { JobAttempt } from "../job/jobs-client.ts";
 
 export type Outcome = JobAttempt["outcome"];
 

@@ -2,7 +2,7 @@
  * Payloads and outputs without what nobody is to read.
  * @module
  */
-import type { JsonValue } from "../core/json-value.ts";
+import type { JsonValue } from "../base/json-value.ts";
 
 /** Shown instead of a value. */
 const REDACTED = "•••";

@@ -8,7 +8,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import { basePath } from "hono/route";
 import type { BodyData } from "hono/utils/body";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { isUuid } from "../core/ids.ts";
+import { isUuid } from "../base/ids.ts";
 import { type Flash, leaveFlash } from "./flash.ts";
 import type { Site } from "./site.ts";
 

@@ -2,9 +2,9 @@
  * A job's schema as fields of a form, and what is typed there as its payload.
  * @module
  */
-import type { Problem } from "../core/errors.ts";
-import type { JobDefinition } from "../core/job-definition.ts";
+import type { Problem } from "../base/errors.ts";
 import { payloadSchema } from "../http/payload-schema.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
 import { number } from "./format.ts";
 
 export interface FormField {

@@ -6,7 +6,7 @@
 import type { Context } from "hono";
 import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
-import { hex } from "../core/digest.ts";
+import { hex } from "../base/digest.ts";
 import { identify, type Tokens } from "../http/auth.ts";
 import { sessionKey, sign } from "./secret.ts";
 

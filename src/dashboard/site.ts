@@ -3,10 +3,10 @@
  * @module
  */
 import type { Context } from "hono";
-import type { JobDefinition } from "../core/job-definition.ts";
-import type { JobsClient } from "../core/jobs-client.ts";
-import type { OperatorClient } from "../core/operator-client.ts";
-import type { ScheduleEntry } from "../core/schedule.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
+import type { JobsClient } from "../job/jobs-client.ts";
+import type { OperatorClient } from "../operate/operator-client.ts";
+import type { ScheduleEntry } from "../schedule/schedule.ts";
 import type { Flash } from "./flash.ts";
 import type { Session } from "./session.ts";
 

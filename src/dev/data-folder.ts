@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MayflyError } from "../core/errors.ts";
+import { MayflyError } from "../base/errors.ts";
 
 export interface DataFolder {
   readonly path: string;

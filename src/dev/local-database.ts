@@ -4,11 +4,11 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { MayflyError } from "../core/errors.ts";
-import { toDriverError } from "../driver/classify.ts";
-import type { Driver } from "../driver/driver.ts";
-import { pg } from "../driver/pg.ts";
-import { pglite } from "../driver/pglite.ts";
+import { MayflyError } from "../base/errors.ts";
+import { toDriverError } from "../postgres/driver/classify.ts";
+import type { Driver } from "../postgres/driver/driver.ts";
+import { pg } from "../postgres/driver/pg.ts";
+import { pglite } from "../postgres/driver/pglite.ts";
 import { type EndpointDatabase, pgDatabase, pgliteDatabase } from "./neon-endpoint/database.ts";
 
 export interface LocalDatabase {
@@ -47,8 +47,6 @@ async function openPglite(dataDir: string): Promise<LocalDatabase> {
 async function openPostgres(url: string): Promise<LocalDatabase> {
   const { default: client } = await import("pg");
   const pool = new client.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 5_000 });
-  // An idle connection that the server closes is replaced by the pool.
-  pool.on("error", () => {});
   return {
     description: "the Postgres of DATABASE_URL",
     driver: pg(pool),

@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { MayflyError } from "../core/errors.ts";
+import { MayflyError } from "../base/errors.ts";
 
 export interface LocalWorkerOptions {
   /** Path of the wrangler configuration. */

@@ -4,9 +4,9 @@
  */
 import { createServer } from "node:net";
 import { resolve } from "node:path";
-import { MayflyError } from "../core/errors.ts";
-import { systemClock } from "../mayfly/system-clock.ts";
-import { migrate } from "../store/migrate.ts";
+import { systemClock } from "../app/system-clock.ts";
+import { MayflyError } from "../base/errors.ts";
+import { migrate } from "../postgres/migrate.ts";
 import { startCron } from "./cron.ts";
 import { holdDataFolder } from "./data-folder.ts";
 import { openLocalDatabase } from "./local-database.ts";

@@ -4,7 +4,7 @@
  */
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { baseRoutePath } from "hono/route";
-import { MayflyError } from "../core/errors.ts";
+import { MayflyError } from "../base/errors.ts";
 import { problemResponse } from "./problem.ts";
 
 /** The API's, whatever is asked of it. */

@@ -3,12 +3,12 @@
  * @module
  */
 import { type Context, Hono } from "hono";
-import { MayflyError } from "../core/errors.ts";
-import type { JobDefinition } from "../core/job-definition.ts";
-import type { Logger } from "../core/logger.ts";
-import type { OperatorClient } from "../core/operator-client.ts";
-import type { ScheduleEntry } from "../core/schedule.ts";
-import type { OnceJobsClient } from "../engine/jobs.ts";
+import { MayflyError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import type { OnceJobsClient } from "../enqueue/jobs.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
+import type { OperatorClient } from "../operate/operator-client.ts";
+import type { ScheduleEntry } from "../schedule/schedule.ts";
 import { addPages } from "./add-pages.ts";
 import { authenticate, authorize, type Identity, type Tokens } from "./auth.ts";
 import { type Handlers, type Queue, Reply } from "./call.ts";
@@ -39,6 +39,8 @@ export interface AppOptions<Env> {
   /** Undefined where this program has no handlers. */
   readonly tick: () => RunTick<Env> | undefined;
   readonly tokens: (env: Env) => Tokens;
+  /** Counts a wrong token; false: too many came from there before it. */
+  readonly countWrong: (context: AppContext<Env>) => Promise<boolean>;
   /** Bytes of a body. */
   readonly maxBytes: number;
   /** Milliseconds since the epoch. */
@@ -50,11 +52,15 @@ export interface AppOptions<Env> {
 
 const handlers: Handlers<RouteKey> = { ...serviceRoutes, ...jobRoutes, ...operateRoutes, ...scheduleRoutes, ...tickRoutes };
 
+/** Of a body that holds no jobs: its schema finds something in each part of it before it is counted. */
+const SMALL_BYTES = 65_536;
+
 /** The app of all routes in `route-table.ts`, and of the dashboard. */
 export function createApp<Env>(options: AppOptions<Env>) {
-  const { tokens, maxBytes, logger } = options;
+  const { tokens, countWrong, maxBytes, logger } = options;
   const app = new Hono<{ Bindings: Env & object }>();
   const queueOf = queues(options);
+  const whoAsks = (c: AppContext<Env>) => authenticate(c.req.raw, tokens(c.env), () => countWrong(c));
 
   app.onError((error) => {
     const response = problemResponse(error);
@@ -66,8 +72,8 @@ export function createApp<Env>(options: AppOptions<Env>) {
     app.on(method, path, async (c) => {
       let identity: Identity | undefined;
       // Before anything else of the request is read.
-      if (roles) identity = authorize(await authenticate(c.req.raw, tokens(c.env)), roles);
-      const read = body && (await readJson(c.req.raw, maxBytes));
+      if (roles) identity = authorize(await whoAsks(c), roles);
+      const read = body && (await readJson(c.req.raw, checksBody ? maxBytes : Math.min(maxBytes, SMALL_BYTES)));
       const call = {
         identity,
         params: params && check(params, c.req.param(), "The path"),
@@ -84,14 +90,14 @@ export function createApp<Env>(options: AppOptions<Env>) {
   for (const path of new Set(routeList.map((route) => route.path))) {
     const allow = routeList.filter((route) => route.path === path).map(({ method }) => method);
     app.all(path, async (c) => {
-      if (path.startsWith("/v1/")) await authenticate(c.req.raw, tokens(c.env));
+      if (path.startsWith("/v1/")) await whoAsks(c);
       const error = new MayflyError("method_not_allowed", `${c.req.method.slice(0, 32)} is not taken here; ${allow.join(" and ")} is.`);
       return problemResponse(error, { allow: allow.join(", ") });
     });
   }
 
   app.all("/v1/*", async (c) => {
-    await authenticate(c.req.raw, tokens(c.env));
+    await whoAsks(c);
     throw new MayflyError("not_found", "There is no such route.");
   });
 

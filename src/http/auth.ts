@@ -2,8 +2,8 @@
  * Bearer tokens, in two roles. Compared by digest and in constant time; a role without tokens is closed.
  * @module
  */
-import { hex, sha256 } from "../core/digest.ts";
-import { MayflyError } from "../core/errors.ts";
+import { hex, sha256 } from "../base/digest.ts";
+import { MayflyError } from "../base/errors.ts";
 
 /** A producer enqueues and reads; a scheduler starts ticks and nothing else; an operator may do everything. */
 export type Role = "producer" | "scheduler" | "operator";
@@ -41,16 +41,21 @@ export async function identify(presented: string, tokens: Tokens): Promise<Ident
 
 /**
  * Whose token a request bears.
- * @throws `unauthorized` without a valid token
+ * @param countWrong counts a wrong one; false: too many came from there before it
+ * @throws `unauthorized` without a valid token, `too_many_guesses`
  */
-export async function authenticate(request: Request, tokens: Tokens): Promise<Identity> {
+export async function authenticate(request: Request, tokens: Tokens, countWrong: () => Promise<boolean>): Promise<Identity> {
   const [, presented] = /^Bearer +([^\s]+)\s*$/i.exec(request.headers.get("authorization") ?? "") ?? [];
   if (!presented) {
     throw new MayflyError("unauthorized", 'This needs a token. Send it as "Authorization: Bearer <token>".');
   }
   const identity = await identify(presented, tokens);
-  if (!identity) throw new MayflyError("unauthorized", "The token is not one of those in force.");
-  return identity;
+  if (identity) return identity;
+  if (await countWrong()) throw new MayflyError("unauthorized", "The token is not one of those in force.");
+  throw new MayflyError(
+    "too_many_guesses",
+    "The token is not one of those in force, and too many wrong ones came from this address. The right one is taken.",
+  );
 }
 
 /**

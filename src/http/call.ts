@@ -2,11 +2,11 @@
  * One request of a route, read and checked, and what its handler may use.
  * @module
  */
-import type { JobDefinition } from "../core/job-definition.ts";
-import type { OperatorClient } from "../core/operator-client.ts";
-import type { ScheduleEntry } from "../core/schedule.ts";
-import type { OnceJobsClient } from "../engine/jobs.ts";
-import type { TickReport } from "../engine/tick.ts";
+import type { OnceJobsClient } from "../enqueue/jobs.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
+import type { OperatorClient } from "../operate/operator-client.ts";
+import type { ScheduleEntry } from "../schedule/schedule.ts";
+import type { TickReport } from "../worker/tick.ts";
 import type { Identity } from "./auth.ts";
 import type { RouteKey, Routes } from "./route-table.ts";
 import type { Answer, Body, Params, Query } from "./route-types.ts";

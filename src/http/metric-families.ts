@@ -2,10 +2,10 @@
  * What `GET /metrics` tells, from one look at the database: short-lived invocations hold no gauges and no counters.
  * @module
  */
-import { withIdle } from "../core/idle-queues.ts";
-import type { JobDefinition } from "../core/job-definition.ts";
-import type { QueueStatus } from "../core/listing.ts";
-import type { MetricsSnapshot } from "../core/operator-client.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
+import { withIdle } from "../operate/idle-queues.ts";
+import type { QueueStatus } from "../operate/listing.ts";
+import type { MetricsSnapshot } from "../operate/operator-client.ts";
 import type { MetricFamily } from "./prometheus.ts";
 
 /** Of one queue; its name is the one of OpenTelemetry's conventions. */

@@ -4,7 +4,7 @@
  */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
-import type { JobDefinition } from "../core/job-definition.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
 import { payloadSchema } from "./payload-schema.ts";
 import { type Route, routeList } from "./route-table.ts";
 import { jobOptions } from "./schemas/enqueue.ts";

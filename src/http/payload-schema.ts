@@ -4,7 +4,7 @@
  */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
-import type { JobDefinition } from "../core/job-definition.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
 
 const TARGET = "draft-2020-12";
 

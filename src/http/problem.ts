@@ -2,7 +2,7 @@
  * Errors on the wire: RFC 9457 problem details, with Mayfly's stable `code`.
  * @module
  */
-import { type ErrorCode, isMayflyError, MayflyError, type Problem } from "../core/errors.ts";
+import { type ErrorCode, isMayflyError, MayflyError, type Problem } from "../base/errors.ts";
 import { SECURITY_HEADERS } from "./headers.ts";
 
 /** The body of every error. `type` is about:blank: the code tells what happened, the status how to treat it. */
@@ -34,6 +34,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   invalid_options: 422,
   empty_batch: 422,
   idempotency_key_reused: 422,
+  too_many_guesses: 429,
   schema_missing: 503,
   database_unreachable: 503,
   database_reply_lost: 503,
@@ -48,6 +49,7 @@ const TITLES: Readonly<Record<number, string>> = {
   409: "Conflict",
   413: "Content too large",
   422: "Unprocessable content",
+  429: "Too many requests",
   500: "Internal error",
   503: "Service unavailable",
 };
@@ -73,6 +75,7 @@ export function problemResponse(error: unknown, more: Readonly<Record<string, st
   };
   const headers = new Headers({ ...SECURITY_HEADERS, ...more, "content-type": "application/problem+json" });
   if (status === 401) headers.set("www-authenticate", 'Bearer realm="mayfly"');
+  if (status === 429) headers.set("retry-after", "900");
   if (status === 503) headers.set("retry-after", "5");
   return new Response(JSON.stringify(body), { status, headers });
 }

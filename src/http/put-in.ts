@@ -3,8 +3,8 @@
  * @module
  */
 import * as v from "valibot";
-import { MayflyError } from "../core/errors.ts";
-import type { EnqueueResult } from "../core/jobs-client.ts";
+import { MayflyError } from "../base/errors.ts";
+import type { EnqueueResult } from "../job/jobs-client.ts";
 import type { Identity } from "./auth.ts";
 import type { Queue } from "./call.ts";
 import type { EnqueueBody } from "./enqueue-body.ts";

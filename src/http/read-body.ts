@@ -2,11 +2,15 @@
  * Reading a request's JSON, never more of it than is allowed.
  * @module
  */
-import { MayflyError } from "../core/errors.ts";
+import { MayflyError } from "../base/errors.ts";
+import { DEEPEST } from "../base/json-value.ts";
+
+/** A payload stands in a job, in a list, in the body; and one that is a little too deep is told where it is. */
+const DEEPEST_BODY = DEEPEST + 50;
 
 /**
  * The body as JSON.
- * @throws `body_too_large` before more than `maxBytes` are kept, `invalid_json` where it is not JSON
+ * @throws `body_too_large` before more than `maxBytes` are kept, `invalid_json` where it is not JSON, or nested too deep
  */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
   const tooLarge = () =>
@@ -19,9 +23,25 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
     if (bytes > maxBytes) throw tooLarge();
     chunks.push(chunk);
   }
+  const text = await new Blob(chunks).text();
+  if (isDeeper(text, DEEPEST_BODY)) throw new MayflyError("invalid_json", `The body is nested more than ${DEEPEST_BODY} levels deep.`);
   try {
-    return JSON.parse(await new Blob(chunks).text());
+    return JSON.parse(text);
   } catch {
     throw new MayflyError("invalid_json", "The body is not valid JSON.");
   }
+}
+
+/** Whether lists and objects are nested deeper than this, without making any of them. */
+function isDeeper(json: string, most: number): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < json.length; at++) {
+    const sign = json[at];
+    if (sign === '"') quoted = !quoted;
+    else if (quoted) at += sign === "\\" ? 1 : 0;
+    else if (sign === "]" || sign === "}") depth--;
+    else if ((sign === "[" || sign === "{") && ++depth > most) return true;
+  }
+  return false;
 }

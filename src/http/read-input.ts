@@ -3,7 +3,7 @@
  * @module
  */
 import * as v from "valibot";
-import { MayflyError, type Problem } from "../core/errors.ts";
+import { Problems } from "../base/problems.ts";
 
 type Entries = v.ObjectEntries;
 
@@ -14,7 +14,9 @@ type Entries = v.ObjectEntries;
 export function check(schema: v.GenericSchema, value: unknown, what: string): unknown {
   const checked = v.safeParse(schema, value);
   if (checked.success) return checked.output;
-  throw refuse(what, checked.issues.map(toProblem));
+  const problems = new Problems();
+  for (const issue of checked.issues) addIssue(problems, issue);
+  throw problems.error("invalid_options", `${what} cannot be taken`);
 }
 
 /**
@@ -22,12 +24,14 @@ export function check(schema: v.GenericSchema, value: unknown, what: string): un
  * @throws `invalid_options` as `check`, and for a parameter that is there twice
  */
 export function readQuery(schema: v.StrictObjectSchema<Entries, undefined>, params: URLSearchParams): unknown {
-  const twice = [...new Set(params.keys())].filter((name) => params.getAll(name).length > 1);
-  if (twice.length > 0)
-    throw refuse(
-      "The query",
-      twice.map((name) => ({ path: [name], message: "is there more than once" })),
-    );
+  const twice = new Problems();
+  const seen = new Map<string, number>();
+  for (const name of params.keys()) {
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    if (times === 2) twice.add([name], "is there more than once");
+  }
+  if (twice.count > 0) throw twice.error("invalid_options", "The query cannot be taken");
   return check(schema, Object.fromEntries([...params].map(([name, text]) => [name, toValue(schema.entries[name], text)])), "The query");
 }
 
@@ -38,14 +42,9 @@ function toValue(entry: Entries[string] | undefined, text: string): unknown {
   return text;
 }
 
-function toProblem(issue: v.BaseIssue<unknown>): Problem {
+function addIssue(problems: Problems, issue: v.BaseIssue<unknown>): void {
   const path = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? key : String(key)));
-  if (issue.type === "strict_object" && issue.expected === "never") return { path, message: "is not taken here" };
-  if (issue.received === "undefined") return { path, message: "is missing" };
-  return { path, message: issue.expected === null ? issue.message : `is ${issue.received.slice(0, 100)}; expected is ${issue.expected}` };
-}
-
-function refuse(what: string, problems: readonly Problem[]): MayflyError {
-  const list = problems.slice(0, 20).map(({ path, message }) => `${path.join(".")} ${message}`);
-  return new MayflyError("invalid_options", `${what} cannot be taken: ${list.join("; ")}.`, { problems: problems.slice(0, 20) });
+  if (issue.type === "strict_object" && issue.expected === "never") problems.add(path, "is not taken here");
+  else if (issue.received === "undefined") problems.add(path, "is missing");
+  else problems.add(path, issue.expected === null ? issue.message : `is ${issue.received.slice(0, 100)}; expected is ${issue.expected}`);
 }

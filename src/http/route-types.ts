@@ -3,7 +3,7 @@
  * @module
  */
 import type * as v from "valibot";
-import type { JsonValue } from "../core/json-value.ts";
+import type { JsonValue } from "../base/json-value.ts";
 import type { RouteKey, Routes } from "./route-table.ts";
 
 /** The same, and nobody changes it. */

@@ -1,15 +1,15 @@
 /**
- * The seam between the engine and the database: the queue's verbs, each one round trip, each safe to repeat.
- * Whatever the engine wants of Postgres is a verb here; SQL and rows stay below.
+ * The seam between the program and the database: the queue's verbs, each one round trip, each safe to repeat.
+ * Whatever the program wants of Postgres is a verb here; SQL and rows stay below.
  * @module
  */
-import type { ClaimedJob } from "../core/claimed-job.ts";
-import type { Cost } from "../core/cost.ts";
-import type { CancelOutcome, JobStatus, LiveJob, RetryResult, StatementTuple, TransactionResult } from "../core/jobs-client.ts";
-import type { JsonValue } from "../core/json-value.ts";
-import type { NewJob } from "../core/new-job.ts";
-import type { Settlement } from "../core/outcome.ts";
+import type { JsonValue } from "../base/json-value.ts";
+import type { CancelOutcome, JobStatus, LiveJob, RetryResult, StatementTuple, TransactionResult } from "../job/jobs-client.ts";
+import type { Cost } from "../operate/cost.ts";
+import type { ClaimedJob } from "./claimed-job.ts";
 import type { Look, LookReply, ScheduleSet } from "./look.ts";
+import type { NewJob } from "./new-job.ts";
+import type { Settlement } from "./settlement.ts";
 
 /** What became of one job of an enqueue. `conflict`: an expectation no longer holds; the counts say why. */
 export interface EnqueueVerdict {

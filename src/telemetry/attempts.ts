@@ -2,10 +2,9 @@
  * What a worker has under way, as far as metrics need to know it once a turn has settled it.
  * @module
  */
-
-import type { Settlement } from "../core/outcome.ts";
-import type { Task } from "../engine/execute.ts";
+import type { Settlement } from "../store/settlement.ts";
 import type { Turn, TurnReply } from "../store/store.ts";
+import type { Task } from "../worker/execute.ts";
 import { jobsOf } from "./attributes.ts";
 import type { Instruments } from "./instruments.ts";
 import { safely } from "./safely.ts";

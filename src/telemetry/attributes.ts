@@ -3,7 +3,7 @@
  * @module
  */
 import type { Attributes } from "@opentelemetry/api";
-import type { ClaimedJob } from "../core/claimed-job.ts";
+import type { ClaimedJob } from "../store/claimed-job.ts";
 
 /** What a message does here. The name is the operation's, the type the conventions' kind of it. */
 export type Operation = "create" | "send" | "process";

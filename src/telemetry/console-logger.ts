@@ -2,8 +2,8 @@
  * One JSON object a line on the console, the form that Workers, Lambda and container logs keep.
  * @module
  */
-import type { Logger } from "../core/logger.ts";
-import { serializeError } from "../core/outcome.ts";
+import type { Logger } from "../base/logger.ts";
+import { serializeError } from "../base/serialize-error.ts";
 
 type Level = "debug" | "info" | "warn" | "error";
 

@@ -3,8 +3,8 @@
  * @module
  */
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
-import { isMayflyError } from "../core/errors.ts";
-import { serializeError } from "../core/outcome.ts";
+import { isMayflyError } from "../base/errors.ts";
+import { serializeError } from "../base/serialize-error.ts";
 import { safely } from "./safely.ts";
 
 /** Bytes of an exception event. */

@@ -3,7 +3,7 @@
  * @module
  */
 import * as api from "@opentelemetry/api";
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../base/clock.ts";
 
 interface Flushable {
   forceFlush(): Promise<unknown>;

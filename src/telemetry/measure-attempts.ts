@@ -2,10 +2,10 @@
  * How long attempts waited and ran, measured in the worker, wherever their code runs.
  * @module
  */
-import type { Clock } from "../core/clock.ts";
-import type { Logger } from "../core/logger.ts";
-import { isProcessLost } from "../core/process-lost.ts";
-import type { Execute, Task } from "../engine/execute.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/logger.ts";
+import type { Execute, Task } from "../worker/execute.ts";
+import { isProcessLost } from "../worker/process-lost.ts";
 import type { Attempts } from "./attempts.ts";
 import { jobsOf } from "./attributes.ts";
 import { currentInstruments, type Instruments } from "./instruments.ts";

@@ -3,10 +3,10 @@
  * @module
  */
 import type { Attributes } from "@opentelemetry/api";
-import { withIdle } from "../core/idle-queues.ts";
-import type { JobDefinition } from "../core/job-definition.ts";
-import type { Logger } from "../core/logger.ts";
-import type { MetricsSnapshot } from "../core/operator-client.ts";
+import type { Logger } from "../base/logger.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
+import { withIdle } from "../operate/idle-queues.ts";
+import type { MetricsSnapshot } from "../operate/operator-client.ts";
 import { currentMeter } from "./scope.ts";
 
 export interface QueueObserver {

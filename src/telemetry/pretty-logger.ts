@@ -2,8 +2,8 @@
  * Log lines for people at a terminal.
  * @module
  */
-import type { Logger } from "../core/logger.ts";
-import { serializeError } from "../core/outcome.ts";
+import type { Logger } from "../base/logger.ts";
+import { serializeError } from "../base/serialize-error.ts";
 
 type Level = "debug" | "info" | "warn" | "error";
 

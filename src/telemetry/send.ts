@@ -3,7 +3,7 @@
  * @module
  */
 import { type Attributes, context, type Span, SpanKind, trace } from "@opentelemetry/api";
-import type { EnqueueOutcome } from "../core/jobs-client.ts";
+import type { EnqueueOutcome } from "../job/jobs-client.ts";
 import { jobsOf, operation } from "./attributes.ts";
 import { errorType, fail } from "./errors.ts";
 import { currentInstruments, type Instruments } from "./instruments.ts";

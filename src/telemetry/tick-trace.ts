@@ -3,7 +3,7 @@
  * @module
  */
 import { type Attributes, type Context, context, type Span, trace } from "@opentelemetry/api";
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { fail } from "./errors.ts";
 import { safely } from "./safely.ts";
 import { endSpan, startSpan } from "./scope.ts";

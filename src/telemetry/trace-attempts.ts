@@ -3,9 +3,9 @@
  * @module
  */
 import { context, type Span, SpanKind, trace } from "@opentelemetry/api";
-import type { ClaimedJob } from "../core/claimed-job.ts";
-import type { Logger } from "../core/logger.ts";
-import type { Execute, Task } from "../engine/execute.ts";
+import type { Logger } from "../base/logger.ts";
+import type { ClaimedJob } from "../store/claimed-job.ts";
+import type { Execute, Task } from "../worker/execute.ts";
 import { attemptOf } from "./attributes.ts";
 import { fail } from "./errors.ts";
 import { currentTracer, startSpan } from "./scope.ts";

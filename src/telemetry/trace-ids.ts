@@ -3,7 +3,7 @@
  * @module
  */
 import { isSpanContextValid, trace } from "@opentelemetry/api";
-import type { Logger } from "../core/logger.ts";
+import type { Logger } from "../base/logger.ts";
 
 /** The same logger; inside a span its lines have `trace_id` and `span_id`, as OpenTelemetry names them in logs. */
 export function withTraceIds(logger: Logger): Logger {

@@ -3,11 +3,11 @@
  * @module
  */
 import { SpanKind } from "@opentelemetry/api";
-import { type BatchEntry, findWrongEntries } from "../core/batch.ts";
-import { callSite } from "../core/call-site.ts";
-import type { JobDefinition } from "../core/job-definition.ts";
-import type { EnqueueOptions, EnqueueOutcome, TransactionResult } from "../core/jobs-client.ts";
-import type { OnceJobsClient } from "../engine/jobs.ts";
+import { callSite } from "../base/call-site.ts";
+import { type BatchEntry, findWrongEntries } from "../enqueue/batch.ts";
+import type { OnceJobsClient } from "../enqueue/jobs.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
+import type { EnqueueOptions, EnqueueOutcome, TransactionResult } from "../job/jobs-client.ts";
 import { codeOf, jobsOf } from "./attributes.ts";
 import { fail } from "./errors.ts";
 import { currentTracer, endSpan, startSpan } from "./scope.ts";
@@ -69,7 +69,7 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
     async enqueueMany(batch) {
       const source = callSite(client.enqueueMany);
       // Refused where everything is checked; what it would be told of is not there.
-      if (findWrongEntries(batch).length > 0) return await jobs.enqueueMany(batch);
+      if (findWrongEntries(batch).count > 0) return await jobs.enqueueMany(batch);
       const requests = batch as readonly BatchEntry[];
       return await run(
         start("enqueueMany", source, requests),

@@ -3,9 +3,9 @@
  * @module
  */
 import { type Attributes, type Span, SpanKind } from "@opentelemetry/api";
-import type { Clock } from "../core/clock.ts";
-import type { NewJob } from "../core/new-job.ts";
+import type { Clock } from "../base/clock.ts";
 import type { LookReply } from "../store/look.ts";
+import type { NewJob } from "../store/new-job.ts";
 import type { Fired, Patience, Store, Turn, TurnReply } from "../store/store.ts";
 import type { Attempts } from "./attempts.ts";
 import { jobsOf } from "./attributes.ts";

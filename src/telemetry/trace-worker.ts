@@ -2,9 +2,9 @@
  * A worker with everything it does told of.
  * @module
  */
-import type { Execute } from "../engine/execute.ts";
-import type { TickResult } from "../engine/tick.ts";
-import type { Worker } from "../engine/worker.ts";
+import type { Execute } from "../worker/execute.ts";
+import type { TickResult } from "../worker/tick.ts";
+import type { Worker } from "../worker/worker.ts";
 import { Attempts } from "./attempts.ts";
 import { measureAttempts } from "./measure-attempts.ts";
 import { TickTrace } from "./tick-trace.ts";

@@ -2,9 +2,9 @@
  * How an attempt ended, as spans and metrics tell it; the worker settles it by the same rules.
  * @module
  */
-import { type ErrorCode, isMayflyError, MayflyError } from "../core/errors.ts";
-import { settleDeferral } from "../core/outcome.ts";
-import type { Returned, Task } from "../engine/execute.ts";
+import { type ErrorCode, isMayflyError, MayflyError } from "../base/errors.ts";
+import type { Returned, Task } from "../worker/execute.ts";
+import { settleDeferral } from "../worker/outcome.ts";
 import { errorType } from "./errors.ts";
 import { safely } from "./safely.ts";
 

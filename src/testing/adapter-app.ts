@@ -2,10 +2,10 @@
  * The application that an adapter under test deploys: its jobs, its handlers, its settings.
  * @module
  */
-import type { MayflyOptions } from "../core/config.ts";
-import { defineJob } from "../core/job-definition.ts";
-import type { Driver } from "../driver/driver.ts";
-import type { MayflyEnvironment } from "../mayfly/environment.ts";
+import type { MayflyOptions } from "../app/config.ts";
+import type { MayflyEnvironment } from "../app/environment.ts";
+import { defineJob } from "../job/job-definition.ts";
+import type { Driver } from "../postgres/driver/driver.ts";
 
 export interface ConformanceEnv extends MayflyEnvironment {
   readonly DATABASE_URL: string;

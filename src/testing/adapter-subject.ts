@@ -2,7 +2,7 @@
  * An adapter under test, and what a check does with it.
  * @module
  */
-import type { JobStatus } from "../core/jobs-client.ts";
+import type { JobStatus } from "../job/jobs-client.ts";
 import { equal } from "./expect.ts";
 
 /** A deployed application, and what has to be done behind its back. */

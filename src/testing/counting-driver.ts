@@ -2,7 +2,7 @@
  * A driver that counts its round trips.
  * @module
  */
-import type { Driver } from "../driver/driver.ts";
+import type { Driver } from "../postgres/driver/driver.ts";
 
 export interface CountingDriver extends Driver {
   /** Calls sent since the start, or the last reset. */

@@ -2,8 +2,8 @@
  * What every driver promises, as checks that any test runner can run against any driver.
  * @module
  */
-import type { Driver, Param, Statement } from "../driver/driver.ts";
-import { DriverError, type Failure } from "../driver/errors.ts";
+import type { Driver, Param, Statement } from "../postgres/driver/driver.ts";
+import { DriverError, type Failure } from "../postgres/driver/errors.ts";
 import { canonical, equal } from "./expect.ts";
 
 /** A driver to be checked, and what has to be done to its database behind its back. */

@@ -2,7 +2,7 @@
  * Comparing and waiting, for checks that do not know their test runner.
  * @module
  */
-import { systemClock } from "../mayfly/system-clock.ts";
+import { systemClock } from "../app/system-clock.ts";
 
 /** Throws with both sides unless they are the same as JSON, whatever the order of properties. */
 export function equal(actual: unknown, expected: unknown): void {

@@ -2,8 +2,8 @@
  * A driver on a bad network: requests and replies get lost, come twice, or late.
  * @module
  */
-import type { Driver } from "../driver/driver.ts";
-import { DriverError } from "../driver/errors.ts";
+import type { Driver } from "../postgres/driver/driver.ts";
+import { DriverError } from "../postgres/driver/errors.ts";
 
 /**
  * What happens to one call.

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, beforeEach, test } from "node:test";
 import type { TestHarness } from "wrangler";
-import type { EnqueueResult, JobStatus } from "../../src/core/jobs-client.ts";
+import type { EnqueueResult, JobStatus } from "../../src/job/jobs-client.ts";
 import { useStage } from "../support/adapter.ts";
 import { until } from "../support/condition.ts";
 import { newJob } from "../support/samples.ts";

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { TestHarness } from "wrangler";
-import type { EnqueueResult, TransactionResult } from "../../src/core/jobs-client.ts";
+import type { EnqueueResult, TransactionResult } from "../../src/job/jobs-client.ts";
 import { useStage } from "../support/adapter.ts";
 import { startWorkers } from "../support/workerd.ts";
 

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type CommandOutput, commandHandler } from "../../adapters/container/command-handler.ts";
-import { command } from "../../src/core/command.ts";
-import { MayflyError } from "../../src/core/errors.ts";
-import type { JobContext } from "../../src/core/handler.ts";
-import { defineJob } from "../../src/core/job-definition.ts";
-import { schedule } from "../../src/core/schedule.ts";
+import { MayflyError } from "../../src/base/errors.ts";
+import type { JobContext } from "../../src/job/handler.ts";
+import { defineJob } from "../../src/job/job-definition.ts";
+import { command } from "../../src/schedule/command.ts";
+import { schedule } from "../../src/schedule/schedule.ts";
 import { until } from "../support/condition.ts";
 
 const timedOut = new MayflyError("job_timed_out", "too long");

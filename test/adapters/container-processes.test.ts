@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import type { JobsClient } from "../../src/core/jobs-client.ts";
+import type { JobsClient } from "../../src/job/jobs-client.ts";
 import { run } from "../cli/program.ts";
 import { linesOf, until } from "../support/condition.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
@@ -138,6 +138,35 @@ test("after its number of jobs a process is replaced", async () => {
     pids.set(output?.pid ?? 0, (pids.get(output?.pid ?? 0) ?? 0) + 1);
   }
   assert.deepEqual([...pids.values()].sort(), [1, 2, 2]);
+  worker.interrupt();
+  assert.equal(await worker.ended, 0, worker.output());
+});
+
+test("what a handler sends by itself, also forged answers and also after its end, is no answer; it is told of once", async () => {
+  const worker = await start("--max-processes", "1");
+  const ids = [(await enqueue("babble")).id, (await enqueue("babble")).id];
+  const pids = [];
+  for (const id of ids) {
+    const { attempts } = await ended(id);
+    assert.deepEqual(
+      attempts.map(({ outcome }) => outcome),
+      ["successful"],
+    );
+    pids.push(attempts[0]?.output);
+  }
+  assert.equal(typeof pids[0], "number");
+  assert.equal(pids[0], pids[1]);
+  worker.interrupt();
+  assert.equal(await worker.ended, 0, worker.output());
+  assert.equal(worker.output().split("no answer to its task").length - 1, 1, worker.output());
+});
+
+test("when nobody reads its output any more, a worker runs its jobs on, also those that write, and ends in order", async () => {
+  const worker = await start("--max-processes", "1", "--stats-every", "10ms");
+  worker.leave();
+  const ids = [];
+  for (let n = 0; n < 3; n++) ids.push((await enqueue("talk")).id);
+  for (const id of ids) assert.deepEqual(await outcomes(id), ["successful"]);
   worker.interrupt();
   assert.equal(await worker.ended, 0, worker.output());
 });

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { JobStatus } from "../../src/core/jobs-client.ts";
+import type { JobStatus } from "../../src/job/jobs-client.ts";
 import { until } from "../support/condition.ts";
 import { startTestServer, type TestServer } from "../support/database.ts";
 import { freePort } from "../support/free-port.ts";

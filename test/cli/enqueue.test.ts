@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { EnqueueResult } from "../../src/core/jobs-client.ts";
+import type { EnqueueResult } from "../../src/job/jobs-client.ts";
 import { newId, newJob } from "../support/samples.ts";
 import { sampleQueue } from "./sample-queue.ts";
 

@@ -132,3 +132,10 @@ test("wrong flags end with 2 too, and show the help", async () => {
     assert.match(program.output(), said);
   }
 });
+
+test("a command whose answer nobody reads says nothing about it", async () => {
+  const program = run(["stats", "--config", SAMPLE], { DATABASE_URL: url });
+  program.leave();
+  assert.equal(await program.ended, 0);
+  assert.equal(program.output(), "");
+});

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { pgDatabase } from "../../src/dev/neon-endpoint/database.ts";
 import { startNeonEndpoint } from "../../src/dev/neon-endpoint/server.ts";
-import { migrations } from "../../src/sql/migrations.ts";
+import { migrations } from "../../src/postgres/sql/migrations.ts";
 import { openDatabase } from "../support/database.ts";
 import { freePort } from "../support/free-port.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres.ts";
@@ -39,6 +39,11 @@ test("says what is wrong with the environment or the database, never the passwor
   const cases: [env: Record<string, string>, said: RegExp][] = [
     [{}, /DATABASE_URL is not set/],
     [{ DATABASE_URL: "not a url secret" }, /DATABASE_URL is no URL/],
+    [{ DATABASE_URL: `mysql://u:secret@127.0.0.1:${port}/d` }, /DATABASE_URL is no URL of the form postgresql:/],
+    [
+      { DATABASE_URL: `postgresql://u:secret@127.0.0.1:${port}/d`, MAYFLY_NEON_ENDPOINT: `postgresql://u:secret@127.0.0.1:${port}/d` },
+      /MAYFLY_NEON_ENDPOINT.* does not have the form https:/,
+    ],
     [{ DATABASE_URL: `postgresql://u:secret@127.0.0.1:${port}/d` }, /cannot be reached.*Is it running\?/],
     [{ DATABASE_URL: `${server.url("missing").replace(/:[^:@]+@/, ":secret@")}` }, /database "missing" does not exist/],
   ];

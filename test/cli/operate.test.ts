@@ -4,10 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RetryResult } from "../../src/core/jobs-client.ts";
-import type { Stats } from "../../src/core/operator-client.ts";
 import { pgDatabase } from "../../src/dev/neon-endpoint/database.ts";
 import { startNeonEndpoint } from "../../src/dev/neon-endpoint/server.ts";
+import type { RetryResult } from "../../src/job/jobs-client.ts";
+import type { Stats } from "../../src/operate/operator-client.ts";
 import { claim, failure, newId, newJob, newTurn } from "../support/samples.ts";
 import { run } from "./program.ts";
 import { sampleQueue } from "./sample-queue.ts";

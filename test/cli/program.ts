@@ -14,6 +14,8 @@ export interface Program {
   readonly stdout: () => string;
   /** Resolves once it has printed this; rejects if it ends before. */
   printed(text: string): Promise<void>;
+  /** From now on nobody reads its standard output, as after `| head`. */
+  leave(): void;
   interrupt(): void;
   kill(signal: NodeJS.Signals): void;
   /** Its exit code. */
@@ -55,6 +57,7 @@ export function run(args: readonly string[], env: Record<string, string> = {}, c
     output: () => output,
     stdout: () => stdout,
     ended,
+    leave: () => child.stdout.destroy(),
     interrupt: () => child.kill("SIGINT"),
     kill: (signal) => child.kill(signal),
     printed: (text) =>

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import parsePrometheus from "parse-prometheus-text-format";
-import type { JobsClient } from "../../src/core/jobs-client.ts";
+import type { JobsClient } from "../../src/job/jobs-client.ts";
 import { mayfly } from "../adapters/container/sample.config.ts";
 import { linesOf, until } from "../support/condition.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";

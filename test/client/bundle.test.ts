@@ -21,7 +21,7 @@ test("it is at most 5 KB gzipped, and nothing but itself: no driver, no validato
   const [file] = outputFiles;
   assert.ok(file);
   assert.deepEqual(
-    Object.keys(metafile.inputs).filter((input) => !/src\/(client\/|core\/errors\.ts$)/.test(input)),
+    Object.keys(metafile.inputs).filter((input) => !/src\/(client\/|base\/errors\.ts$)/.test(input)),
     [],
   );
   assert.doesNotMatch(file.text, /node:|require\(|process\.|Buffer/);

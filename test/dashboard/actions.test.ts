@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defineJob, schedule } from "../../src/index.ts";
-import * as statements from "../../src/sql/statements.ts";
+import * as statements from "../../src/postgres/sql/statements.ts";
 import { contentOf, usePglite } from "../support/each-postgres.ts";
 import { newId } from "../support/samples.ts";
 import { virtualClock } from "../support/virtual-clock.ts";

@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Pool } from "pg";
-import { pg } from "../../src/driver/pg.ts";
 import type { Driver } from "../../src/index.ts";
+import { pg } from "../../src/postgres/driver/pg.ts";
 import { injectFaults } from "../../src/testing/fault-driver.ts";
 import { openPglite, usePglite } from "../support/each-postgres.ts";
 import { freePort } from "../support/free-port.ts";

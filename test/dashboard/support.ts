@@ -4,12 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { Hono } from "hono";
-import type { NewJob } from "../../src/core/new-job.ts";
-import type { Settlement } from "../../src/core/outcome.ts";
+import type { Mayfly } from "../../src/app/create-mayfly.ts";
+import { tokensOf } from "../../src/app/environment.ts";
 import { createDashboard } from "../../src/dashboard/app.tsx";
 import { createMayfly, type Driver, type JobDefinition } from "../../src/index.ts";
-import type { Mayfly } from "../../src/mayfly/create-mayfly.ts";
-import { tokensOf } from "../../src/mayfly/environment.ts";
+import type { NewJob } from "../../src/store/new-job.ts";
+import type { Settlement } from "../../src/store/settlement.ts";
 import type { AnnouncedSchedule, Turn } from "../../src/store/store.ts";
 import type { SqlDatabase } from "../support/each-postgres.ts";
 import { claim, failure, newId, newJob } from "../support/samples.ts";
@@ -28,6 +28,8 @@ export interface DashboardSetup extends Omit<Setup, "jobs" | "database" | "logge
   readonly jobs?: readonly JobDefinition[];
   /** Where the dashboard's own time is to stand still. Default: the system's. */
   readonly clock?: VirtualClock;
+  /** Where its requests come from, as a platform would say. */
+  readonly address?: () => string | undefined;
 }
 
 export interface Answer {
@@ -54,10 +56,11 @@ export interface Browser {
 }
 
 export function openDashboard({ driver }: { readonly driver: Driver }, setup: DashboardSetup = {}): Browser {
-  const { base = "/", jobs = [], clock, ...options } = setup;
+  const { base = "/", jobs = [], clock, address, ...options } = setup;
   const env = { MAYFLY_OPERATOR_TOKENS: TOKEN, MAYFLY_PRODUCER_TOKENS: PRODUCER_TOKEN, CRON_SECRET: SCHEDULER_TOKEN };
   const logger = recordingLogger();
   const mayfly = createMayfly({ ...options, jobs, database: () => driver, logger });
+  if (address) mayfly.onClientAddress(address);
   const pages = clock ? pagesAt(mayfly, clock, logger) : mayfly.app();
   const app = base === "/" ? pages : new Hono<{ Bindings: object }>().route(base, pages);
   const root = base === "/" ? "" : base;
@@ -106,6 +109,7 @@ function pagesAt(mayfly: Mayfly<unknown>, clock: VirtualClock, logger: ReturnTyp
     application: config.application,
     schedules: config.schedules,
     tokens: tokensOf,
+    countWrong: async () => true,
     redact: config.redact,
     clock,
     logger,

@@ -4,8 +4,12 @@
  */
 import { test } from "node:test";
 import type * as v from "valibot";
-import type { EnqueueOptions, EnqueueResult, JobStatus, RetryResult } from "../../src/core/jobs-client.ts";
-import type { JsonValue } from "../../src/core/json-value.ts";
+import type { JsonValue } from "../../src/base/json-value.ts";
+import type { ProblemDetails } from "../../src/http/problem.ts";
+import type { Answer, Query } from "../../src/http/route-types.ts";
+import type { enqueueJob, enqueueResult } from "../../src/http/schemas/enqueue.ts";
+import type { problem } from "../../src/http/schemas/problem.ts";
+import type { EnqueueOptions, EnqueueResult, JobStatus, RetryResult } from "../../src/job/jobs-client.ts";
 import type {
   JobSummary,
   LiveQuery,
@@ -17,13 +21,9 @@ import type {
   ResultsQuery,
   WorkerStatus,
   WorkersQuery,
-} from "../../src/core/listing.ts";
-import type { ScheduleStatus, Stats } from "../../src/core/operator-client.ts";
-import type { TickReport } from "../../src/engine/tick.ts";
-import type { ProblemDetails } from "../../src/http/problem.ts";
-import type { Answer, Query } from "../../src/http/route-types.ts";
-import type { enqueueJob, enqueueResult } from "../../src/http/schemas/enqueue.ts";
-import type { problem } from "../../src/http/schemas/problem.ts";
+} from "../../src/operate/listing.ts";
+import type { ScheduleStatus, Stats } from "../../src/operate/operator-client.ts";
+import type { TickReport } from "../../src/worker/tick.ts";
 
 /** Field by field, so that it does not matter how a type was put together. */
 type Plain<T> = JsonValue extends T

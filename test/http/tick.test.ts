@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { Hono } from "hono";
+import { createConsumer } from "../../src/app/consumer.ts";
 import { createMayfly, defineJob } from "../../src/index.ts";
-import { createConsumer } from "../../src/mayfly/consumer.ts";
 import { openPglite } from "../support/each-postgres.ts";
 import { newJob } from "../support/samples.ts";
 

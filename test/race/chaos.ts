@@ -3,9 +3,9 @@
  * @module
  */
 import type pgClient from "pg";
-import type { Driver, Row, Statement } from "../../src/driver/driver.ts";
-import { DriverError } from "../../src/driver/errors.ts";
-import { pg } from "../../src/driver/pg.ts";
+import type { Driver, Row, Statement } from "../../src/postgres/driver/driver.ts";
+import { DriverError } from "../../src/postgres/driver/errors.ts";
+import { pg } from "../../src/postgres/driver/pg.ts";
 import type { Random } from "../support/random.ts";
 
 export interface ChaosDriver extends Driver {

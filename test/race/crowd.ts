@@ -2,13 +2,13 @@
  * Many at once on connections of their own, over a good network: workers that end jobs in every way and die, and those who rescue.
  * @module
  */
-import { settleDeferral, settleError, settleSuccess } from "../../src/core/outcome.ts";
-import type { Driver } from "../../src/driver/driver.ts";
-import { DriverError } from "../../src/driver/errors.ts";
-import { pg } from "../../src/driver/pg.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
-import { postgresStore } from "../../src/store/postgres-store.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import type { Driver } from "../../src/postgres/driver/driver.ts";
+import { DriverError } from "../../src/postgres/driver/errors.ts";
+import { pg } from "../../src/postgres/driver/pg.ts";
+import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import type { Store } from "../../src/store/store.ts";
+import { settleDeferral, settleError, settleSuccess } from "../../src/worker/outcome.ts";
 import { openDatabase, type TestDatabase } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
 import { type Random, seeded } from "../support/random.ts";

@@ -2,7 +2,7 @@
  * Producers: single jobs and batches of every kind; now and then one that went in before.
  * @module
  */
-import type { NewJob } from "../../src/core/new-job.ts";
+import type { NewJob } from "../../src/store/new-job.ts";
 import { newJob } from "../support/samples.ts";
 import { insist, LIMIT, pause, QUEUES, type Race, RUNNING_LIMIT } from "./stage.ts";
 

@@ -3,10 +3,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Handler } from "../../src/core/handler.ts";
-import { drain } from "../../src/engine/drain.ts";
-import type { TurnCounts } from "../../src/engine/turns.ts";
+import type { Handler } from "../../src/job/handler.ts";
 import type { Store } from "../../src/store/store.ts";
+import { drain } from "../../src/worker/drain.ts";
+import type { TurnCounts } from "../../src/worker/turns.ts";
 import { openDatabase, type TestDatabase } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
 import { newLook } from "../support/samples.ts";

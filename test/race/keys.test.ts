@@ -5,10 +5,10 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { isMayflyError } from "../../src/core/errors.ts";
-import { defineJob } from "../../src/core/job-definition.ts";
-import { createJobs } from "../../src/engine/jobs.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { isMayflyError } from "../../src/base/errors.ts";
+import { createJobs } from "../../src/enqueue/jobs.ts";
+import { defineJob } from "../../src/job/job-definition.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
 import { newId, newJob } from "../support/samples.ts";
 import { LIMITS } from "../support/worker.ts";

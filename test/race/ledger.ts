@@ -2,8 +2,8 @@
  * What the clients of the race were told, to be held against the tables at the end.
  * @module
  */
-import type { CancelOutcome, RetryResult } from "../../src/core/jobs-client.ts";
-import type { Settlement } from "../../src/core/outcome.ts";
+import type { CancelOutcome, RetryResult } from "../../src/job/jobs-client.ts";
+import type { Settlement } from "../../src/store/settlement.ts";
 
 /** How a worker said that an attempt, or a hook, ended. */
 export interface Told {

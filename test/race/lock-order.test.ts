@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type pgClient from "pg";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
-import { postgresStore } from "../../src/store/postgres-store.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { until } from "../support/condition.ts";
 import type { TestDatabase } from "../support/database.ts";

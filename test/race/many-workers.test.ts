@@ -4,10 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defineJob } from "../../src/core/job-definition.ts";
-import { drain } from "../../src/engine/drain.ts";
-import { createJobs } from "../../src/engine/jobs.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { createJobs } from "../../src/enqueue/jobs.ts";
+import { defineJob } from "../../src/job/job-definition.ts";
+import { drain } from "../../src/worker/drain.ts";
 import { openDatabase, startTestServer } from "../support/database.ts";
 import { newId } from "../support/samples.ts";
 import { createWorker, LIMITS } from "../support/worker.ts";

@@ -2,7 +2,7 @@
  * Operators: cancel jobs in whatever state, retry finished ones by hand, pause and resume a queue.
  * @module
  */
-import * as statements from "../../src/sql/statements.ts";
+import * as statements from "../../src/postgres/sql/statements.ts";
 import { insist, pause, type Race } from "./stage.ts";
 
 /** A job that went in lately, or at any time. */

@@ -4,9 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createIdSource } from "../../src/core/ids.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
-import { postgresStore } from "../../src/store/postgres-store.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { createIdSource } from "../../src/base/ids.ts";
+import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import { startTestServer } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
 import { seeded } from "../support/random.ts";

@@ -5,9 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { defineJob } from "../../src/core/job-definition.ts";
-import { createJobs } from "../../src/engine/jobs.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { createJobs } from "../../src/enqueue/jobs.ts";
+import { defineJob } from "../../src/job/job-definition.ts";
 import type { TestDatabase } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
 import { newId } from "../support/samples.ts";

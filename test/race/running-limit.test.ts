@@ -4,12 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { defer } from "../../src/core/defer.ts";
-import type { Handler } from "../../src/core/handler.ts";
-import { defineJob } from "../../src/core/job-definition.ts";
-import { drain } from "../../src/engine/drain.ts";
-import { createJobs } from "../../src/engine/jobs.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { createJobs } from "../../src/enqueue/jobs.ts";
+import { defer } from "../../src/job/defer.ts";
+import type { Handler } from "../../src/job/handler.ts";
+import { defineJob } from "../../src/job/job-definition.ts";
+import { drain } from "../../src/worker/drain.ts";
 import { openDatabase, type TestDatabase } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
 import { newId, newTurn, success } from "../support/samples.ts";

@@ -2,9 +2,10 @@
  * Workers: claim, settle in every way there is, crash with what they hold, and freeze until they are taken for dead.
  * @module
  */
-import type { ClaimedJob } from "../../src/core/claimed-job.ts";
-import { type Settlement, settleCancelled, settleDeferral, settleError, settleSuccess } from "../../src/core/outcome.ts";
+import type { ClaimedJob } from "../../src/store/claimed-job.ts";
+import type { Settlement } from "../../src/store/settlement.ts";
 import type { Marks, TurnReply } from "../../src/store/store.ts";
+import { settleCancelled, settleDeferral, settleError, settleSuccess } from "../../src/worker/outcome.ts";
 import { HOOK_TRIES, insist, NAMES, pause, QUEUES, type Race } from "./stage.ts";
 
 interface Held {

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, type TestContext, test } from "node:test";
-import type { NewJob } from "../../src/core/new-job.ts";
+import type { NewJob } from "../../src/store/new-job.ts";
 import type { Marks, Store, TurnReply } from "../../src/store/store.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { connectExplaining } from "../support/explain.ts";

@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isUuid } from "../../src/core/ids.ts";
-import { DriverError } from "../../src/driver/errors.ts";
+import { isUuid } from "../../src/base/ids.ts";
+import { DriverError } from "../../src/postgres/driver/errors.ts";
 import { onEachPostgres, type SqlDatabase } from "../support/each-postgres.ts";
 import { claim, newId, newJob, success } from "../support/samples.ts";
 

@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
-import { operatorStore } from "../../src/store/operator-store.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { operatorStore } from "../../src/postgres/operator/operator-store.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { onEachPostgres } from "../support/each-postgres.ts";
 import { claim, enqueueEach, newId, newJob, success } from "../support/samples.ts";

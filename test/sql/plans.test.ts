@@ -4,12 +4,14 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { everyBranch } from "../support/every-branch.ts";
 import { connectExplaining, type Executed } from "../support/explain.ts";
 
+const root = join(import.meta.dirname, "../..");
 const HOT = ["job", "live-count", "live-jobs"];
 /** Small, and read whole where that is simpler. Of two indexes a look wants the very first entry. */
 const MAY_BE_SCANNED = /^(worker|queue|schedule|schedule_set)(_pkey|_listening)?$|^job_(scheduled|held)$/;
@@ -66,7 +68,8 @@ interface SqlFile {
 const squeeze = (text: string) => text.replace(/--.*$/gm, "").replace(/\s+/g, "").replace(/;$/, "");
 
 function readSql(folder: string, name: string): SqlFile {
-  const text = readFileSync(new URL(`../../sql/${folder}/${name}.sql`, import.meta.url), "utf8");
+  const [path = ""] = globSync(`sql/${folder}/**/${name}.sql`, { cwd: root });
+  const text = readFileSync(join(root, path), "utf8");
   const head = /^(--.*\n)+/.exec(text)?.[0] ?? "";
   const [, list = ""] = /^-- indexes:?\s+((?:.|\n--\s{8,})*)/m.exec(head) ?? [];
   const body = text.slice(head.length).replace(/--.*$/gm, "");
@@ -90,8 +93,7 @@ function statementsOf(body: string): string[] {
 }
 
 const FILES = HOT.map((name) => readSql("statements", name));
-for (const file of readdirSync(new URL("../../sql/functions/", import.meta.url)))
-  FILES.push(readSql("functions", file.replace(".sql", "")));
+for (const file of globSync("sql/functions/**/*.sql", { cwd: root })) FILES.push(readSql("functions", basename(file, ".sql")));
 
 /** The indexes that a file's own statements were seen to use, and those of the functions it calls. */
 function seenIn({ statements, calls }: SqlFile, executed: readonly Executed[]): string[] {

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { NewJob } from "../../src/core/new-job.ts";
+import type { NewJob } from "../../src/store/new-job.ts";
 import { onEachPostgres } from "../support/each-postgres.ts";
 import { claim, enqueueEach, failure, hooked, newLook, success } from "../support/samples.ts";
 

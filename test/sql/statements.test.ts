@@ -3,7 +3,7 @@
  * @module
  */
 import { test } from "node:test";
-import * as statements from "../../src/sql/statements.ts";
+import * as statements from "../../src/postgres/sql/statements.ts";
 import { onEachPostgres } from "../support/each-postgres.ts";
 
 /** DDL cannot be prepared; migrate.test.ts runs it. */

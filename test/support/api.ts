@@ -3,9 +3,9 @@
  * @module
  */
 import * as z from "zod";
+import { createConsumer } from "../../src/app/consumer.ts";
+import type { Mayfly } from "../../src/app/create-mayfly.ts";
 import { createMayfly, type Driver, defineJob, schedule } from "../../src/index.ts";
-import { createConsumer } from "../../src/mayfly/consumer.ts";
-import type { Mayfly } from "../../src/mayfly/create-mayfly.ts";
 import { type SqlDatabase, usePglite } from "./each-postgres.ts";
 import { recordingLogger } from "./worker.ts";
 

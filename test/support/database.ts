@@ -7,12 +7,12 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pgClient from "pg";
-import type { Driver } from "../../src/driver/driver.ts";
-import { pg } from "../../src/driver/pg.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
-import { migrations } from "../../src/sql/migrations.ts";
-import { migrate } from "../../src/store/migrate.ts";
-import { postgresStore } from "../../src/store/postgres-store.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import type { Driver } from "../../src/postgres/driver/driver.ts";
+import { pg } from "../../src/postgres/driver/pg.ts";
+import { migrate } from "../../src/postgres/migrate.ts";
+import { postgresStore } from "../../src/postgres/postgres-store.ts";
+import { migrations } from "../../src/postgres/sql/migrations.ts";
 import type { Store } from "../../src/store/store.ts";
 import { type PostgresServer, type PostgresVersion, startPostgres } from "./postgres.ts";
 

@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EnqueueResult } from "../../src/core/jobs-client.ts";
 import { pgDatabase } from "../../src/dev/neon-endpoint/database.ts";
 import { startNeonEndpoint } from "../../src/dev/neon-endpoint/server.ts";
+import type { EnqueueResult } from "../../src/job/jobs-client.ts";
 import { until } from "./condition.ts";
 import { startTestServer, type TestDatabase } from "./database.ts";
 import { startWorkers } from "./workerd.ts";

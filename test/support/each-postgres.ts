@@ -8,12 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe } from "node:test";
 import { PGlite } from "@electric-sql/pglite";
-import type { Driver } from "../../src/driver/driver.ts";
-import { pglite } from "../../src/driver/pglite.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
-import { migrations } from "../../src/sql/migrations.ts";
-import { migrate } from "../../src/store/migrate.ts";
-import { postgresStore } from "../../src/store/postgres-store.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import type { Driver } from "../../src/postgres/driver/driver.ts";
+import { pglite } from "../../src/postgres/driver/pglite.ts";
+import { migrate } from "../../src/postgres/migrate.ts";
+import { postgresStore } from "../../src/postgres/postgres-store.ts";
+import { migrations } from "../../src/postgres/sql/migrations.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "./database.ts";
 

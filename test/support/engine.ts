@@ -4,10 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { after, before, beforeEach } from "node:test";
-import type { Clock } from "../../src/core/clock.ts";
-import type { JobAttempt, JobStatus } from "../../src/core/jobs-client.ts";
-import { drain } from "../../src/engine/drain.ts";
-import type { TurnCounts } from "../../src/engine/turns.ts";
+import type { Clock } from "../../src/base/clock.ts";
+import type { JobAttempt, JobStatus } from "../../src/job/jobs-client.ts";
+import { drain } from "../../src/worker/drain.ts";
+import type { TurnCounts } from "../../src/worker/turns.ts";
 import { openPglite } from "./each-postgres.ts";
 import { createWorker, type WorkerOptions } from "./worker.ts";
 

@@ -3,7 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { NewJob } from "../../src/core/new-job.ts";
+import type { NewJob } from "../../src/store/new-job.ts";
 import type { Store, Turn, TurnReply } from "../../src/store/store.ts";
 import type { TestDatabase } from "./database.ts";
 import { failure, hooked, newId, newJob, newLook, newTurn, success } from "./samples.ts";

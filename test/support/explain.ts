@@ -3,8 +3,8 @@
  * @module
  */
 import pgClient from "pg";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
-import { postgresStore } from "../../src/store/postgres-store.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import type { Store } from "../../src/store/store.ts";
 
 const AUTO_EXPLAIN = `

@@ -2,8 +2,7 @@
  * Requests as nobody should send them: right in part, wrong in part, out of a seed.
  * @module
  */
-import type { RouteKey } from "../../src/http/route-table.ts";
-import { routeList } from "../../src/http/route-table.ts";
+import { type RouteKey, routeList } from "../../src/http/route-table.ts";
 import { BOSS, CRON, SHOP, TILL } from "./api.ts";
 import { TEXTS, wellFormed } from "./hostile-texts.ts";
 import type { Random } from "./random.ts";

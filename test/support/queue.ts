@@ -3,12 +3,12 @@
  * @module
  */
 import { after, before, beforeEach } from "node:test";
-import type { MayflyOptions } from "../../src/core/config.ts";
-import type { Handler } from "../../src/core/handler.ts";
-import type { JobsClient } from "../../src/core/jobs-client.ts";
-import type { Driver } from "../../src/driver/driver.ts";
-import { type Consumer, createConsumer } from "../../src/mayfly/consumer.ts";
-import { createMayfly, type Mayfly } from "../../src/mayfly/create-mayfly.ts";
+import type { MayflyOptions } from "../../src/app/config.ts";
+import { type Consumer, createConsumer } from "../../src/app/consumer.ts";
+import { createMayfly, type Mayfly } from "../../src/app/create-mayfly.ts";
+import type { Handler } from "../../src/job/handler.ts";
+import type { JobsClient } from "../../src/job/jobs-client.ts";
+import type { Driver } from "../../src/postgres/driver/driver.ts";
 import { openPglite } from "./each-postgres.ts";
 import { recordingLogger } from "./worker.ts";
 

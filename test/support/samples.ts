@@ -3,11 +3,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { createIdSource } from "../../src/core/ids.ts";
-import type { NewJob } from "../../src/core/new-job.ts";
-import type { Settlement } from "../../src/core/outcome.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { createIdSource } from "../../src/base/ids.ts";
 import type { Look } from "../../src/store/look.ts";
+import type { NewJob } from "../../src/store/new-job.ts";
+import type { Settlement } from "../../src/store/settlement.ts";
 import type { Store, Turn, TurnReply } from "../../src/store/store.ts";
 
 export const newId = createIdSource(systemClock);

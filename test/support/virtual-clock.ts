@@ -2,7 +2,7 @@
  * Time that stands still until a test moves it.
  * @module
  */
-import type { Clock } from "../../src/core/clock.ts";
+import type { Clock } from "../../src/base/clock.ts";
 
 interface Sleeper {
   readonly until: number;

@@ -2,18 +2,18 @@
  * A worker over a store, as an adapter would put one together.
  * @module
  */
-import { createBudget } from "../../src/core/budget.ts";
-import type { Clock } from "../../src/core/clock.ts";
-import type { Handler } from "../../src/core/handler.ts";
-import type { Logger } from "../../src/core/logger.ts";
-import type { Middleware } from "../../src/core/middleware.ts";
-import type { ScheduleEntry } from "../../src/core/schedule.ts";
-import { scheduleSetHash } from "../../src/core/schedule-set.ts";
-import { createJobs } from "../../src/engine/jobs.ts";
-import type { Schedules } from "../../src/engine/schedules.ts";
-import { byName, type Heartbeat, type Worker } from "../../src/engine/worker.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import type { Clock } from "../../src/base/clock.ts";
+import type { Logger } from "../../src/base/logger.ts";
+import { createJobs } from "../../src/enqueue/jobs.ts";
+import type { Handler } from "../../src/job/handler.ts";
+import type { Middleware } from "../../src/job/middleware.ts";
+import type { ScheduleEntry } from "../../src/schedule/schedule.ts";
+import { scheduleSetHash } from "../../src/schedule/schedule-set.ts";
+import type { Schedules } from "../../src/schedule/schedules.ts";
 import type { Store } from "../../src/store/store.ts";
+import { createBudget } from "../../src/worker/budget.ts";
+import { byName, type Heartbeat, type Worker } from "../../src/worker/worker.ts";
 import { newId } from "./samples.ts";
 
 export const LIMITS = { payloadBytes: 65_536, outputBytes: 1_024, errorBytes: 1_024, enqueueBytes: 4_194_304, batch: 1_000 };

@@ -6,8 +6,8 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { DiagLogLevel, diag, type MeterProvider, metrics, trace } from "@opentelemetry/api";
 import { type SpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
-import { defineJob } from "../../src/core/job-definition.ts";
-import { schedule } from "../../src/core/schedule.ts";
+import { defineJob } from "../../src/job/job-definition.ts";
+import { schedule } from "../../src/schedule/schedule.ts";
 import { useQueue } from "../support/queue.ts";
 
 const queue = useQueue();

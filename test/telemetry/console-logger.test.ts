@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { serializeError } from "../../src/core/outcome.ts";
+import { serializeError } from "../../src/base/serialize-error.ts";
 import { consoleLogger } from "../../src/telemetry/console-logger.ts";
 
 const cyclic: { self?: unknown } = {};

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { TestHarness } from "wrangler";
-import type { EnqueueResult } from "../../src/core/jobs-client.ts";
+import type { EnqueueResult } from "../../src/job/jobs-client.ts";
 import { type Program, run } from "../cli/program.ts";
 import { useStage } from "../support/adapter.ts";
 import { linesOf, until } from "../support/condition.ts";

@@ -6,8 +6,8 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { logs, metrics, trace } from "@opentelemetry/api";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
-import { defineJob } from "../../src/core/job-definition.ts";
-import { systemClock } from "../../src/mayfly/system-clock.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { defineJob } from "../../src/job/job-definition.ts";
 import { flushTelemetry } from "../../src/telemetry/flush.ts";
 import { useQueue } from "../support/queue.ts";
 

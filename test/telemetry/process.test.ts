@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
-import { defer } from "../../src/core/defer.ts";
-import { MayflyError } from "../../src/core/errors.ts";
-import { defineJob } from "../../src/core/job-definition.ts";
+import { MayflyError } from "../../src/base/errors.ts";
+import { defer } from "../../src/job/defer.ts";
+import { defineJob } from "../../src/job/job-definition.ts";
 import { traceAttempts } from "../../src/telemetry/trace-attempts.ts";
 import { until } from "../support/condition.ts";
 import { useQueue } from "../support/queue.ts";

@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
-import { defineJob } from "../../src/core/job-definition.ts";
-import { schedule } from "../../src/core/schedule.ts";
+import { defineJob } from "../../src/job/job-definition.ts";
+import { schedule } from "../../src/schedule/schedule.ts";
 import { observeQueue } from "../../src/telemetry/observe-queue.ts";
 import { observeWorker } from "../../src/telemetry/observe-worker.ts";
 import { useQueue } from "../support/queue.ts";

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Driver } from "../../src/driver/driver.ts";
+import type { Driver } from "../../src/postgres/driver/driver.ts";
 import { countRoundTrips, type Fault, injectFaults } from "../../src/testing/index.ts";
 
 /** Remembers what reached it. */

@@ -2,7 +2,7 @@
  * Cancelling several jobs: asked once, then told how it went.
  * @module
  */
-import type { CancelOutcome } from "../../core/jobs-client.ts";
+import type { CancelOutcome } from "../../job/jobs-client.ts";
 import { Layout } from "../components/layout.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { Post } from "../components/post.tsx";

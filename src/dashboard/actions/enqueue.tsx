@@ -2,9 +2,9 @@
  * Enqueuing what was typed; what is wrong with it comes back beside its field.
  * @module
  */
-import { isMayflyError, type Problem } from "../../core/errors.ts";
-import { isUuid } from "../../core/ids.ts";
-import type { EnqueueOptions } from "../../core/jobs-client.ts";
+import { isMayflyError, type Problem } from "../../base/errors.ts";
+import { isUuid } from "../../base/ids.ts";
+import type { EnqueueOptions } from "../../job/jobs-client.ts";
 import { FormPage, type Typed } from "../pages/enqueue.tsx";
 import { formOf, goBack, show } from "../respond.ts";
 import { fieldsOf, readFields, readJsonText } from "../schema-form.ts";

@@ -2,7 +2,7 @@
  * What became of an enqueue, in words.
  * @module
  */
-import type { EnqueueOutcome, EnqueueResult } from "../../core/jobs-client.ts";
+import type { EnqueueOutcome, EnqueueResult } from "../../job/jobs-client.ts";
 import type { Flash } from "../flash.ts";
 
 const WORDS: Record<EnqueueOutcome, string> = {

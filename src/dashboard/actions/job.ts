@@ -2,8 +2,8 @@
  * Cancelling and retrying one job. What comes back is what became of it, not what was hoped for.
  * @module
  */
-import { isUuid } from "../../core/ids.ts";
-import type { CancelOutcome, RetryResult } from "../../core/jobs-client.ts";
+import { isUuid } from "../../base/ids.ts";
+import type { CancelOutcome, RetryResult } from "../../job/jobs-client.ts";
 import type { Flash } from "../flash.ts";
 import { momentOf } from "../moment.ts";
 import { field, goBack } from "../respond.ts";

@@ -2,10 +2,10 @@
  * Pausing and resuming queues and schedules, and running a schedule now.
  * @module
  */
-import { isMayflyError } from "../../core/errors.ts";
-import { isUuid } from "../../core/ids.ts";
-import { isText } from "../../core/job-definition.ts";
-import { jobNow } from "../../engine/run-schedule.ts";
+import { isText } from "../../base/bounds.ts";
+import { isMayflyError } from "../../base/errors.ts";
+import { isUuid } from "../../base/ids.ts";
+import { jobNow } from "../../schedule/run-schedule.ts";
 import { field, goBack } from "../respond.ts";
 import type { Page, Site } from "../site.ts";
 import { enqueued } from "./enqueued.ts";

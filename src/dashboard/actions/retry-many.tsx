@@ -2,8 +2,8 @@
  * Retrying all that match a filter: counted first, then exactly those.
  * @module
  */
-import type { RetryResult } from "../../core/jobs-client.ts";
-import type { ResultSummary, ResultsQuery } from "../../core/listing.ts";
+import type { RetryResult } from "../../job/jobs-client.ts";
+import type { ResultSummary, ResultsQuery } from "../../operate/listing.ts";
 import { resultsQuery } from "../filters.ts";
 import { many } from "../format.ts";
 import { RetryManyPage } from "../pages/retry-many.tsx";

@@ -4,12 +4,9 @@
  */
 import type { Context } from "hono";
 import { basePath } from "hono/route";
-import { hex } from "../../core/digest.ts";
-import type { SignIns } from "../../core/sign-ins.ts";
 import { identify, type Tokens } from "../../http/auth.ts";
 import { ClosedPage, SignInPage } from "../pages/sign-in.tsx";
 import { field, localPath, show } from "../respond.ts";
-import { sign } from "../secret.ts";
 import { closeSession, isLocal, isPlain, openSession } from "../session.ts";
 import type { Frame, Page } from "../site.ts";
 
@@ -17,7 +14,8 @@ export interface Door {
   readonly frame: Frame;
   readonly tokens: Tokens;
   readonly now: number;
-  readonly signIns: () => SignIns;
+  /** Counts a wrong token; false: too many came from there before it. */
+  readonly countWrong: () => Promise<boolean>;
 }
 
 /** The form, or that it is of no use. */
@@ -26,21 +24,19 @@ export function askForToken(c: Context, { frame, tokens }: Door): Response {
   return show(c, <SignInPage frame={frame} next={localPath(c.req.query("next"))} local={isLocal(c)} plain={isPlain(c)} />);
 }
 
-export async function signIn(c: Context, { frame, tokens, now, signIns }: Door): Promise<Response> {
+export async function signIn(c: Context, { frame, tokens, now, countWrong }: Door): Promise<Response> {
   if (tokens.operator.length === 0) return show(c, <ClosedPage frame={frame} />, 403);
   const next = localPath(await field(c, "next"));
   const again = (status: 401 | 429, problem: string) =>
     show(c, <SignInPage frame={frame} next={next} local={isLocal(c)} plain={isPlain(c)} problem={problem} />, status);
   const token = (await field(c, "token")).trim();
   if (token === "") return again(401, "Type the token.");
-  const address = await hashedAddress(c);
-  if (!(await signIns().mayTry(address))) {
-    c.header("retry-after", "900");
-    return again(429, "Too many tries have failed. Wait a quarter of an hour.");
-  }
   const identity = await identify(token, tokens);
-  if (!identity) return again(401, "That token is not one of those in force.");
-  await signIns().succeeded(address);
+  if (!identity) {
+    if (await countWrong()) return again(401, "That token is not one of those in force.");
+    c.header("retry-after", "900");
+    return again(429, "That token is not one of those in force, and too many wrong ones came from where you are. The right one opens it.");
+  }
   if (identity.role !== "operator") return again(401, `That token is a ${identity.role}'s; the dashboard takes an operator's.`);
   await openSession(c, basePath(c), token, now);
   return c.redirect(frame.link(next ?? "/"), 303);
@@ -50,9 +46,3 @@ export const signOut: Page = async (c, site) => {
   closeSession(c, basePath(c));
   return c.redirect(site.link("/sign-in"), 303);
 };
-
-/** Whoever asks, told from others without being kept. What a client itself can write of it comes first in the header, and does not count. */
-async function hashedAddress(c: Context): Promise<string> {
-  const address = c.req.header("cf-connecting-ip") ?? c.req.header("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "unknown";
-  return hex(await sign(new TextEncoder().encode("mayfly sign-in"), address)).slice(0, 32);
-}

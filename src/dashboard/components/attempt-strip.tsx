@@ -2,7 +2,7 @@
  * A job's life as one bar: when it waited, and how each attempt ended.
  * @module
  */
-import type { JobAttempt, JobStatus } from "../../core/jobs-client.ts";
+import type { JobAttempt, JobStatus } from "../../job/jobs-client.ts";
 import { duration } from "../format.ts";
 
 const WIDTH = 1_000;

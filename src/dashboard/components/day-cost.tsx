@@ -2,7 +2,7 @@
  * What the queue itself asked of the database.
  * @module
  */
-import type { DayCost as Cost } from "../../core/cost.ts";
+import type { DayCost as Cost } from "../../operate/cost.ts";
 import { bytes, duration, number } from "../format.ts";
 
 export function DayCost({ cost }: { readonly cost: Cost }) {

@@ -2,7 +2,7 @@
  * JSON for people: pretty, not endless, without what is not to be read.
  * @module
  */
-import { byteLength, type JsonValue } from "../../core/json-value.ts";
+import { byteLength, type JsonValue } from "../../base/json-value.ts";
 import { number } from "../format.ts";
 import { redact } from "../redact.ts";
 import { Scroll } from "./scroll.tsx";

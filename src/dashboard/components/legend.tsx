@@ -2,7 +2,7 @@
  * The colours of a chart, with what each adds up to; each leads to the results it counts.
  * @module
  */
-import type { ThroughputPoint } from "../../core/listing.ts";
+import type { ThroughputPoint } from "../../operate/listing.ts";
 import { number } from "../format.ts";
 import { OUTCOMES, titled } from "../outcomes.ts";
 import type { Query, Site } from "../site.ts";

@@ -2,7 +2,7 @@
  * The schedules that fire next.
  * @module
  */
-import type { ScheduleStatus } from "../../core/operator-client.ts";
+import type { ScheduleStatus } from "../../operate/operator-client.ts";
 import type { Site } from "../site.ts";
 import { Badge } from "./badge.tsx";
 import { Empty } from "./empty.tsx";

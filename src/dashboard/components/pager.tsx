@@ -2,7 +2,7 @@
  * The way to older items, and how far a list has looked.
  * @module
  */
-import type { Page } from "../../core/listing.ts";
+import type { Page } from "../../operate/listing.ts";
 import type { Query, Site } from "../site.ts";
 import { Time } from "./time.tsx";
 

@@ -2,7 +2,7 @@
  * Percentiles of a length of time, as bars on one scale.
  * @module
  */
-import type { Percentiles } from "../../core/listing.ts";
+import type { Percentiles } from "../../operate/listing.ts";
 import { duration } from "../format.ts";
 
 const RANKS = ["p50", "p95", "p99"] as const;

@@ -2,8 +2,8 @@
  * Every queue with what waits and runs in it, and for how long.
  * @module
  */
-import { withIdle } from "../../core/idle-queues.ts";
-import type { QueueStatus } from "../../core/listing.ts";
+import { withIdle } from "../../operate/idle-queues.ts";
+import type { QueueStatus } from "../../operate/listing.ts";
 import { capped, duration } from "../format.ts";
 import type { Site } from "../site.ts";
 import { Badge } from "./badge.tsx";

@@ -3,7 +3,7 @@
  * text of their own, beside the picture.
  * @module
  */
-import type { Overview, ThroughputPoint } from "../../core/listing.ts";
+import type { Overview, ThroughputPoint } from "../../operate/listing.ts";
 import { countScale, timeLabel } from "../chart-scale.ts";
 import { instant, number } from "../format.ts";
 import { OUTCOMES, titled } from "../outcomes.ts";

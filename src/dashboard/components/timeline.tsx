@@ -3,7 +3,7 @@
  * @module
  */
 import type { Child } from "hono/jsx";
-import type { JobAttempt, JobStatus } from "../../core/jobs-client.ts";
+import type { JobAttempt, JobStatus } from "../../job/jobs-client.ts";
 import { duration, shortId } from "../format.ts";
 import { titled } from "../outcomes.ts";
 import type { Site } from "../site.ts";

@@ -2,8 +2,8 @@
  * Enqueuing by hand: choose a job, fill in its form.
  * @module
  */
-import { createIdSource } from "../../core/ids.ts";
-import type { JobDefinition } from "../../core/job-definition.ts";
+import { createIdSource } from "../../base/ids.ts";
+import type { JobDefinition } from "../../job/job-definition.ts";
 import { Empty } from "../components/empty.tsx";
 import { FormInput } from "../components/form-input.tsx";
 import { Layout } from "../components/layout.tsx";

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Child } from "hono/jsx";
-import { isUuid } from "../../core/ids.ts";
-import type { JobStatus } from "../../core/jobs-client.ts";
+import { isUuid } from "../../base/ids.ts";
+import type { JobStatus } from "../../job/jobs-client.ts";
 import { AttemptStrip } from "../components/attempt-strip.tsx";
 import { Badge } from "../components/badge.tsx";
 import { Json } from "../components/json.tsx";

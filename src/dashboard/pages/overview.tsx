@@ -2,8 +2,8 @@
  * The queue at a glance.
  * @module
  */
-import type { Overview, OverviewRange } from "../../core/listing.ts";
-import type { ScheduleStatus } from "../../core/operator-client.ts";
+import type { Overview, OverviewRange } from "../../operate/listing.ts";
+import type { ScheduleStatus } from "../../operate/operator-client.ts";
 import { DayCost } from "../components/day-cost.tsx";
 import { Layout } from "../components/layout.tsx";
 import { Legend } from "../components/legend.tsx";

@@ -4,7 +4,7 @@
  */
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { type ErrorCode, isMayflyError } from "../../core/errors.ts";
+import { type ErrorCode, isMayflyError } from "../../base/errors.ts";
 import { Layout } from "../components/layout.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { show } from "../respond.ts";

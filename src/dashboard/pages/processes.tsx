@@ -2,7 +2,7 @@
  * Jobs that run.
  * @module
  */
-import type { JobSummary, Page as ListPage, Overview } from "../../core/listing.ts";
+import type { JobSummary, Page as ListPage, Overview } from "../../operate/listing.ts";
 import { Badge } from "../components/badge.tsx";
 import { DataTable } from "../components/data-table.tsx";
 import { Empty } from "../components/empty.tsx";

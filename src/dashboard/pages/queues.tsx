@@ -2,8 +2,8 @@
  * The queues, with their levers.
  * @module
  */
-import { withIdle } from "../../core/idle-queues.ts";
-import type { QueueStatus } from "../../core/listing.ts";
+import { withIdle } from "../../operate/idle-queues.ts";
+import type { QueueStatus } from "../../operate/listing.ts";
 import { Badge } from "../components/badge.tsx";
 import { DataTable } from "../components/data-table.tsx";
 import { DepthBar } from "../components/depth-bar.tsx";

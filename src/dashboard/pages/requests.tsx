@@ -2,7 +2,7 @@
  * Jobs that wait.
  * @module
  */
-import type { JobSummary, Page as ListPage, LiveState } from "../../core/listing.ts";
+import type { JobSummary, Page as ListPage, LiveState } from "../../operate/listing.ts";
 import { Badge } from "../components/badge.tsx";
 import { DataTable } from "../components/data-table.tsx";
 import { Empty, enqueueCommand } from "../components/empty.tsx";

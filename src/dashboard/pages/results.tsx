@@ -2,7 +2,7 @@
  * Finished attempts.
  * @module
  */
-import type { Page as ListPage, Overview, ResultSummary } from "../../core/listing.ts";
+import type { Page as ListPage, Overview, ResultSummary } from "../../operate/listing.ts";
 import { Badge } from "../components/badge.tsx";
 import { DataTable } from "../components/data-table.tsx";
 import { Empty } from "../components/empty.tsx";

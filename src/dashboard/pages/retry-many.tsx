@@ -2,7 +2,7 @@
  * How many jobs a retry of all that match would run, and which.
  * @module
  */
-import type { ResultSummary } from "../../core/listing.ts";
+import type { ResultSummary } from "../../operate/listing.ts";
 import { Badge } from "../components/badge.tsx";
 import { Empty } from "../components/empty.tsx";
 import { Layout } from "../components/layout.tsx";

@@ -2,9 +2,9 @@
  * Jobs that enqueue themselves.
  * @module
  */
-import { createIdSource } from "../../core/ids.ts";
-import type { JsonValue } from "../../core/json-value.ts";
-import type { ScheduleStatus } from "../../core/operator-client.ts";
+import { createIdSource } from "../../base/ids.ts";
+import type { JsonValue } from "../../base/json-value.ts";
+import type { ScheduleStatus } from "../../operate/operator-client.ts";
 import { Badge } from "../components/badge.tsx";
 import { DataTable } from "../components/data-table.tsx";
 import { Empty } from "../components/empty.tsx";

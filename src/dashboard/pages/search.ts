@@ -2,7 +2,7 @@
  * The one search box: an id leads to its job, anything else to the jobs of that key.
  * @module
  */
-import { isUuid } from "../../core/ids.ts";
+import { isUuid } from "../../base/ids.ts";
 import type { Page } from "../site.ts";
 
 export const searchPage: Page = async (c, site) => {

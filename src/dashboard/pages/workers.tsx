@@ -2,7 +2,7 @@
  * Lives of consumers.
  * @module
  */
-import type { Page as ListPage, WorkerState, WorkerStatus } from "../../core/listing.ts";
+import type { Page as ListPage, WorkerState, WorkerStatus } from "../../operate/listing.ts";
 import { Badge } from "../components/badge.tsx";
 import { DataTable } from "../components/data-table.tsx";
 import { Empty } from "../components/empty.tsx";

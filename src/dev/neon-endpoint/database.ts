@@ -4,7 +4,8 @@
  */
 import type { PGlite } from "@electric-sql/pglite";
 import type { Pool, PoolClient } from "pg";
-import { textOptions } from "../../driver/pglite.ts";
+import { guardPool } from "../../postgres/driver/guard-pool.ts";
+import { textOptions } from "../../postgres/driver/pglite.ts";
 import type { WireQuery, WireResult } from "./protocol.ts";
 
 /** Runs queries and keeps what they answer as text, with the types of the columns. */
@@ -35,6 +36,7 @@ export function pgliteDatabase(db: PGlite): EndpointDatabase {
 
 /** In front of a pool of `pg`. */
 export function pgDatabase(pool: Pool): EndpointDatabase {
+  guardPool(pool);
   const types = { getTypeParser: () => (value: string) => value };
   const run = async (client: PoolClient, { query, params }: WireQuery): Promise<WireResult> => {
     const result = await client.query<(string | null)[]>({ text: query, values: params, rowMode: "array", types });

@@ -2,8 +2,8 @@
  * Jobs and their results: enqueue, look, cancel, run once more.
  * @module
  */
-import { MayflyError } from "../../core/errors.ts";
-import { isUuid } from "../../core/ids.ts";
+import { MayflyError } from "../../base/errors.ts";
+import { isUuid } from "../../base/ids.ts";
 import { createdBy, type Identity } from "../auth.ts";
 import type { Handlers } from "../call.ts";
 import { enqueue } from "./enqueue.ts";

@@ -2,8 +2,8 @@
  * Schedules: what there is, and their levers.
  * @module
  */
-import { MayflyError } from "../../core/errors.ts";
-import { jobNow } from "../../engine/run-schedule.ts";
+import { MayflyError } from "../../base/errors.ts";
+import { jobNow } from "../../schedule/run-schedule.ts";
 import { createdBy } from "../auth.ts";
 import { type Handlers, Reply } from "../call.ts";
 import { putIn, replayHeader } from "../put-in.ts";

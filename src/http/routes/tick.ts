@@ -2,8 +2,8 @@
  * Ticks, for any scheduler that can call a URL. By GET too, since that is what Vercel's cron sends.
  * @module
  */
-import { MayflyError } from "../../core/errors.ts";
-import type { TickReport } from "../../engine/tick.ts";
+import { MayflyError } from "../../base/errors.ts";
+import type { TickReport } from "../../worker/tick.ts";
 import type { Handlers, Queue } from "../call.ts";
 
 /** Answers what the tick counted; that jobs failed is no failure of the tick. */

@@ -3,8 +3,8 @@
  * @module
  */
 import * as v from "valibot";
-import { isText } from "../../core/job-definition.ts";
-import type { JsonValue } from "../../core/json-value.ts";
+import { isText } from "../../base/bounds.ts";
+import type { JsonValue } from "../../base/json-value.ts";
 
 /** The id of a job or a worker. */
 export const uuid = v.pipe(v.string(), v.uuid());

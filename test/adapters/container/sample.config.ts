@@ -19,11 +19,13 @@ const stubborn = defineJob("stubborn", { timeout: "300ms" });
 const hog = defineJob("hog", { retries: 1, timeout: "1m" });
 const leave = defineJob<"leave", { code: number }>("leave", { retries: 1 });
 const stray = defineJob("stray");
+const talk = defineJob("talk");
+const babble = defineJob("babble");
 const later = defineJob("later", { retries: 1 });
 const wrong = defineJob("wrong", { retries: 5, retryDelay: (_attempt, error) => (error as { wait?: number }).wait ?? 0 });
 
 export const mayfly = createMayfly<Env>({
-  jobs: [quick, busy, hang, once, stubborn, hog, leave, stray, later, wrong],
+  jobs: [quick, busy, hang, once, stubborn, hog, leave, stray, talk, babble, later, wrong],
   database: (env) => env.DATABASE_URL ?? "",
   heartbeat: { interval: "250ms", timeout: "1s" },
   schedules: process.env.COMMANDS ? [schedule("say", "* * * * * *", command("echo said"))] : [],
@@ -33,6 +35,25 @@ export const mayfly = createMayfly<Env>({
 function mark(env: Env, line: string): void {
   if (env.MARKS) appendFileSync(env.MARKS, `${line}\n`);
 }
+
+/** What a handler, or something that it imports, may send to whoever has started its process. */
+const FORGED = { returned: { output: "forged" }, thrown: { value: "forged" }, code: "internal", message: "forged" };
+const BABBLE: readonly (object | string | number | null)[] = [
+  null,
+  7,
+  "ready",
+  [],
+  {},
+  { type: null },
+  { type: "toString" },
+  ...["ready", "failed", "returned", "threw"].flatMap((type) => [
+    { type },
+    { type, ...FORGED },
+    { type, ...FORGED, token: "00000000-0000-4000-8000-000000000000" },
+  ]),
+  { type: "threw", last: true },
+  { type: "threw", ...FORGED, last: true },
+];
 
 export const handlers = [
   quick.handle<Env>(({ payload }) => ({ pid: process.pid, n: payload.n ?? 0 })),
@@ -70,6 +91,20 @@ export const handlers = [
   stray.handle<Env>(async () => {
     void Promise.reject(new TypeError("nobody waits"));
     await new Promise(() => {});
+  }),
+  talk.handle<Env>(async () => {
+    for (let n = 0; n < 10; n++) {
+      process.stdout.write("nobody reads this\n");
+      await new Promise(setImmediate);
+    }
+    return "said";
+  }),
+  babble.handle<Env>(async () => {
+    setInterval(() => {
+      for (const message of BABBLE) process.send?.(message);
+    }, 1);
+    for (let n = 0; n < 200; n++) await new Promise(setImmediate);
+    return process.pid;
   }),
   later.handle<Env>(({ attempt }) => (attempt === 1 ? defer(0, { charge: true }) : { at: new Date(0) })),
   wrong.handle<Env>(({ attempt }) => {

@@ -1,0 +1,108 @@
+/**
+ * What a user configures, and what comes of it.
+ * @module
+ */
+import { isBetween, isText } from "../base/bounds.ts";
+import { type Duration, parseDuration } from "../base/durations.ts";
+import type { Logger } from "../base/logger.ts";
+import { Problems } from "../base/problems.ts";
+import { type Limits, resolveLimits } from "../enqueue/limits.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
+import type { ScheduleEntry } from "../schedule/schedule.ts";
+
+/** `Driver` is what stands for an open database, besides a connection string. */
+export interface MayflyOptions<Env, Driver> {
+  readonly jobs: readonly JobDefinition[];
+  /** In this environment: the connection string of a database at Neon, or behind `MAYFLY_NEON_ENDPOINT`; for any other, a driver, such as `pg(pool)`. */
+  readonly database: (env: Env) => string | Driver;
+  readonly heartbeat?: {
+    /** A worker is heard of at least this often. Default "20s". */
+    readonly interval?: Duration;
+    /** A worker silent for longer is dead. At least twice the interval. Default "90s". */
+    readonly timeout?: Duration;
+  };
+  /** Jobs that enqueue themselves. */
+  readonly schedules?: readonly ScheduleEntry[];
+  /** Whose schedules these are: applications that share a database leave each other's alone. Default "default". */
+  readonly application?: string;
+  /** How long results are kept: whole days, from 1 to 30. Default "7d". */
+  readonly retention?: Duration;
+  readonly limits?: Partial<Limits>;
+  /**
+   * Names of properties, at any depth and in any case, whose values the dashboard shows as "•••" in payloads and outputs. The API shows
+   * them all the same. Default: none.
+   */
+  readonly redact?: readonly string[];
+  /** Default: JSON lines on the console. */
+  readonly logger?: Logger;
+}
+
+export interface MayflyConfig<Env, Driver> {
+  readonly jobs: readonly JobDefinition[];
+  readonly database: (env: Env) => string | Driver;
+  readonly heartbeat: { readonly intervalMs: number; readonly timeoutMs: number };
+  readonly schedules: readonly ScheduleEntry[];
+  readonly application: string;
+  readonly retentionDays: number;
+  readonly limits: Limits;
+  readonly redact: readonly string[];
+  readonly logger: Logger | undefined;
+}
+
+/**
+ * Fills in defaults and checks everything.
+ * @throws `invalid_config` with all problems at once
+ */
+export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>): MayflyConfig<Env, Driver> {
+  const problems = new Problems();
+  const seen = new Set<string>();
+  options.jobs.forEach(({ name, aliases }, index) => {
+    for (const taken of [name, ...aliases].filter((one) => seen.has(one)))
+      problems.add(["jobs", index], `there is another job named ${JSON.stringify(taken)}`);
+    for (const one of [name, ...aliases]) seen.add(one);
+  });
+  const { schedules = [], application = "default" } = options;
+  const scheduled = new Set<string>();
+  schedules.forEach(({ name, definition, command }, index) => {
+    const path = ["schedules", index];
+    if (scheduled.has(name)) problems.add(path, `there is another schedule named ${JSON.stringify(name)}`);
+    scheduled.add(name);
+    if (command === undefined && !options.jobs.includes(definition))
+      problems.add(path, `the job ${definition.name} of ${JSON.stringify(name)} is not among the jobs`);
+  });
+  if (!(options.redact ?? []).every((name) => isText(name)))
+    problems.add(["redact"], `is ${JSON.stringify(options.redact)}; it lists names of properties`);
+  if (!isText(application)) problems.add(["application"], `is ${JSON.stringify(application)}; it takes 1 to 255 characters`);
+  const { logger } = options;
+  if (logger && !(["debug", "info", "warn", "error", "child"] as const).every((method) => typeof logger[method] === "function"))
+    problems.add(["logger"], "has the methods debug, info, warn, error and child");
+  if (typeof options.database !== "function") problems.add(["database"], "is a function of the environment: (env) => env.DATABASE_URL");
+
+  const duration = (value: Duration, path: string): number => {
+    const ms = parseDuration(value);
+    if (ms === undefined || ms === 0) problems.add(["heartbeat", path], `is ${JSON.stringify(value)}; it is a duration such as "20s"`);
+    return ms ?? 0;
+  };
+  const intervalMs = duration(options.heartbeat?.interval ?? "20s", "interval");
+  const timeoutMs = duration(options.heartbeat?.timeout ?? "90s", "timeout");
+  if (timeoutMs < 2 * intervalMs)
+    problems.add(["heartbeat", "timeout"], "is less than twice the interval: one late heartbeat would count as a death");
+
+  const retentionDays = (parseDuration(options.retention ?? "7d") ?? 0) / 86_400_000;
+  if (!isBetween(retentionDays, 1, 30))
+    problems.add(["retention"], `is ${JSON.stringify(options.retention)}; it is whole days, from "1d" to "30d"`);
+
+  const limits = resolveLimits(options.limits, problems);
+  if (problems.count > 0) throw problems.error("invalid_config", "createMayfly cannot work with these options");
+  return Object.freeze({
+    jobs: options.jobs,
+    database: options.database,
+    heartbeat: { intervalMs, timeoutMs },
+    schedules,
+    application,
+    retentionDays,
+    limits,
+    redact: options.redact ?? [],
+    logger: options.logger,
+  });
+}

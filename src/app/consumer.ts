@@ -1,0 +1,174 @@
+/**
+ * A consumer for adapters: handlers bound to a queue, started with a time to live.
+ * @module
+ */
+import { formatDuration } from "../base/durations.ts";
+import { createIdSource } from "../base/ids.ts";
+import type { Logger } from "../base/logger.ts";
+import { Problems } from "../base/problems.ts";
+import type { Handler } from "../job/handler.ts";
+import type { Middleware } from "../job/middleware.ts";
+import { commandJob } from "../schedule/command.ts";
+import { scheduleSetHash } from "../schedule/schedule-set.ts";
+import { consoleLogger } from "../telemetry/console-logger.ts";
+import { flushTelemetry } from "../telemetry/flush.ts";
+import { withTraceIds } from "../telemetry/trace-ids.ts";
+import { type TracedWorker, traceWorker } from "../telemetry/trace-worker.ts";
+import { createBudget, type OpenBudget } from "../worker/budget.ts";
+import { drain } from "../worker/drain.ts";
+import { type Execute, executeHere } from "../worker/execute.ts";
+import { type ServeOptions, serve } from "../worker/serve.ts";
+import { limitSubrequests, type SubrequestOptions } from "../worker/subrequests.ts";
+import { type TickReport, tick } from "../worker/tick.ts";
+import type { TurnCounts } from "../worker/turns.ts";
+import { byName, type Worker } from "../worker/worker.ts";
+import type { Mayfly } from "./create-mayfly.ts";
+import { fitLifetime, type Lifetime, longestTimeoutMs, MARGIN_MS } from "./lifetime.ts";
+import { systemClock } from "./system-clock.ts";
+
+export interface ConsumerOptions<Env> {
+  readonly handlers: readonly Handler<Env>[];
+  /** Wrapped round every run, outermost first. */
+  readonly middleware?: readonly Middleware<Env>[];
+  readonly runtime: string;
+  /** Default: those of the handlers' jobs. */
+  readonly queues?: readonly string[];
+  /** Jobs run at a time. */
+  readonly concurrency: number;
+  /** The lifetime of a tick; handlers are checked against it. */
+  readonly lifetime: Lifetime;
+  /** Where the platform counts requests. Default: no bound. */
+  readonly subrequests?: SubrequestOptions;
+  /** Where the configuration names none. Default: JSON on the console. */
+  readonly logger?: Logger;
+}
+
+export interface Consumer<Env> {
+  /** Whether it runs jobs of one of these queues; of those that are not known it may. */
+  serves(queues: ReadonlySet<string> | undefined): boolean;
+  /**
+   * A whole tick: rescue, then run what there is. In a lifetime of its own, which may be shorter than the one that the handlers were
+   * checked against, it claims for as long as what it claims can end; a job that can never end in it is left, and a warning names it.
+   */
+  tick(env: Env, lifetime?: Lifetime): Promise<TickReport>;
+  /** A short run, of the jobs that fit in it. */
+  run(env: Env, lifetime: Lifetime): Promise<TurnCounts>;
+  /** A life without an end, until its budget is given one. */
+  serve(env: Env, life: LifeOptions): Promise<void>;
+}
+
+/** What a process adds to a consumer that lives in it. */
+export interface LifeOptions extends Omit<ServeOptions, "schedules" | "retentionDays"> {
+  readonly host: string;
+  readonly budget: OpenBudget;
+  /** Jobs run at a time, just now. */
+  slots(): number;
+  /** Where the code of the jobs runs, given how to run it in this process. Default: there. */
+  execute?(here: Execute): Execute;
+}
+
+/**
+ * Binds handlers to a queue.
+ * @throws `invalid_config` for handlers of unknown jobs, two of one job, or a time-out that cannot fit
+ */
+export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOptions<Env>): Consumer<Env> {
+  const problems = findProblems(mayfly, options);
+  if (problems.count > 0) throw problems.error("invalid_config", `The handlers for ${options.runtime} cannot be used`);
+  const handlers = byName(options.handlers);
+  const queues = [...new Set(options.queues ?? options.handlers.map(({ definition }) => definition.queue))];
+  const { application, schedules: entries, limits, retentionDays } = mayfly.config;
+  const schedules = { set: { application, hash: scheduleSetHash(entries) }, entries, limits };
+  const newId = createIdSource(systemClock);
+  const logger = withTraceIds(mayfly.config.logger ?? options.logger ?? consoleLogger());
+
+  function createWorker(env: Env, lifetime: Lifetime): TracedWorker<Env> {
+    const id = newId();
+    const base: Worker<Env> = {
+      id,
+      runtime: options.runtime,
+      host: null,
+      queues,
+      slots: options.concurrency,
+      handlers,
+      middleware: options.middleware ?? [],
+      heartbeat: mayfly.config.heartbeat,
+      limits,
+      budget: createBudget(systemClock, { ...lifetime, marginMs: MARGIN_MS }),
+      env,
+      jobs: mayfly.connect(env),
+      store: mayfly.store(env),
+      clock: systemClock,
+      newId,
+      random: Math.random,
+      logger: logger.child({ workerId: id }),
+    };
+    return traceWorker(base, executeHere(base));
+  }
+
+  /** A short life, and out with what was recorded in it: the platform may freeze or end the process then. */
+  async function live<Result>(traced: TracedWorker<Env>, run: (worker: Worker<Env>) => Promise<Result>): Promise<Result> {
+    try {
+      return await run(options.subrequests ? limitSubrequests(traced.worker, options.subrequests) : traced.worker);
+    } finally {
+      if (traced.hasRecorded()) await flushTelemetry(systemClock);
+    }
+  }
+
+  async function tickWithin(env: Env, given: Lifetime): Promise<TickReport> {
+    const { lifetime, misfits } = fitLifetime(
+      given,
+      options.handlers.map(({ definition }) => definition),
+    );
+    const traced = createWorker(env, lifetime);
+    if (misfits.length > 0) {
+      const jobs = misfits.map(({ name, timeoutMs }) => `${name} (${formatDuration(timeoutMs)})`);
+      traced.worker.logger.warn("jobs left alone: their time-outs do not fit into this invocation", {
+        jobs,
+        invocationMs: given.hardEndMs,
+      });
+    }
+    // Parking would push what only does not fit here ever further away from where it does.
+    const how = { waitMs: lifetime.claimForMs, schedules, retentionDays, park: misfits.length === 0 };
+    const result = await live(traced, (worker) => traced.tick(() => tick(worker, how)));
+    return { ...result, cost: traced.worker.store.cost() };
+  }
+
+  return {
+    serves: (asked) => !asked || queues.some((queue) => asked.has(queue)),
+    tick: (env, lifetime = options.lifetime) => tickWithin(env, lifetime),
+    async serve(env, { host, budget, slots, execute, ...life }) {
+      const traced = createWorker(env, { claimForMs: 0, hardEndMs: 0 });
+      const worker = {
+        ...(execute ? traced.elsewhere(execute) : traced.worker),
+        host,
+        budget,
+        get slots() {
+          return slots();
+        },
+      };
+      await serve(worker, { ...life, schedules, retentionDays });
+    },
+    run: (env, lifetime) => live(createWorker(env, lifetime), (worker) => drain(worker, { park: false, waitMs: lifetime.claimForMs })),
+  };
+}
+
+function findProblems<Env>(mayfly: Mayfly<Env>, { handlers, lifetime }: ConsumerOptions<Env>): Problems {
+  const problems = new Problems();
+  const seen = new Set<string>();
+  const longest = longestTimeoutMs(lifetime);
+  handlers.forEach(({ definition }, index) => {
+    const { name, timeoutMs, queue } = definition;
+    const path = ["handlers", index];
+    if (definition !== commandJob && mayfly.definitions.get(name) !== definition)
+      problems.add(path, `${name} is not among the jobs of createMayfly`);
+    if (seen.has(name)) problems.add(path, `${name} has another handler already`);
+    seen.add(name);
+    if (timeoutMs > longest) {
+      problems.add(
+        path,
+        `${name} may run ${formatDuration(timeoutMs)}, and here a job has at most ${formatDuration(longest)}. Move it from the queue ${JSON.stringify(queue)} to one that a container serves, or shorten its time-out`,
+      );
+    }
+  });
+  return problems;
+}

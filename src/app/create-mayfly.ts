@@ -1,0 +1,224 @@
+/**
+ * The composition root: what a user configures, put together. The only place where every layer meets.
+ * @module
+ */
+import type { Context, Hono, MiddlewareHandler } from "hono";
+import { MayflyError } from "../base/errors.ts";
+import { createIdSource } from "../base/ids.ts";
+import { createJobs, type OnceJobsClient } from "../enqueue/jobs.ts";
+import { createApp } from "../http/app.ts";
+import type { RunTick } from "../http/run-tick.ts";
+import type { JobDefinition } from "../job/job-definition.ts";
+import type { JobsClient } from "../job/jobs-client.ts";
+import type { OperatorClient } from "../operate/operator-client.ts";
+import { wrongTokenCounter } from "../operate/sign-ins.ts";
+import type { Driver } from "../postgres/driver/driver.ts";
+import { neonHttp } from "../postgres/driver/neon-http.ts";
+import { operatorStore } from "../postgres/operator/operator-store.ts";
+import { postgresStore } from "../postgres/postgres-store.ts";
+import type { Store } from "../store/store.ts";
+import { consoleLogger } from "../telemetry/console-logger.ts";
+import { flushTelemetry } from "../telemetry/flush.ts";
+import { quiet } from "../telemetry/suppress.ts";
+import type { TraceHeaders } from "../telemetry/trace-context.ts";
+import { withTraceIds } from "../telemetry/trace-ids.ts";
+import { traceJobs } from "../telemetry/trace-jobs.ts";
+import { type MayflyOptions, resolveConfig } from "./config.ts";
+import { neonEndpointOf, tokensOf } from "./environment.ts";
+import { systemClock } from "./system-clock.ts";
+
+/** What keeps an invocation alive for work after its response: a Worker's execution context. */
+export interface InvocationContext {
+  waitUntil(promise: Promise<unknown>): void;
+}
+
+/** Starts a short run of a consumer, because jobs of these queues can run at once; undefined: of some queue. */
+export type Poke<Env> = (env: Env, queues: ReadonlySet<string> | undefined) => Promise<unknown>;
+
+/** Where a client is, as its platform says it: never as the client itself can. Undefined: it is not known. */
+export type ClientAddress<Env> = (request: Request, env: Env) => string | undefined;
+
+/** Variables that `mayfly.middleware()` sets on a request's context. */
+export interface MayflyVariables {
+  jobs: JobsClient;
+}
+
+/** One application's queue. */
+export interface Mayfly<Env> {
+  readonly definitions: ReadonlyMap<string, JobDefinition>;
+  readonly config: ReturnType<typeof resolveConfig<Env, Driver>>;
+  /**
+   * The queue's client in this environment. With an invocation's context, a consumer in this program is woken after
+   * an enqueue, and a retry by hand.
+   */
+  connect(env: Env, context?: InvocationContext): JobsClient;
+  /** The operator's client in this environment: statistics, an examination, pauses, clearing and purging. The context as for `connect`. */
+  operator(env: Env, context?: InvocationContext): OperatorClient;
+  /** The same queue over this driver, whatever its environment says: for programs that open the database themselves. */
+  withDriver(driver: Driver): Mayfly<Env>;
+  /** Hono middleware that sets `c.var.jobs`. */
+  middleware(): MiddlewareHandler<{ Bindings: Env & object; Variables: MayflyVariables }>;
+  /** The HTTP API and the operator's dashboard, to be mounted under a path of yours: `app.route("/mayfly", mayfly.app())`. */
+  app(): Hono<{ Bindings: Env & object }>;
+  /** For adapters: the queue in this environment's database. */
+  store(env: Env): Store;
+  /** For adapters: how to wake the consumer that runs in this program. */
+  onPoke(poke: Poke<Env>): void;
+  /** For adapters: what `POST /v1/tick` runs. */
+  onTick(tick: RunTick<Env>): void;
+  /** For adapters: by what wrong tokens are counted. Until it is called all clients share one count. */
+  onClientAddress(read: ClientAddress<Env>): void;
+}
+
+/**
+ * Configures a queue. Reads nothing and connects to nothing until it is used.
+ * @throws `invalid_config` with everything that is wrong
+ */
+export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>): Mayfly<Env> {
+  const config = resolveConfig(options);
+  const logger = withTraceIds(config.logger ?? consoleLogger());
+  const definitions = new Map(
+    config.jobs.flatMap((definition) => [definition.name, ...definition.aliases].map((name) => [name, definition])),
+  );
+  const ids = { newId: createIdSource(systemClock), clock: systemClock };
+  let poke: Poke<Env> | undefined;
+  let tick: RunTick<Env> | undefined;
+  let clientAddress: ClientAddress<Env> | undefined;
+  const counter = wrongTokenCounter({ clock: systemClock, logger });
+
+  function open(env: Env): Driver {
+    const database = config.database(env);
+    const driver = typeof database === "string" ? neonHttp(database, endpointOption(env)) : database;
+    if (!driver) {
+      throw new MayflyError("invalid_config", "database(env) gave no connection string. Is DATABASE_URL set?");
+    }
+    return driver;
+  }
+
+  function store(env: Env): Store {
+    // A transaction is the user's own.
+    return quiet(postgresStore({ driver: open(env), clock: systemClock }), ["transaction", "enqueueStatement"]);
+  }
+
+  function connect(env: Env, context?: InvocationContext, caller?: TraceHeaders): OnceJobsClient {
+    const jobs = createJobs({
+      store: store(env),
+      limits: config.limits,
+      ids,
+      onReady: (jobs) => wakeLater(env, context, new Set(jobs.map(({ job }) => job.queue))),
+      onRetried: () => wakeLater(env, context),
+    });
+    return traceJobs(jobs, { caller, onRecorded: () => context?.waitUntil(flushTelemetry(systemClock)) });
+  }
+
+  function operator(env: Env, context?: InvocationContext): OperatorClient {
+    const client = quiet(
+      operatorStore({
+        driver: open(env),
+        clock: systemClock,
+        heartbeatTimeoutMs: config.heartbeat.timeoutMs,
+        retentionDays: config.retentionDays,
+      }),
+    );
+    return {
+      ...client,
+      async retryMany(ids) {
+        const results = await client.retryMany(ids);
+        if (results.some(({ outcome }) => outcome === "enqueued")) wakeLater(env, context);
+        return results;
+      },
+    };
+  }
+
+  function countWrong(c: Context<{ Bindings: Env & object }>): Promise<boolean> {
+    return counter(
+      () => operator(c.env).signIns,
+      () => clientAddress?.(c.req.raw, c.env),
+    );
+  }
+
+  function wakeLater(env: Env, context: InvocationContext | undefined, queues?: ReadonlySet<string>): void {
+    if (poke && context) context.waitUntil(wake(poke, env, queues));
+  }
+
+  /** A poke may fail: cron comes round anyway. */
+  async function wake(run: Poke<Env>, env: Env, queues: ReadonlySet<string> | undefined): Promise<void> {
+    try {
+      await run(env, queues);
+    } catch (error) {
+      logger.warn("a poke failed; the next cron runs the jobs", { error });
+    }
+  }
+
+  return {
+    definitions,
+    config,
+    connect: (env, context) => connect(env, context),
+    operator: (env, context) => operator(env, context),
+    withDriver: (driver) => createMayfly<Env>({ ...options, database: () => driver }),
+    store,
+    middleware: () => async (c, next) => {
+      c.set("jobs", connect(c.env, contextOf(c), headersOf(c)));
+      await next();
+    },
+    app: () =>
+      createApp<Env>({
+        definitions,
+        jobs: (c) => connect(c.env, contextOf(c), headersOf(c)),
+        operator: (c) => operator(c.env, contextOf(c)),
+        application: config.application,
+        schedules: config.schedules,
+        tick: () => tick,
+        tokens: tokensOf,
+        countWrong,
+        maxBytes: config.limits.enqueueBytes,
+        now: systemClock.now,
+        logger,
+        pages: async () => {
+          // By its public name: a bundler can be told to leave it out.
+          const { createDashboard } = await import("mayfly/dashboard");
+          return createDashboard<Env>({
+            definitions,
+            jobs: (c) => connect(c.env, contextOf(c), headersOf(c)),
+            operator: (c) => operator(c.env, contextOf(c)),
+            application: config.application,
+            schedules: config.schedules,
+            tokens: tokensOf,
+            countWrong,
+            redact: config.redact,
+            clock: systemClock,
+            logger,
+          });
+        },
+      }),
+    onPoke: (run) => {
+      poke = run;
+    },
+    onTick: (run) => {
+      tick = run;
+    },
+    onClientAddress: (read) => {
+      clientAddress = read;
+    },
+  };
+}
+
+function endpointOption(env: unknown): { endpoint?: string } {
+  const endpoint = neonEndpointOf(env);
+  return endpoint === undefined ? {} : { endpoint };
+}
+
+/** Of the request's trace, as W3C names them. */
+function headersOf({ req }: Context): TraceHeaders {
+  const [traceparent, tracestate] = [req.header("traceparent"), req.header("tracestate")];
+  return { ...(traceparent === undefined ? {} : { traceparent }), ...(tracestate === undefined ? {} : { tracestate }) };
+}
+
+/** Hono throws where a runtime has no execution context. */
+function contextOf(c: Context): InvocationContext | undefined {
+  try {
+    return c.executionCtx;
+  } catch {
+    return undefined;
+  }
+}

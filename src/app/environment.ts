@@ -1,0 +1,44 @@
+/**
+ * The names that Mayfly reads from the environment a runtime passes in. Platform globals are read by the adapters only.
+ * @module
+ */
+import type { Tokens } from "../http/auth.ts";
+
+/** What Mayfly itself looks for in an environment; all of it optional. */
+export interface MayflyEnvironment {
+  /** Comma-separated tokens that may enqueue and read. Unset: none may. */
+  readonly MAYFLY_PRODUCER_TOKENS?: string;
+  /** Comma-separated tokens that may do everything. Unset: none may. */
+  readonly MAYFLY_OPERATOR_TOKENS?: string;
+  /** What a scheduler sends to start a tick, and can do nothing else with; the name is Vercel's. Unset: only an operator may. */
+  readonly CRON_SECRET?: string;
+  /** URL of a Neon-compatible SQL-over-HTTP endpoint, for a database that is not at Neon. Unset: only Neon's hosts are sent a connection string. */
+  readonly MAYFLY_NEON_ENDPOINT?: string;
+}
+
+/** The tokens in force in this environment. */
+export function tokensOf(env: unknown): Tokens {
+  return {
+    producer: list(env, "MAYFLY_PRODUCER_TOKENS"),
+    operator: list(env, "MAYFLY_OPERATOR_TOKENS"),
+    // One, as its platform sends it: a comma is part of it.
+    scheduler: [text(env, "CRON_SECRET")?.trim() ?? ""].filter(Boolean),
+  };
+}
+
+/** The SQL-over-HTTP endpoint set in this environment, if one is. */
+export function neonEndpointOf(env: unknown): string | undefined {
+  return text(env, "MAYFLY_NEON_ENDPOINT");
+}
+
+function list(env: unknown, name: keyof MayflyEnvironment): string[] {
+  return (text(env, name) ?? "")
+    .split(",")
+    .map((token) => token.trim())
+    .filter(Boolean);
+}
+
+function text(env: unknown, name: keyof MayflyEnvironment): string | undefined {
+  const value = typeof env === "object" && env !== null ? (env as Record<string, unknown>)[name] : undefined;
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

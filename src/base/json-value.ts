@@ -1,0 +1,90 @@
+/**
+ * What JSON, and Postgres's jsonb, can hold.
+ * @module
+ */
+import { Problems, show } from "./problems.ts";
+
+/** A value that JSON holds as it is. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** Levels of lists and objects: beyond some thousands neither JavaScript nor Postgres reads them. */
+export const DEEPEST = 200;
+
+/**
+ * Every value in it that JSON cannot hold, with its path; it looks for 20 and no more. A property that is undefined counts as absent.
+ * Text with NUL or half a surrogate pair is among them: jsonb refuses it.
+ */
+export function findNonJson(value: unknown): Problems {
+  const problems = new Problems();
+  const above = new Set<object>();
+
+  function visit(part: unknown, path: readonly (string | number)[]): void {
+    if (problems.full) return;
+    const message = typeof part === "object" && part !== null ? wrongObject(part, above) : wrongScalar(part);
+    if (message) {
+      problems.add(path, message);
+      return;
+    }
+    if (typeof part !== "object" || part === null) return;
+    above.add(part);
+    if (Array.isArray(part)) {
+      for (let index = 0; index < part.length; index++) visit(part[index], [...path, index]);
+    } else {
+      for (const [key, property] of Object.entries(part)) {
+        if (property === undefined) continue;
+        if (wrongText(key)) problems.add(path, `the key ${show(key)} ${wrongText(key)}`);
+        visit(property, [...path, key]);
+      }
+    }
+    above.delete(part);
+  }
+
+  visit(value, []);
+  return problems;
+}
+
+/** Length in UTF-8. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/** The text without what jsonb refuses. */
+export function cleanText(text: string): string {
+  return text.replaceAll("\0", "").toWellFormed();
+}
+
+function wrongScalar(value: unknown): string | undefined {
+  switch (typeof value) {
+    case "string":
+      return wrongText(value);
+    case "number":
+      return Number.isFinite(value) ? undefined : `is ${value}, which JSON cannot hold`;
+    case "boolean":
+      return undefined;
+    default:
+      return value === null ? undefined : `is of type ${typeof value}, which JSON cannot hold`;
+  }
+}
+
+/** What keeps a text from being stored. */
+export function wrongText(text: string): string | undefined {
+  if (text.includes("\0")) return "holds the character NUL, which Postgres cannot store";
+  return text.isWellFormed() ? undefined : "holds half a surrogate pair, which is no valid text";
+}
+
+function wrongObject(value: object, above: ReadonlySet<object>): string | undefined {
+  if (above.has(value)) return "holds itself";
+  if (above.size === DEEPEST) return `is more than ${DEEPEST} levels deep`;
+  if (Array.isArray(value)) return undefined;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === null || prototype === Object.prototype) return undefined;
+  // Objects of another realm are plain too.
+  if (
+    typeof prototype === "object" &&
+    prototype !== null &&
+    Object.getPrototypeOf(prototype) === null &&
+    prototype.constructor?.name === "Object"
+  )
+    return undefined;
+  return `is a ${value.constructor?.name || "class instance"}, which JSON cannot hold; pass text or a plain object`;
+}

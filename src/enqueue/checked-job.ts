@@ -1,0 +1,38 @@
+/**
+ * A job on its way into the queue: asked for, checked, answered.
+ * @module
+ */
+import type { JobDefinition } from "../job/job-definition.ts";
+import type { EnqueueOptions, EnqueueResult } from "../job/jobs-client.ts";
+import type { NewJob } from "../store/new-job.ts";
+import type { OnceVerdict } from "../store/store.ts";
+
+/** One job asked for, not yet checked. */
+export interface EnqueueRequest {
+  readonly definition: JobDefinition;
+  readonly payload: unknown;
+  readonly options: EnqueueOptions;
+}
+
+/** One job that passed every check. */
+export interface CheckedJob {
+  readonly definition: JobDefinition;
+  readonly job: NewJob;
+  /** Its id was made for this call: nobody else can have enqueued it. */
+  readonly ownId: boolean;
+}
+
+/**
+ * A verdict as a producer sees it. A conflict is not one of them: it is decided again first. A duplicate of an id that
+ * was made for this call is this very call, whose first reply was lost.
+ */
+export function toResult({ id, outcome, existingId }: OnceVerdict, ownId = false): EnqueueResult {
+  if (outcome === "conflict") throw new TypeError(`job ${id} was refused by an expectation it does not have`);
+  if (outcome === "duplicate" && ownId) return { id, outcome: "enqueued" };
+  return { id, outcome, ...(existingId === undefined ? {} : { existingId }) };
+}
+
+/** Those that went in. */
+export function entered(checked: readonly CheckedJob[], results: readonly EnqueueResult[]): CheckedJob[] {
+  return checked.filter((_, index) => results[index]?.outcome === "enqueued");
+}

@@ -1,0 +1,90 @@
+/**
+ * The client's verbs that put jobs in: what a program needs which only enqueues.
+ * @module
+ */
+import { callSite } from "../base/call-site.ts";
+import { MayflyError } from "../base/errors.ts";
+import type { EnqueueOptions, EnqueueResult, ProducerClient } from "../job/jobs-client.ts";
+import type { ProducerStore } from "../store/store.ts";
+import { type BatchEntry, findWrongEntries } from "./batch.ts";
+import { checkBatch, checkCount, checkNow, checkOne, type EnqueueLimits, type Ids } from "./check.ts";
+import { type CheckedJob, entered } from "./checked-job.ts";
+import { enqueue } from "./enqueue.ts";
+
+export interface ProducerClientOptions<Store extends ProducerStore = ProducerStore> {
+  readonly store: Store;
+  readonly limits: EnqueueLimits;
+  readonly ids: Ids;
+  /** Told of jobs that went in and can run at once, so that somebody can wake a consumer. */
+  readonly onReady?: ((jobs: readonly CheckedJob[]) => void) | undefined;
+}
+
+/** A producer's client over a store. */
+export function createProducerClient({ store, limits, ids, onReady }: ProducerClientOptions<ProducerStore>): ProducerClient {
+  /** Which job a statement of this client enqueues, to know after its transaction who is to be woken. */
+  const jobsOfStatements = new WeakMap<object, CheckedJob>();
+
+  async function put(checked: readonly CheckedJob[]): Promise<EnqueueResult[]> {
+    const results = await enqueue(store, checked);
+    announce(entered(checked, results), onReady);
+    return results;
+  }
+
+  const client: ProducerClient = {
+    async enqueue(definition, payload, options) {
+      const from = withSource(options, options?.source ?? callSite(client.enqueue));
+      const [result] = await put([await checkOne({ definition, payload, options: from }, limits, ids)]);
+      if (!result) throw new TypeError("an enqueue of one job answered none");
+      return result;
+    },
+
+    async enqueueMany(jobs) {
+      if (Array.isArray(jobs)) checkCount(jobs.length, limits);
+      const wrong = findWrongEntries(jobs);
+      if (wrong.count > 0) throw wrong.error("invalid_options", "The batch cannot be enqueued");
+      const given = jobs as readonly BatchEntry[];
+      const source = given.every(([, , options]) => options?.source !== undefined) ? undefined : callSite(client.enqueueMany);
+      const requests = given.map(([definition, payload, options]) => ({
+        definition,
+        payload,
+        options: withSource(options, source),
+      }));
+      return await put(await checkBatch(requests, limits, ids));
+    },
+
+    statement(definition, payload, { allowBlocked = false, ...given } = {}) {
+      const options = withSource(given, given.source ?? callSite(client.statement));
+      if (definition.shouldEnqueue) {
+        throw new MayflyError("invalid_config", `${definition.name} has a shouldEnqueue, which a statement cannot wait for. Use a limit.`);
+      }
+      const checked = checkNow({ definition, payload, options }, limits, ids);
+      const statement = store.enqueueStatement([checked.job], allowBlocked);
+      jobsOfStatements.set(statement, checked);
+      return statement;
+    },
+
+    async transaction(statements) {
+      const result = await store.transaction(statements.map(([text, params = []]) => [text, params]));
+      announce(
+        statements.map((statement) => jobsOfStatements.get(statement)).filter((checked) => checked !== undefined),
+        onReady,
+      );
+      return result;
+    },
+  };
+  return client;
+}
+
+/** Tells of those that can run at once, if any. */
+export function announce(entered: readonly CheckedJob[], onReady: ProducerClientOptions["onReady"]): void {
+  const ready = entered.filter(({ job }) => isReady(job));
+  if (ready.length > 0) onReady?.(ready);
+}
+
+function withSource(options: EnqueueOptions | undefined, source: string | undefined): EnqueueOptions {
+  return source === undefined ? (options ?? {}) : { source, ...options };
+}
+
+function isReady({ delayMs, runAt }: CheckedJob["job"]): boolean {
+  return runAt === null && (delayMs ?? 0) === 0;
+}

@@ -1,0 +1,98 @@
+/**
+ * The rule of a user's own: read the counts, let `shouldEnqueue` decide, insert only while no count has grown since.
+ * Two round trips, and another for each time somebody else was faster.
+ * @module
+ */
+import { MayflyError } from "../base/errors.ts";
+import type { EnqueueResult } from "../job/jobs-client.ts";
+import type { LiveCount, ProducerStore } from "../store/store.ts";
+import { type CheckedJob, toResult } from "./checked-job.ts";
+
+/** Refusals in a row after which somebody else is always faster. */
+const TRIES = 5;
+
+/** Enqueues jobs of which at least one has a `shouldEnqueue`. */
+export async function decide(store: ProducerStore, checked: readonly CheckedJob[]): Promise<EnqueueResult[]> {
+  const results = new Map<CheckedJob, EnqueueResult>();
+  let open = checked;
+  let counts = await countLive(store, checked);
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const { asked, skipped } = await askWith(open, counts);
+    for (const one of skipped) results.set(one, { id: one.job.id, outcome: "skipped" });
+    if (asked.length === 0) break;
+    const verdicts = await store.enqueue(asked.map(({ job }) => job));
+    counts = new Map();
+    const refused: CheckedJob[] = [];
+    verdicts.forEach((verdict, index) => {
+      const one = asked[index]?.checked;
+      if (!one) throw new TypeError("an enqueue answered more jobs than it was asked for");
+      if (verdict.outcome !== "conflict") {
+        results.set(one, toResult(verdict, one.ownId));
+        return;
+      }
+      refused.push(one);
+      counts.set(groupOf(one), { pending: verdict.pending ?? 0, running: verdict.running ?? 0 });
+    });
+    open = refused;
+    if (open.length === 0) break;
+  }
+  if (results.size < checked.length) {
+    const ids = open.map(({ job }) => job.id).join(", ");
+    throw new MayflyError(
+      "contended",
+      `Others were faster ${TRIES} times in a row: not enqueued are ${ids}. Enqueue them again with the same ids.`,
+    );
+  }
+  return checked.map((one) => results.get(one) as EnqueueResult);
+}
+
+/** Jobs whose rule has been asked. */
+export interface Asked {
+  /** Those that are to go in, each with the counts it was decided on. */
+  readonly asked: readonly { readonly checked: CheckedJob; readonly job: CheckedJob["job"] }[];
+  readonly skipped: readonly CheckedJob[];
+}
+
+/** Asks each job's rule, where it has one; one round trip then, else none. */
+export async function ask(store: ProducerStore, checked: readonly CheckedJob[]): Promise<Asked> {
+  const counts = checked.some(({ definition }) => definition.shouldEnqueue)
+    ? await countLive(store, checked)
+    : new Map<string, LiveCount>();
+  return await askWith(checked, counts);
+}
+
+async function askWith(open: readonly CheckedJob[], counts: Map<string, LiveCount>): Promise<Asked> {
+  const asked: Asked["asked"][number][] = [];
+  const skipped: CheckedJob[] = [];
+  for (const checked of open) {
+    const { definition, job } = checked;
+    if (!definition.shouldEnqueue) {
+      asked.push({ checked, job });
+      continue;
+    }
+    const group = groupOf(checked);
+    const { pending, running } = counts.get(group) ?? { pending: 0, running: 0 };
+    if (await definition.shouldEnqueue({ pending, running, key: job.key })) {
+      asked.push({ checked, job: { ...job, expect: { pending, running } } });
+      // The next one of this batch comes after it.
+      counts.set(group, { pending: pending + 1, running });
+    } else {
+      skipped.push(checked);
+    }
+  }
+  return { asked, skipped };
+}
+
+async function countLive(store: ProducerStore, checked: readonly CheckedJob[]): Promise<Map<string, LiveCount>> {
+  const groups = new Map(
+    checked
+      .filter(({ definition }) => definition.shouldEnqueue)
+      .map((one) => [groupOf(one), { name: one.job.name, key: one.job.key }] as const),
+  );
+  const counts = await store.liveCounts([...groups.values()]);
+  return new Map([...groups.keys()].map((group, index) => [group, counts[index] ?? { pending: 0, running: 0 }]));
+}
+
+function groupOf({ job }: CheckedJob): string {
+  return JSON.stringify([job.name, job.key]);
+}

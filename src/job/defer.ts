@@ -1,0 +1,39 @@
+/**
+ * Putting a job back: "not now, and not a failure".
+ * @module
+ */
+import { type Duration, parseDuration } from "../base/durations.ts";
+
+/** Further than this is taken for a mistake: ten years. */
+const MAX_MS = 3_650 * 86_400_000;
+
+/** Duplicated bundles must agree on it. */
+const MARK = Symbol.for("mayfly.deferral");
+
+/** What a handler returns to have its job run again later. Made by `defer`. */
+export interface Deferral {
+  readonly [MARK]: true;
+  readonly delayMs: number;
+  readonly charge: boolean;
+}
+
+export interface DeferOptions {
+  /** Count it as one of the attempts, so that there are at most `retries` of them. Default false. */
+  readonly charge?: boolean;
+}
+
+/**
+ * `return defer("10m")` from a handler: the job goes back into its queue and keeps its key; the attempt ends as deferred, without an error.
+ * @throws RangeError for a malformed delay
+ */
+export function defer(delay: Duration, { charge = false }: DeferOptions = {}): Deferral {
+  const delayMs = parseDuration(delay);
+  if (delayMs === undefined || delayMs > MAX_MS) {
+    throw new RangeError(`defer() takes a duration such as "10m", up to ten years, not ${JSON.stringify(delay)}`);
+  }
+  return { [MARK]: true, delayMs, charge };
+}
+
+export function isDeferral(value: unknown): value is Deferral {
+  return typeof value === "object" && value !== null && MARK in value;
+}

@@ -1,0 +1,143 @@
+/**
+ * Job definitions: the contract between those who enqueue a job and those who run it. No code that runs it.
+ * @module
+ */
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { isBetween, isText, MAX_TEXT, MAX_TIMEOUT_MS, SMALLINT } from "../base/bounds.ts";
+import { type Duration, parseDuration } from "../base/durations.ts";
+import type { JsonValue } from "../base/json-value.ts";
+import { Problems, show } from "../base/problems.ts";
+import type { RetryDelay } from "./backoff.ts";
+import type { Handler, Hooks, RunHandler } from "./handler.ts";
+
+/** How many live jobs of the same name and key there are, for a `shouldEnqueue`. */
+export interface LiveJobs {
+  /** Waiting: scheduled or ready. */
+  readonly pending: number;
+  readonly running: number;
+  /** The key they share; null: the counts are of the whole name. */
+  readonly key: string | null;
+}
+
+export interface JobOptions<Input, Output> {
+  /** Any Standard Schema (zod, valibot, arktype, ...). Checked at the enqueue and again at the run. */
+  readonly payload?: StandardSchemaV1<Input, Output>;
+  /** Default "default". */
+  readonly queue?: string;
+  /** From -32768 to 32767, higher first. Default 0. */
+  readonly priority?: number;
+  /** Attempts after the first one. Default 0. */
+  readonly retries?: number;
+  /** Wait before each of them. Default 0. */
+  readonly retryDelay?: RetryDelay;
+  /** How long an attempt may take. Default "20s", which fits in every kind of invocation. */
+  readonly timeout?: Duration;
+  /** Jobs of one name with the same key: one live job at a time, or as many as `limit` says. Default: no key. */
+  readonly concurrencyKey?: (payload: Input) => string;
+  /** Instead of one per key. */
+  readonly limit?: Limit;
+  /** A rule of your own, instead of one per key: whether to enqueue, given the counts. Decided again if they grow meanwhile. */
+  readonly shouldEnqueue?: (live: LiveJobs) => boolean | Promise<boolean>;
+  /** Waiting for longer than this after it is due, it ends as cancelled. Default: it waits for ever. */
+  readonly expiresIn?: Duration;
+  /** An attempt may be made again without harm: one that is lost or interrupted does not count, up to five in a row. Default false. */
+  readonly idempotent?: boolean;
+  /** Former names: jobs that were enqueued under them still run. */
+  readonly aliases?: readonly string[];
+}
+
+/** Limits for the jobs of one name and key (of one name, where there is no key). One of the two, or both. */
+export interface Limit {
+  /** At most this many live ones; more are refused. */
+  readonly live?: number;
+  /** At most this many run at a time; the others wait. */
+  readonly running?: number;
+}
+
+/** A job definition, resolved: every default filled in, durations in milliseconds. */
+export interface JobDefinition<Name extends string = string, Input = never, Output = unknown> {
+  readonly name: Name;
+  readonly schema: StandardSchemaV1<unknown, Output> | undefined;
+  readonly queue: string;
+  readonly priority: number;
+  readonly retries: number;
+  readonly retryDelay: RetryDelay;
+  readonly timeoutMs: number;
+  readonly concurrencyKey: ((payload: Input) => string) | undefined;
+  readonly limit: Limit;
+  readonly shouldEnqueue: ((live: LiveJobs) => boolean | Promise<boolean>) | undefined;
+  readonly expiresInMs: number | undefined;
+  readonly idempotent: boolean;
+  readonly aliases: readonly string[];
+  /** Binds the code that runs the job. `Env` is the environment it needs. */
+  handle<Env = unknown>(run: RunHandler<Output, Env>, hooks?: Hooks<Output, Env>): Handler<Env>;
+}
+
+/** What a definition's payload is where it is enqueued. */
+export type InferInput<Definition> = Definition extends JobDefinition<string, infer Input, unknown> ? Input : never;
+
+/**
+ * Defines a job.
+ * @param name unique in the application; it is stored with every job, so renaming needs care
+ * @throws `invalid_config` with everything that is wrong
+ */
+export function defineJob<const Name extends string, Input = JsonValue, Output = Input>(
+  name: Name,
+  options: JobOptions<Input, Output> = {},
+): JobDefinition<Name, Input, Output> {
+  const { queue = "default", priority = 0, retries = 0, timeout = "20s", limit = {}, expiresIn, aliases = [] } = options;
+  const timeoutMs = parseDuration(timeout);
+  const problems = new Problems();
+  const expect = (right: boolean, path: string, message: string) => {
+    if (!right) problems.add([path], message);
+  };
+  expect(isText(name), "name", `is ${JSON.stringify(name)}; it takes 1 to ${MAX_TEXT} characters`);
+  expect(isText(queue), "queue", `is ${JSON.stringify(queue)}; it takes 1 to ${MAX_TEXT} characters`);
+  expect(
+    isBetween(priority, SMALLINT.least, SMALLINT.most),
+    "priority",
+    `is ${priority}; it is a whole number from ${SMALLINT.least} to ${SMALLINT.most}`,
+  );
+  expect(isBetween(retries, 0, SMALLINT.most - 1), "retries", `is ${retries}; it is a whole number from 0 to ${SMALLINT.most - 1}`);
+  expect(
+    timeoutMs !== undefined && isBetween(timeoutMs, 1, MAX_TIMEOUT_MS),
+    "timeout",
+    `is ${JSON.stringify(timeout)}; it is a duration such as "30s", up to 24 days`,
+  );
+  for (const kind of ["live", "running"] as const) {
+    const most = limit[kind];
+    expect(
+      most === undefined || isBetween(most, 1, 2_147_483_647),
+      "limit",
+      `is ${JSON.stringify(limit)}; ${kind} is a whole number from 1`,
+    );
+  }
+  expect(limit.live === undefined || options.shouldEnqueue === undefined, "shouldEnqueue", "goes without limit.live: one rule decides");
+  const expiresInMs = expiresIn === undefined ? undefined : parseDuration(expiresIn);
+  expect(
+    expiresIn === undefined || (expiresInMs !== undefined && expiresInMs > 0),
+    "expiresIn",
+    `is ${JSON.stringify(expiresIn)}; it is a duration such as "1d"`,
+  );
+  for (const alias of aliases) {
+    expect(isText(alias) && alias !== name, "aliases", `has ${JSON.stringify(alias)}; each is another name of 1 to ${MAX_TEXT} characters`);
+  }
+  if (problems.count > 0 || timeoutMs === undefined) throw problems.error("invalid_config", `The job ${show(name)} cannot be defined`);
+  const definition: JobDefinition<Name, Input, Output> = {
+    name,
+    schema: options.payload,
+    queue,
+    priority,
+    retries,
+    retryDelay: options.retryDelay ?? 0,
+    timeoutMs,
+    concurrencyKey: options.concurrencyKey,
+    limit,
+    shouldEnqueue: options.shouldEnqueue,
+    expiresInMs,
+    idempotent: options.idempotent ?? false,
+    aliases,
+    handle: (run, hooks = {}) => Object.freeze({ ...hooks, definition, run }) as Handler<never>,
+  };
+  return Object.freeze(definition);
+}

@@ -1,0 +1,204 @@
+/**
+ * The queue's client, as producers and handlers see it.
+ * @module
+ */
+import type { Duration } from "../base/durations.ts";
+import type { JsonValue } from "../base/json-value.ts";
+import type { SerializedError } from "../base/serialize-error.ts";
+import type { JobDefinition } from "./job-definition.ts";
+
+/** What one enqueue may say differently from its definition. */
+export interface EnqueueOptions {
+  /** A UUID, best of version 7. A repeat with the same id does not enqueue again. Default: a new one. */
+  readonly id?: string;
+  readonly queue?: string;
+  /** Not before this long from now, or this date. Up to ten years. Default: at once. */
+  readonly delay?: Duration | Date;
+  /** Waiting for longer than this after it is due, or past this date, it ends as cancelled. Null: it waits for ever. */
+  readonly expiresIn?: Duration | Date | null;
+  /** From -32768 to 32767, higher first. */
+  readonly priority?: number;
+  readonly retries?: number;
+  readonly timeout?: Duration;
+  /** Null: none, also where the definition has one. */
+  readonly concurrencyKey?: string | null;
+  /** Where in the program it came from. Default: file and line of the call. */
+  readonly source?: string;
+  /** Who asked for it, up to 255 characters. Default: the program itself. */
+  readonly createdBy?: string;
+  /** W3C trace context. */
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+}
+
+/**
+ * - `enqueued`: it went in
+ * - `duplicate`: its id was there before
+ * - `blocked`: another live job holds its key
+ * - `limited`: as many live jobs as its limit allows
+ * - `skipped`: its `shouldEnqueue` said no
+ */
+export type EnqueueOutcome = "enqueued" | "duplicate" | "blocked" | "limited" | "skipped";
+
+export interface EnqueueResult {
+  readonly id: string;
+  readonly outcome: EnqueueOutcome;
+  /** The job in the way, for `duplicate` and `blocked`. */
+  readonly existingId?: string;
+}
+
+/** A statement with its parameters as text, ready to be spread into a driver's `query`. */
+export type StatementTuple = [text: string, params: (string | null)[]];
+
+export interface TransactionResult {
+  /** `already_committed`: a reply was lost, and the repeat found the transaction done. */
+  readonly outcome: "committed" | "already_committed";
+  /** Rows per statement, as text; empty when it had been committed already. */
+  readonly rows: readonly (readonly Readonly<Record<string, string | null>>[])[];
+}
+
+/** One finished attempt of a job. */
+export interface JobAttempt {
+  readonly attempt: number;
+  readonly outcome: "successful" | "errored" | "cancelled" | "lost" | "deferred";
+  readonly startedAt?: string;
+  readonly finishedAt: string;
+  /** When the job was to run again after it. */
+  readonly retryAt?: string;
+  /** The job that was made to run it once more. */
+  readonly retriedAs?: string;
+  readonly workerId?: string;
+  readonly error?: SerializedError;
+  readonly output?: JsonValue;
+}
+
+/** A job as it stands. Times are ISO 8601. */
+export interface JobStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly queue: string;
+  /** Of the live job; the outcome of its last attempt once it has ended. */
+  readonly state: "scheduled" | "ready" | "running" | JobAttempt["outcome"];
+  readonly priority: number;
+  /** Attempts started. */
+  readonly attempt: number;
+  readonly retries: number;
+  readonly concurrencyKey?: string;
+  readonly runAt: string;
+  readonly createdAt: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly expiresAt?: string;
+  /** Of the worker that runs it. */
+  readonly workerId?: string;
+  /** Somebody wants it stopped. */
+  readonly cancelRequestedAt?: string;
+  /** Waits at a running limit. */
+  readonly held?: boolean;
+  /** Nobody knew how to run it. */
+  readonly parked?: boolean;
+  /** The finished job that it was made from, by a retry by hand. */
+  readonly retryOf?: string;
+  /** The job that was made to run it once more. */
+  readonly retriedAs?: string;
+  /** Where in the program it was enqueued. */
+  readonly source?: string;
+  /** Who enqueued it: a schedule, a token; absent: the program itself. */
+  readonly createdBy?: string;
+  readonly traceparent?: string;
+  readonly payload: JsonValue;
+  readonly attempts: readonly JobAttempt[];
+}
+
+/** A job that waits or runs. Times are ISO 8601. */
+export interface LiveJob {
+  readonly id: string;
+  readonly queue: string;
+  readonly state: "scheduled" | "ready" | "running";
+  readonly priority: number;
+  /** Attempts started. Above 1, or 1 and waiting: it is a retry. */
+  readonly attempt: number;
+  readonly retries: number;
+  readonly concurrencyKey?: string;
+  readonly runAt: string;
+  readonly createdAt: string;
+  readonly startedAt?: string;
+}
+
+/** Which live jobs of a definition to list. */
+export interface LiveJobsOptions {
+  /** Only those with this key. Without one, the name's whole backlog is read. */
+  readonly concurrencyKey?: string;
+  /** Leave this one out: inside a handler, its own. */
+  readonly except?: string;
+  /** At most this many, up to 1,000. Default 100. */
+  readonly limit?: number;
+}
+
+/**
+ * - `cancelled`: it has ended so, now or before
+ * - `requested`: it runs; its handler's signal aborts within a heartbeat, and there will be no other attempt
+ * - `finished`: it had ended otherwise
+ * - `unknown`: there is no such job, or its results have been removed
+ */
+export type CancelOutcome = "cancelled" | "requested" | "finished" | "unknown";
+
+/** What became of a retry by hand. */
+export interface RetryResult {
+  /** `already`: it was retried before, as `id`; `blocked`: the job `id` holds its key; `live`: it has not finished. */
+  readonly outcome: "enqueued" | "already" | "blocked" | "live" | "unknown";
+  readonly id?: string;
+}
+
+/** A job of a batch: definition, payload, options. */
+export type BatchJob<Input> = readonly [definition: JobDefinition<string, Input>, payload: Input, options?: EnqueueOptions];
+
+/** The part of the client that puts jobs in. Every method throws `DriverError` when the database cannot be asked. */
+export interface ProducerClient {
+  /**
+   * Enqueues a job: one round trip, two with a `shouldEnqueue`.
+   * @throws `invalid_payload`, `payload_too_large`, `invalid_options`, `contended`
+   */
+  enqueue<Input>(definition: JobDefinition<string, Input>, payload: NoInfer<Input>, options?: EnqueueOptions): Promise<EnqueueResult>;
+  /**
+   * Enqueues up to 1,000 jobs, in one round trip; if one of them is wrong, none.
+   * @throws as `enqueue`; `invalid_options`, too, for what is no list of them; `empty_batch`, `batch_too_large`
+   */
+  enqueueMany<const Inputs extends readonly unknown[]>(
+    jobs: {
+      readonly [Index in keyof Inputs]: BatchJob<Inputs[Index]>;
+    },
+  ): Promise<EnqueueResult[]>;
+  /**
+   * The enqueue as a statement for a transaction of your own. Put it first: where the job does not go in it fails, and
+   * the transaction with it. SQLSTATE MF001: the id is known, so the transaction was committed before; MF002: the key
+   * is held; MF003: over its limit.
+   * @param options `allowBlocked`: a held key or a reached limit does not fail
+   * @throws as `enqueue`; `invalid_config` for an async schema or a `shouldEnqueue`, which cannot wait
+   */
+  statement<Input>(
+    definition: JobDefinition<string, Input>,
+    payload: NoInfer<Input>,
+    options?: EnqueueOptions & { readonly allowBlocked?: boolean },
+  ): StatementTuple;
+  /**
+   * Runs a transaction whose first statement is one of `statement`'s, and repeats it when the reply is lost: it counts once. With
+   * `allowBlocked` it is not repeated, since nothing would tell the second time: `database_reply_lost` is thrown then.
+   * @throws `unguarded_transaction` when the first is another; `already_committed`, `blocked`, `limited` as above
+   */
+  transaction(statements: readonly (readonly [text: string, params?: readonly (string | null)[]])[]): Promise<TransactionResult>;
+}
+
+/** The queue's client. Every method throws `DriverError` when the database cannot be asked. */
+export interface JobsClient extends ProducerClient {
+  /** A job and its finished attempts; undefined once its results have been removed. */
+  get(id: string): Promise<JobStatus | undefined>;
+  /** The definition's jobs that wait: scheduled or ready. The next ones first. */
+  pending(definition: JobDefinition, options?: LiveJobsOptions): Promise<LiveJob[]>;
+  /** The definition's jobs that run. */
+  running(definition: JobDefinition, options?: LiveJobsOptions): Promise<LiveJob[]>;
+  /** Cancels a job for good: a waiting one at once, a running one through its signal. */
+  cancel(id: string): Promise<CancelOutcome>;
+  /** Runs a finished job once more, as a new job; once for each. */
+  retry(id: string): Promise<RetryResult>;
+}

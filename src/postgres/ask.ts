@@ -1,0 +1,44 @@
+/**
+ * Asking a driver: again when a reply is lost, and with errors that a user can act on.
+ * @module
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Patience } from "../store/store.ts";
+import type { Driver, Param, Row } from "./driver/driver.ts";
+import type { DriverError } from "./driver/errors.ts";
+import { repeat } from "./repeat.ts";
+import { explainDriverError } from "./schema-error.ts";
+
+export interface AskOptions {
+  readonly driver: Driver;
+  readonly clock: Pick<Clock, "now" | "sleep">;
+  /** From 0 to 1. Default: `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** The ways to ask one driver. */
+export interface Ask {
+  /** Makes the call, and repeats it; it is told of the failures before it. */
+  ask<T>(call: (failures: readonly DriverError[]) => Promise<T>, patience?: Patience): Promise<T>;
+  rows(text: string, params: readonly Param[], patience?: Patience): Promise<Row[]>;
+  /** The one row of a statement that always answers one. */
+  row(text: string, params: readonly Param[], patience?: Patience): Promise<Row>;
+}
+
+export function askOf({ driver, clock, random = Math.random }: AskOptions): Ask {
+  const ask: Ask["ask"] = async (call, patience = {}) => {
+    try {
+      return await repeat(call, { clock, random, signal: patience.signal });
+    } catch (error) {
+      throw explainDriverError(error);
+    }
+  };
+  const rows: Ask["rows"] = (text, params, patience) => ask(() => driver.query({ text, params }, patience), patience);
+  return { ask, rows, row: async (text, params, patience) => onlyRow(await rows(text, params, patience)) };
+}
+
+/** The row of a statement that always answers one. */
+export function onlyRow([first]: readonly Row[]): Row {
+  if (!first) throw new TypeError("a statement that always answers one row answered none");
+  return first;
+}

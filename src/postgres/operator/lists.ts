@@ -1,0 +1,151 @@
+/**
+ * Lists of jobs, results and workers: which statement reads which order, and from where.
+ * @module
+ */
+import { isBetween, isText, MAX_TEXT } from "../../base/bounds.ts";
+import { isUuid } from "../../base/ids.ts";
+import { Problems } from "../../base/problems.ts";
+import type { JobSummary, LiveQuery, Page, ResultSummary, ResultsQuery, WorkerStatus, WorkersQuery } from "../../operate/listing.ts";
+import type { Param, Row } from "../driver/driver.ts";
+import * as statements from "../sql/statements.ts";
+import { decodeWorker, parseItems } from "./decode-lists.ts";
+import { decodePlace, encodePlace, isMoment, type PlaceShape } from "./place.ts";
+
+/** Reads with one statement, within the time that a list may take. */
+export type ReadList = (text: string, params: readonly Param[]) => Promise<Row[]>;
+
+export interface Lists {
+  jobs(query?: LiveQuery): Promise<Page<JobSummary>>;
+  results(query?: ResultsQuery): Promise<Page<ResultSummary>>;
+  workers(query?: WorkersQuery): Promise<Page<WorkerStatus>>;
+}
+
+/** Rows that a call looks at where no index serves a filter. */
+const LOOKS = 20_000;
+const MOST = 200;
+
+/** The lists over a way to read. */
+export function listsOf(read: ReadList, staleMs: string): Lists {
+  /** One page by a statement of the usual shape: looks, most, wanted, its own parameters, the place. */
+  async function page<Item>(query: { limit?: number; cursor?: string }, list: List, wanted: Wanted): Promise<Page<Item>> {
+    const most = query.limit ?? 50;
+    const filter = JSON.stringify(wanted);
+    const looks = filter === "{}" ? most + 1 : LOOKS;
+    const params = [String(looks), String(most), filter, ...list.params, ...decodePlace(list.name, list.place, query.cursor)];
+    const [row] = await read(list.text, params);
+    const items = parseItems<Item>(row?.items);
+    const more = row?.more === "t" && row.place;
+    return {
+      items,
+      ...(more ? { cursor: encodePlace(list.name, JSON.parse(more) as unknown[]) } : {}),
+      ...(more && items.length < most && row.looked_to ? { lookedTo: row.looked_to } : {}),
+    };
+  }
+
+  return {
+    async jobs(query = {}) {
+      check(query, { state: LIVE_STATES, workerId: "uuid" });
+      const { list, wanted } = liveList(query);
+      return await page<JobSummary>(query, list, wanted);
+    },
+
+    async results(query = {}) {
+      check(query, { outcome: OUTCOMES, workerId: "uuid" });
+      const { outcome, concurrencyKey, since, until, final, isRetry } = query;
+      // An index leads to each outcome but success, which is never far.
+      const indexed = outcome === "successful" ? undefined : outcome;
+      const list: List = {
+        name: "results",
+        text: statements.results,
+        params: [indexed ?? null, concurrencyKey ?? null, since ?? null, until ?? null],
+        place: ["time", "uuid", "number"],
+      };
+      const { name, queue, workerId, createdBy } = query;
+      const left = indexed === undefined ? outcome : undefined;
+      return await page<ResultSummary>(query, list, {
+        outcome: left,
+        name,
+        queue,
+        worker_id: workerId,
+        created_by: createdBy,
+        final: final || undefined,
+        is_retry: isRetry || undefined,
+      });
+    },
+
+    async workers(query = {}) {
+      check(query, { state: WORKER_STATES });
+      const most = query.limit ?? 50;
+      const rows = await read(statements.workers, [
+        staleMs,
+        query.state ?? null,
+        ...decodePlace("workers", ["uuid"], query.cursor),
+        String(most + 1),
+      ]);
+      const items = rows.slice(0, most).map(decodeWorker);
+      const last = items.at(-1);
+      return { items, ...(rows.length > most && last ? { cursor: encodePlace("workers", [last.id]) } : {}) };
+    },
+  };
+}
+
+interface List {
+  /** Which list a cursor is of. */
+  readonly name: string;
+  readonly text: string;
+  readonly params: readonly Param[];
+  readonly place: PlaceShape;
+}
+
+/** Filters for which no index is used; what is undefined is left out of the JSON. */
+type Wanted = Readonly<Record<string, string | boolean | undefined>>;
+
+/** The order that serves a query best. */
+function liveList(query: LiveQuery): { readonly list: List; readonly wanted: Wanted } {
+  const { state, name, queue, concurrencyKey, workerId, createdBy, since, until } = query;
+  const rest = { name, queue, created_by: createdBy, since, until };
+  if (concurrencyKey !== undefined) {
+    const list: List = { name: "keyed", text: statements.jobsKeyed, params: [concurrencyKey, name ?? null], place: ["uuid"] };
+    return { list, wanted: { ...rest, name: undefined, state } };
+  }
+  if (state === "running" || workerId !== undefined) {
+    const list: List = { name: "running", text: statements.jobsRunning, params: [workerId ?? null], place: ["time", "uuid"] };
+    return { list, wanted: { ...rest, state: state === "running" ? undefined : state } };
+  }
+  if (state === "ready" && queue !== undefined) {
+    const list: List = { name: "ready", text: statements.jobsReady, params: [queue], place: ["number", "time", "uuid"] };
+    return { list, wanted: { ...rest, queue: undefined } };
+  }
+  if (state === "scheduled" || state === "parked") {
+    return { list: { name: "scheduled", text: statements.jobsScheduled, params: [], place: ["time", "uuid"] }, wanted: { ...rest, state } };
+  }
+  return { list: { name: "newest", text: statements.jobsNewest, params: [], place: ["uuid"] }, wanted: { ...rest, state } };
+}
+
+const LIVE_STATES = ["waiting", "scheduled", "ready", "running", "held", "parked"];
+const OUTCOMES = ["successful", "errored", "cancelled", "lost", "deferred"];
+const WORKER_STATES = ["alive", "stale", "left"];
+
+/** All problems of a query at once. */
+function check(query: object, special: Readonly<Record<string, readonly string[] | "uuid">>): void {
+  const problems = new Problems();
+  for (const [option, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    const message = wrong(option, value, special[option]);
+    if (message) problems.add([option], message);
+  }
+  if (problems.count > 0) throw problems.error("invalid_options", "The list cannot be read");
+}
+
+function wrong(option: string, value: unknown, special: readonly string[] | "uuid" | undefined): string | undefined {
+  const shown = JSON.stringify(value)?.slice(0, 100);
+  if (option === "limit") return isBetween(value, 1, MOST) ? undefined : `is ${shown}; it is a whole number from 1 to ${MOST}`;
+  if (option === "final" || option === "isRetry") return typeof value === "boolean" ? undefined : `is ${shown}; it is true or false`;
+  if (option === "since" || option === "until") {
+    return typeof value === "string" && isMoment(value) ? undefined : `is ${shown}; it is a time such as 2026-01-31T12:00:00Z`;
+  }
+  if (special === "uuid") return typeof value === "string" && isUuid(value) ? undefined : `is ${shown}; it is a UUID`;
+  if (special) return special.includes(value as string) ? undefined : `is ${shown}; it is one of ${special.join(", ")}`;
+  if (option === "cursor") return typeof value === "string" ? undefined : `is ${shown}; it is text`;
+  return isText(value) ? undefined : `is ${shown}; it takes 1 to ${MAX_TEXT} characters`;
+}

@@ -1,0 +1,50 @@
+/**
+ * Sending a call again. Allowed for every verb of the store, because each may be repeated: a reply that was lost is
+ * asked for once more, with the same parameters.
+ * @module
+ */
+import type { Clock } from "../base/clock.ts";
+import { DriverError } from "./driver/errors.ts";
+
+/** Attempts in all, the first one included. With the waits below they span about three seconds. */
+const ATTEMPTS = 7;
+const FIRST_WAIT_MS = 50;
+
+/** SQLSTATEs of statements that were rolled back only because of others: serialization failure, deadlock, lock time-out. */
+const TRANSIENT = new Set(["40001", "40P01", "55P03"]);
+
+export interface RepeatOptions {
+  readonly clock: Pick<Clock, "sleep">;
+  /** From 0 to 1. Spreads the waits, so that many clients do not come back at once. */
+  readonly random: () => number;
+  /** Gives up when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Whether sending the same call again may help. */
+function isTransient(error: unknown): boolean {
+  if (!(error instanceof DriverError)) return false;
+  return error.failure !== "definite" || TRANSIENT.has(error.sqlState ?? "");
+}
+
+/**
+ * Calls until an answer arrives or another attempt cannot help; throws the last error then. `call` is told of the
+ * failures before it.
+ */
+export async function repeat<T>(
+  call: (failures: readonly DriverError[]) => Promise<T>,
+  { clock, random, signal }: RepeatOptions,
+): Promise<T> {
+  const failures: DriverError[] = [];
+  for (;;) {
+    try {
+      return await call(failures);
+    } catch (error) {
+      if (!(error instanceof DriverError) || !isTransient(error)) throw error;
+      failures.push(error);
+      if (failures.length === ATTEMPTS || signal?.aborted) throw error;
+      await clock.sleep(FIRST_WAIT_MS * 2 ** (failures.length - 1) * (0.5 + random() / 2), signal);
+      if (signal?.aborted) throw error;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * Telling a database that was never migrated from one that refuses.
+ * @module
+ */
+import { MayflyError } from "../base/errors.ts";
+import { DriverError } from "./driver/errors.ts";
+
+/** Undefined schema, table, function, column: the objects of this version are not there. */
+const MISSING = new Set(["3F000", "42P01", "42883", "42703"]);
+
+/** Whether the database has no Mayfly schema at all. */
+export function isMissingSchema(error: unknown): boolean {
+  return error instanceof DriverError && (error.sqlState === "3F000" || error.sqlState === "42P01");
+}
+
+/** The error to tell a user, for one that the driver threw. */
+export function explainDriverError(error: unknown): unknown {
+  if (error instanceof DriverError && MISSING.has(error.sqlState ?? "") && /\bmayfly\b/.test(error.message)) {
+    return new MayflyError(
+      "schema_missing",
+      'The database lacks the schema of this version of Mayfly. Run "npx mayfly migrate" against it.',
+      { cause: error },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as z from "zod";
+import { isMayflyError } from "../../src/base/errors.ts";
+import { defineJob, type InferInput, type JobOptions } from "../../src/job/job-definition.ts";
+import type { JobsClient } from "../../src/job/jobs-client.ts";
+
+/** Compiles only where both are the same type. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const holds = <T extends true>(value?: T) => value;
+
+test("a definition has every default filled in, and cannot be changed", () => {
+  const { name, queue, priority, retries, retryDelay, timeoutMs, limit } = defineJob("work");
+  assert.deepEqual(
+    { name, queue, priority, retries, retryDelay, timeoutMs, limit },
+    { name: "work", queue: "default", priority: 0, retries: 0, retryDelay: 0, timeoutMs: 20_000, limit: {} },
+  );
+  assert.ok(Object.isFrozen(defineJob("work")));
+});
+
+test("everything wrong with a definition is told at once", () => {
+  const wrong = { queue: "", priority: 0.5, retries: -1, timeout: "100d", limit: { live: 0 }, shouldEnqueue: () => true };
+  assert.throws(
+    () => defineJob("", wrong),
+    (error) =>
+      isMayflyError(error, "invalid_config") &&
+      error.problems.map(({ path }) => path[0]).join() === "name,queue,priority,retries,timeout,limit,shouldEnqueue",
+  );
+});
+
+test("producers give what the schema takes in, handlers get what it puts out", () => {
+  const job = defineJob("work", { payload: z.object({ n: z.string().transform(Number) }), concurrencyKey: ({ n }) => n.trim() });
+  holds<Same<InferInput<typeof job>, { n: string }>>();
+  job.handle(({ payload }) => {
+    holds<Same<typeof payload, { n: number }>>();
+  });
+  const untyped = defineJob<"free", { a: 1 }>("free");
+  untyped.handle(({ payload }) => holds<Same<typeof payload, { a: 1 }>>());
+  type Enqueued = Parameters<JobsClient["enqueue"]>[0];
+  const accepted: Enqueued = job as never;
+  assert.ok(accepted === (job as unknown));
+});
+
+test("a payload of the wrong shape does not compile", () => {
+  const job = defineJob("work", { payload: z.object({ n: z.number() }) });
+  const compiled = (jobs: JobsClient) => {
+    // @ts-expect-error a number is asked for
+    void jobs.enqueue(job, { n: "1" });
+    // @ts-expect-error the second of a batch is wrong
+    void jobs.enqueueMany([[job, { n: 1 }], [job, { n: "1" }]]); // biome-ignore format: the error is on this line
+    void jobs.enqueueMany([[job, { n: 1 }]]);
+  };
+  assert.ok(compiled);
+  holds<Same<JobOptions<{ n: number }, unknown>["concurrencyKey"], ((payload: { n: number }) => string) | undefined>>();
+});

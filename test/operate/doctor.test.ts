@@ -1,0 +1,117 @@
+/**
+ * What an examination's numbers mean, and what to do about them.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { examine } from "../../src/operate/doctor.ts";
+import type { DoctorReport } from "../../src/operate/operator-client.ts";
+
+const FINE: DoctorReport = {
+  schema: { version: 2, known: 2, tooNew: false },
+  lastSeenMs: 61_400,
+  ready: [],
+  staleWorkers: [],
+  parked: [],
+  held: [],
+  resultSlots: { used: 1, past: 0 },
+  deadRows: [{ table: "job", live: 60_000, dead: 50_000 }],
+};
+const [MINUTE, HOUR] = [60_000, 3_600_000];
+
+function complaints(more: Partial<DoctorReport>): string[] {
+  return examine({ ...FINE, ...more })
+    .filter(({ severity }) => severity !== "ok")
+    .map(({ check, severity, message }) => `${severity}, ${check}: ${message}`);
+}
+
+test("a healthy queue: one good word for each check", () => {
+  const findings = examine(FINE);
+  assert.ok(findings.every(({ severity }) => severity === "ok"));
+  assert.deepEqual(
+    findings.map(({ message }) => message),
+    [
+      "The schema is at version 2, the one this Mayfly knows.",
+      "A consumer was seen 1m1s ago.",
+      "None waits.",
+      "None is silent for too long.",
+      "No job is set aside.",
+      "No job is held at a limit that has room.",
+      "1 day of results, none beyond the retention.",
+      "Vacuum keeps up.",
+      "None is open.",
+    ],
+  );
+  const busy = examine({
+    ...FINE,
+    ready: [{ queue: "default", paused: false, jobs: 2, waitingMs: 400 }],
+    longestTransaction: { ageMs: 90_061_000, application: "", state: "active" },
+  });
+  assert.ok(busy.some(({ message }) => message === "The oldest has waited 0s."));
+});
+
+const CASES: readonly (readonly [what: string, more: Partial<DoctorReport>, said: RegExp])[] = [
+  [
+    "an old schema",
+    { schema: { version: 1, known: 2, tooNew: false } },
+    /^problem, schema: .*at version 1.*needs 2\. Run "npx mayfly migrate"/,
+  ],
+  ["a newer schema", { schema: { version: 3, known: 2, tooNew: false } }, /^warning, schema: .*at version 3/],
+  ["one that is too new", { schema: { version: 3, known: 2, tooNew: true } }, /^problem, schema: .*cannot work with.*Deploy a newer one/],
+  ["no consumer yet", { lastSeenMs: null }, /^warning, ticks: No consumer has ever been seen/],
+  ["none for long", { lastSeenMs: 5 * MINUTE }, /^warning, ticks: The last consumer was seen 5m ago/],
+  [
+    "a paused queue",
+    { ready: [{ queue: "mail", paused: true, jobs: 1, waitingMs: HOUR }] },
+    /^warning, ready jobs: 1 job in the queue "mail", the oldest for 1h: it is paused\. "mayfly resume mail"/,
+  ],
+  [
+    "a slow queue",
+    { ready: [{ queue: "mail", paused: false, jobs: 3, waitingMs: 3 * MINUTE }] },
+    /^warning, ready jobs: 3 jobs in the queue "mail", the oldest for 3m\./,
+  ],
+  ["a stuck queue", { ready: [{ queue: "mail", paused: false, jobs: 3, waitingMs: 10 * MINUTE }] }, /^problem, ready jobs/],
+  [
+    "a dead worker",
+    { staleWorkers: [{ id: "w", runtime: "lambda", silentMs: 100_000, running: 2 }] },
+    /^problem, workers: The lambda worker w has been silent for 1m40s and holds 2 jobs/,
+  ],
+  ["one without jobs", { staleWorkers: [{ id: "w", runtime: "lambda", silentMs: 100_000, running: 0 }] }, /^warning, workers/],
+  [
+    "an unknown name",
+    { parked: [{ name: "x", jobs: 1, waitingMs: MINUTE }] },
+    /^warning, unknown names: 1 job named "x", the oldest for 1m/,
+  ],
+  ["one for long", { parked: [{ name: "x", jobs: 1, waitingMs: HOUR }] }, /^problem, unknown names/],
+  [
+    "a limit with room",
+    { held: [{ name: "x", key: "k", held: 2, running: 0, limit: 1 }] },
+    /^warning, running limits: 2 jobs named "x" with the key "k" held, while 0 of 1 run/,
+  ],
+  ["one without a key", { held: [{ name: "x", held: 1, running: 0, limit: 1 }] }, /1 job named "x" held/],
+  ["results that should be gone", { resultSlots: { used: 9, past: 2 } }, /^warning, results: 2 days .*"mayfly clear"/],
+  ["dead rows", { deadRows: [{ table: "job", live: 1, dead: 50_000 }] }, /^warning, dead rows: mayfly\.job has 50000 dead rows beside 1/],
+  [
+    "a long transaction",
+    { longestTransaction: { ageMs: 5 * MINUTE, application: "psql", state: "idle" } },
+    /^warning, transactions: A transaction of "psql" is open for 5m \(idle\)/,
+  ],
+  [
+    "a very long one",
+    { longestTransaction: { ageMs: HOUR, application: "", state: "idle" } },
+    /^problem, transactions: A transaction is open/,
+  ],
+];
+
+for (const [what, more, said] of CASES) {
+  test(what, () => {
+    const found = complaints(more);
+    assert.equal(found.length, 1);
+    assert.match(found[0] ?? "", said);
+  });
+}
+
+test("without a consumer, what waits is a problem", () => {
+  const ready = [{ queue: "default", paused: false, jobs: 1, waitingMs: 1_000 }];
+  assert.match(complaints({ ready, lastSeenMs: null })[0] ?? "", /^problem, ticks/);
+});
