@@ -5,6 +5,7 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { compact, splitSql } from "./split-sql.ts";
+import { expandSql } from "./sql-template.ts";
 
 const root = join(import.meta.dirname, "..");
 const HEAD = "/**\n * Generated from sql/ by `npm run generate`; not to be edited.\n * @module\n */\n";
@@ -12,7 +13,7 @@ const HEAD = "/**\n * Generated from sql/ by `npm run generate`; not to be edite
 /** The files below a folder of sql/, by name, which is a file's own wherever it lies. */
 function sqlFiles(folder: string): { name: string; path: string; text: string }[] {
   const paths = globSync(`sql/${folder}/**/*.sql`, { cwd: root });
-  const files = paths.map((path) => ({ name: basename(path, ".sql"), path, text: readFileSync(join(root, path), "utf8") }));
+  const files = paths.map((path) => ({ name: basename(path, ".sql"), path, text: expandSql(readFileSync(join(root, path), "utf8")) }));
   files.sort((a, b) => (a.name < b.name ? -1 : 1));
   const twice = files.find(({ name }, index) => name === files[index + 1]?.name);
   if (twice) throw new Error(`${twice.path} has the name of another file in sql/${folder}/`);

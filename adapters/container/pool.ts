@@ -119,7 +119,7 @@ export class Pool {
       },
       async (error: unknown) => {
         if (this.#closed.signal.aborted) return;
-        logger.error("a process for jobs could not be started", { error, againMs: retryMs });
+        logger.error("a process for jobs could not be started", { error, retryInMs: retryMs });
         await clock.sleep(retryMs, this.#closed.signal);
         if (!this.#closed.signal.aborted) this.#keep(this.#start(), Math.min(2 * retryMs, RETRY_MS.most));
       },

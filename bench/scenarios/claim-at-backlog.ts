@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Marks, Store } from "../../src/store/store.ts";
+import type { Watermarks, Store } from "../../src/store/store.ts";
 import { openDatabase } from "../../test/support/database.ts";
 import { connectExplaining } from "../../test/support/explain.ts";
 import { newId, newTurn, success } from "../../test/support/samples.ts";
@@ -57,7 +57,7 @@ function workerOf(queues: readonly string[]) {
   const base = newTurn({ queues, slots: CLAIM });
   let claimId = "";
   let held: string[] = [];
-  let marks: Marks | null = null;
+  let marks: Watermarks | null = null;
   return {
     async claim(store: Store, first: boolean): Promise<void> {
       claimId = newId();

@@ -7,7 +7,7 @@ import { defineJob, exponential, schedule } from "../../src/index.ts";
 
 const retryDelay = exponential({ base: "700ms", max: "10m" });
 
-export const charge = defineJob("charge-card", {
+export const countsAsAttempt = defineJob("charge-card", {
   payload: z.object({
     order: z.int().min(1).max(999_999),
     amount: z.number().describe("In euros"),
@@ -57,7 +57,7 @@ export const stock = defineJob("sync-stock", {
 
 export const report = defineJob("nightly-report", { payload: z.object({ day: z.iso.date() }), concurrencyKey: ({ day }) => day });
 
-export const jobs = [charge, receipt, remind, resize, catalogue, stock, report];
+export const jobs = [countsAsAttempt, receipt, remind, resize, catalogue, stock, report];
 
 const dayBefore = (tick: Date) => ({ day: new Date(tick.getTime() - 1).toISOString().slice(0, 10) });
 

@@ -4,7 +4,7 @@
  */
 import { scheduled } from "../../adapters/cloudflare/index.ts";
 import { createMayfly, defer, type MayflyEnvironment } from "../../src/index.ts";
-import { catalogue, charge, jobs, receipt, remind, report, resize, schedules, stock } from "./jobs.ts";
+import { catalogue, countsAsAttempt, jobs, receipt, remind, report, resize, schedules, stock } from "./jobs.ts";
 
 interface Env extends MayflyEnvironment {
   readonly DATABASE_URL: string;
@@ -28,7 +28,7 @@ async function deliver(env: Env, to: string, signal: AbortSignal): Promise<objec
 }
 
 const handlers = [
-  charge.handle<Env>(async function chargeCard({ payload, env, signal }) {
+  countsAsAttempt.handle<Env>(async function chargeCard({ payload, env, signal }) {
     const response = await ask(env, `pay/${payload.order}`, signal);
     if (response.status === 402) throw Object.assign(new PaymentError(`order ${payload.order}: the card was declined`), { retry: false });
     if (!response.ok) throw new PaymentError(`order ${payload.order}: the payment provider answered ${response.status}`);

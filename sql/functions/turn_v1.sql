@@ -8,8 +8,8 @@
 -- done         attempts that succeeded and have nothing to tell: their jobs, one claim after the other,
 -- done_claims  the claims they were taken under,
 -- done_counts  and how many there are of each
--- settled      all other attempts: [{id, claim_id, outcome, retry_in_ms, counts, has_hook, error, output}]. retry_in_ms: the job, or its hook, runs again so long
---              from now (null: it is over); counts: false, it is no attempt; has_hook: there is one for this end; outcome: see mayfly.after_attempt
+-- settled      all other attempts: [{id, claim_id, outcome, retry_in_ms, counts_as_attempt, has_hook, error, output}]. retry_in_ms: the job, or its hook, runs again so long
+--              from now (null: it is over); counts_as_attempt: false, it is no attempt; has_hook: there is one for this end; outcome: see mayfly.after_attempt
 -- marks        watermarks: where earlier scans of this worker ended, so that this one skips dead rows. A job whose insert commits late can sort below
 --              them, so they are good for a few seconds only. null: scan from the start
 -- presence     what need not be said or asked each time; null: not this time. {queues, runtime, host, deadline_at, heartbeat_ms = 5000, listen, leave,

@@ -12,12 +12,12 @@ create type mayfly.new_job as (
 
 -- The end of an attempt, as its caller tells it: see mayfly.after_attempt. job: its row as it was while it ran, or waited (then without claim and worker).
 create type mayfly.ending as (
-  job mayfly.running, outcome text, retry_in_ms bigint, counts boolean, has_hook boolean, error json, output json
+  job mayfly.running, outcome text, retry_in_ms bigint, counts_as_attempt boolean, has_hook boolean, error json, output json
 );
 
 -- The same with what mayfly.after_attempt makes of it.
 create type mayfly.transition as (
-  job mayfly.running, outcome text, retry_in_ms bigint, counts boolean, error json, output json, result text, next text, over boolean
+  job mayfly.running, outcome text, retry_in_ms bigint, counts_as_attempt boolean, error json, output json, result text, next text, over boolean
 );
 
 -- What an ended attempt leaves to be released: see mayfly.release.

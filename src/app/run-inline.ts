@@ -63,7 +63,7 @@ export async function runInline<Env>(
   return told;
 }
 
-const FIRST = { attempt: 1, cancelRequested: false, hook: null, hookTries: 0, uncharged: 0 };
+const FIRST = { attempt: 1, cancelRequested: false, hook: null, hookTries: 0, freeAttempts: 0 };
 
 /** The check speaks of an enqueue. */
 function sayRun(error: unknown): never {

@@ -21,7 +21,7 @@ async function run(name: string, flags: QueueFlags & PayloadFlags): Promise<void
   // Standard output is for the answer: what the handler and its logger print goes to the other.
   console.log = console.info = console.debug = console.error;
   const payload = readPayload(flags);
-  const { outcome, output, error, againMs } = await withQueue(flags, async (queue) => {
+  const { outcome, output, error, retryInMs } = await withQueue(flags, async (queue) => {
     const { mayfly, handlers, middleware, env, file } = queue;
     const definition = definitionOf(queue, name);
     const handler = handlers.find((one) => one.definition.name === definition.name);
@@ -31,7 +31,7 @@ async function run(name: string, flags: QueueFlags & PayloadFlags): Promise<void
   if (outcome === "successful") {
     print(flags.json, { outcome, output }, output === undefined ? "It returned nothing." : JSON.stringify(output, null, 2));
   } else if (outcome === "deferred") {
-    print(flags.json, { outcome, againMs }, `It deferred itself by ${formatDuration(againMs ?? 0)}: nothing was enqueued.`);
+    print(flags.json, { outcome, retryInMs }, `It deferred itself by ${formatDuration(retryInMs ?? 0)}: nothing was enqueued.`);
   } else {
     if (flags.json) print(true, { outcome, error }, "");
     console.error(withoutPassword(error?.stack ?? `${error?.name}: ${error?.message}`));

@@ -5,7 +5,7 @@
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { EnqueueOptions, EnqueueResult } from "../job/jobs-client.ts";
 import type { NewJob } from "../store/new-job.ts";
-import type { OnceVerdict } from "../store/store.ts";
+import type { OnceJobReply } from "../store/store.ts";
 
 /** One job asked for, not yet checked. */
 export interface EnqueueRequest {
@@ -26,7 +26,7 @@ export interface CheckedJob {
  * A verdict as a producer sees it. A conflict is not one of them: it is decided again first. A duplicate of an id that
  * was made for this call is this very call, whose first reply was lost.
  */
-export function toResult({ id, outcome, existingId }: OnceVerdict, ownId = false): EnqueueResult {
+export function toResult({ id, outcome, existingId }: OnceJobReply, ownId = false): EnqueueResult {
   if (outcome === "conflict") throw new TypeError(`job ${id} was refused by an expectation it does not have`);
   if (outcome === "duplicate" && ownId) return { id, outcome: "enqueued" };
   return { id, outcome, ...(existingId === undefined ? {} : { existingId }) };

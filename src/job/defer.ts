@@ -14,24 +14,24 @@ const MARK = Symbol.for("mayfly.deferral");
 export interface Deferral {
   readonly [MARK]: true;
   readonly delayMs: number;
-  readonly charge: boolean;
+  readonly countsAsAttempt: boolean;
 }
 
 export interface DeferOptions {
   /** Count it as one of the attempts, so that there are at most `retries` of them. Default false. */
-  readonly charge?: boolean;
+  readonly countsAsAttempt?: boolean;
 }
 
 /**
  * `return defer("10m")` from a handler: the job goes back into its queue and keeps its key; the attempt ends as deferred, without an error.
  * @throws RangeError for a malformed delay
  */
-export function defer(delay: Duration, { charge = false }: DeferOptions = {}): Deferral {
+export function defer(delay: Duration, { countsAsAttempt = false }: DeferOptions = {}): Deferral {
   const delayMs = parseDuration(delay);
   if (delayMs === undefined || delayMs > MAX_MS) {
     throw new RangeError(`defer() takes a duration such as "10m", up to ten years, not ${JSON.stringify(delay)}`);
   }
-  return { [MARK]: true, delayMs, charge };
+  return { [MARK]: true, delayMs, countsAsAttempt };
 }
 
 export function isDeferral(value: unknown): value is Deferral {

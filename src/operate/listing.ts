@@ -3,7 +3,7 @@
  * @module
  */
 import type { JobAttempt, LiveJob } from "../job/jobs-client.ts";
-import type { DayCost } from "./cost.ts";
+import type { DayUsage } from "./usage.ts";
 
 /** What every list takes. */
 export interface PageQuery {
@@ -182,7 +182,7 @@ export interface Overview {
   readonly moreQueues: boolean;
   readonly workers: { readonly alive: number; readonly stale: number };
   /** What the queue itself asked of the database in the last 24 hours. */
-  readonly cost: DayCost;
+  readonly cost: DayUsage;
   /** Since a tick or a worker was last seen, in milliseconds; absent: none ever was. */
   readonly lastSeenMs?: number;
   /** Names of jobs set aside because nobody knew how to run them; the first few. */

@@ -4,7 +4,7 @@
  */
 import type { JsonValue } from "../base/json-value.ts";
 import type { JobAttempt, RetryResult } from "../job/jobs-client.ts";
-import type { DayCost } from "./cost.ts";
+import type { DayUsage } from "./usage.ts";
 import type {
   FinishedCounts,
   JobSummary,
@@ -50,7 +50,7 @@ export interface Stats {
     readonly stale: number;
   };
   /** What the queue itself asked of the database in the last 24 hours. */
-  readonly cost: DayCost;
+  readonly cost: DayUsage;
 }
 
 /** Attempts ever finished in one way: numbers that only grow, whatever has been removed meanwhile. */

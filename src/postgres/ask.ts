@@ -3,7 +3,7 @@
  * @module
  */
 import type { Clock } from "../base/clock.ts";
-import type { Patience } from "../store/store.ts";
+import type { CallOptions } from "../store/store.ts";
 import type { Driver, Param, Row } from "./driver/driver.ts";
 import type { DriverError } from "./driver/errors.ts";
 import { repeat } from "./repeat.ts";
@@ -19,22 +19,22 @@ export interface AskOptions {
 /** The ways to ask one driver. */
 export interface Ask {
   /** Makes the call, and repeats it; it is told of the failures before it. */
-  ask<T>(call: (failures: readonly DriverError[]) => Promise<T>, patience?: Patience): Promise<T>;
-  rows(text: string, params: readonly Param[], patience?: Patience): Promise<Row[]>;
+  ask<T>(call: (failures: readonly DriverError[]) => Promise<T>, callOptions?: CallOptions): Promise<T>;
+  rows(text: string, params: readonly Param[], callOptions?: CallOptions): Promise<Row[]>;
   /** The one row of a statement that always answers one. */
-  row(text: string, params: readonly Param[], patience?: Patience): Promise<Row>;
+  row(text: string, params: readonly Param[], callOptions?: CallOptions): Promise<Row>;
 }
 
 export function askOf({ driver, clock, random = Math.random }: AskOptions): Ask {
-  const ask: Ask["ask"] = async (call, patience = {}) => {
+  const ask: Ask["ask"] = async (call, callOptions = {}) => {
     try {
-      return await repeat(call, { clock, random, signal: patience.signal });
+      return await repeat(call, { clock, random, signal: callOptions.signal });
     } catch (error) {
       throw explainDriverError(error);
     }
   };
-  const rows: Ask["rows"] = (text, params, patience) => ask(() => driver.query({ text, params }, patience), patience);
-  return { ask, rows, row: async (text, params, patience) => onlyRow(await rows(text, params, patience)) };
+  const rows: Ask["rows"] = (text, params, callOptions) => ask(() => driver.query({ text, params }, callOptions), callOptions);
+  return { ask, rows, row: async (text, params, callOptions) => onlyRow(await rows(text, params, callOptions)) };
 }
 
 /** The row of a statement that always answers one. */

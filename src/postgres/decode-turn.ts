@@ -1,85 +1,122 @@
 /**
- * The answer to a turn.
+ * The answer to a turn: rows of three columns, as `mayfly.turn_v1` writes them.
  * @module
  */
 import type { ClaimedJob } from "../store/claimed-job.ts";
-import type { Marks, TurnReply } from "../store/store.ts";
-import { text } from "./decode.ts";
+import type { ActiveClaim, Rejection, TurnReply } from "../store/turn.ts";
 import type { Row } from "./driver/driver.ts";
+import { advance, type ScanRanges } from "./watermarks.ts";
 
-/** As `mayfly.claimed_job` writes it. */
-type ClaimedTuple = [
-  id: string,
-  name: string,
-  queue: string,
-  runAt: string,
-  retries: number,
-  attempt: number,
-  payload: unknown,
-  rest: RestTuple | null,
+/** The claimed jobs of a partition and priority; as many rows follow, one each. */
+type GroupTuple = [
+  priority: number,
+  since: string,
+  ids: string[],
+  names: string | string[],
+  queues: string | string[],
+  readyAt: string[],
+  attempts: number[],
+  retries: number[],
+  extras: Record<string, ExtraTuple> | null,
 ];
 
-type RestTuple = [
-  key: string | null,
-  timeoutMs: number | null,
-  traceparent: string | null,
-  tracestate: string | null,
-  cancelRequested: boolean,
-  hook: ClaimedJob["hook"],
-  hookTries: number,
-  idempotent: boolean,
-  uncharged: number,
-];
+/** How far a job has come that is not at a plain attempt. */
+type ExtraTuple = [hook: ClaimedJob["hook"], hookTries: number | null, freeAttempts: number | null, cancelled: boolean];
+
+type RestTuple = [key: string | null, timeoutMs: number | null, traceparent: string | null, tracestate: string | null, idempotent: boolean];
 
 /** Of most jobs. */
-const NO_REST: RestTuple = [null, null, null, null, false, null, 0, false, 0];
+const NO_EXTRAS: ExtraTuple = [null, null, null, false];
+const NO_REST: RestTuple = [null, null, null, null, false];
 
-/** Everything but the jobs, as the statement packs it. */
+/** The last row: everything but the jobs. */
 interface TurnRecord {
   readonly replayed: boolean;
-  readonly verdicts: [id: string, claimId: string, verdict: "already" | "stale"][] | null;
-  readonly cancels: string[] | null;
-  readonly gone: string[] | null;
-  readonly marks: unknown;
-  readonly parked: number;
+  readonly rejections: [id: string, claimId: string, reason: Rejection["reason"]][] | null;
+  readonly ready_from: string | null;
+  readonly exhausted: boolean | null;
+  readonly left_behind: [priority: number, readyAt: string][] | null;
+  readonly set_aside: number;
   readonly busy: boolean;
-  readonly next_due_ms: number | null;
+  readonly paused?: string[];
+  readonly cancels?: string[] | null;
+  readonly lost_claims?: ActiveClaim[] | null;
+  readonly next_due?: string | null;
+  readonly next_due_ms?: number | null;
+  readonly now?: string;
 }
 
-/** The first row is the turn, each other one a job. */
-export function decodeTurn([first, ...others]: readonly Row[]): TurnReply {
-  const turn = JSON.parse(text(first ?? {}, "turn")) as TurnRecord;
+/** The reply to a turn that scanned these ranges. */
+export function decodeTurn(rows: readonly Row[], scanned: ScanRanges): TurnReply {
+  const jobs: ClaimedJob[] = [];
+  const taken = new Map<number, string>();
+  let record: TurnRecord | undefined;
+  for (let at = 0; at < rows.length; ) {
+    const head = JSON.parse(rows[at]?.head ?? "null") as GroupTuple | TurnRecord;
+    at++;
+    if (!Array.isArray(head)) {
+      record = head;
+      break;
+    }
+    const [priority, since] = head;
+    const known = taken.get(priority);
+    if (known === undefined || since < known) taken.set(priority, since);
+    at = decodeGroup(head, rows, at, jobs);
+  }
+  if (!record) throw new TypeError("a turn was answered without its last row");
+  const { now, rejections } = record;
   return {
-    jobs: others.map((row) => decodeClaimed(JSON.parse(text(row, "job")) as ClaimedTuple)),
-    replayed: turn.replayed,
-    verdicts: (turn.verdicts ?? []).map(([id, claimId, verdict]) => ({ id, claimId, verdict })),
-    cancels: turn.cancels ?? [],
-    gone: turn.gone ?? [],
-    marks: JSON.stringify(turn.marks) as Marks,
-    parked: turn.parked,
-    busy: turn.busy,
-    nextDueMs: turn.next_due_ms,
+    jobs,
+    replayed: record.replayed,
+    rejections: rejections === null ? [] : rejections.map(([id, claimId, reason]) => ({ id, claimId, reason })),
+    watermarks: advance(scanned, {
+      taken,
+      leftBehind: new Map(record.left_behind),
+      readyFrom: record.ready_from,
+      exhausted: record.exhausted === true,
+      now: now ?? null,
+      nextDue: record.next_due ?? null,
+    }),
+    setAside: record.set_aside,
+    busy: record.busy,
+    report:
+      now === undefined
+        ? null
+        : {
+            paused: record.paused ?? [],
+            cancels: record.cancels ?? [],
+            lostClaims: record.lost_claims ?? [],
+            nextDueMs: record.next_due_ms ?? null,
+          },
   };
 }
 
-function decodeClaimed([id, name, queue, runAt, retries, attempt, payload, rest]: ClaimedTuple): ClaimedJob {
-  const [key, timeoutMs, traceparent, tracestate, cancelRequested, hook, hookTries, idempotent, uncharged] = rest ?? NO_REST;
-  return {
-    id,
-    name,
-    queue,
-    runAt,
-    retries,
-    attempt,
-    key: key === "" ? null : key,
-    timeoutMs,
-    traceparent,
-    tracestate,
-    cancelRequested,
-    payload,
-    hook,
-    hookTries,
-    idempotent,
-    uncharged,
-  };
+/** Reads the rows of a group from `at` on, into `jobs`; answers where it ends. */
+function decodeGroup(group: GroupTuple, rows: readonly Row[], at: number, jobs: ClaimedJob[]): number {
+  const [, , ids, names, queues, readyAt, attempts, retries, extras] = group;
+  for (let nth = 0; nth < ids.length; nth++) {
+    const row = rows[at + nth];
+    const id = ids[nth] as string;
+    const [key, timeoutMs, traceparent, tracestate, idempotent] = row?.rest ? (JSON.parse(row.rest) as RestTuple) : NO_REST;
+    const [hook, hookTries, freeAttempts, cancelRequested] = extras?.[id] ?? NO_EXTRAS;
+    jobs.push({
+      id,
+      name: typeof names === "string" ? names : (names[nth] as string),
+      queue: typeof queues === "string" ? queues : (queues[nth] as string),
+      runAt: readyAt[nth] as string,
+      retries: retries[nth] as number,
+      attempt: attempts[nth] as number,
+      key,
+      timeoutMs,
+      traceparent,
+      tracestate,
+      cancelRequested,
+      payload: JSON.parse(row?.payload ?? "null"),
+      hook,
+      hookTries: hookTries ?? 0,
+      idempotent,
+      freeAttempts: freeAttempts ?? 0,
+    });
+  }
+  return at + ids.length;
 }

@@ -4,13 +4,13 @@
  */
 import type { JsonValue } from "../base/json-value.ts";
 import type { JobAttempt, JobStatus, LiveJob, RetryResult } from "../job/jobs-client.ts";
-import type { LookReply } from "../store/look.ts";
-import type { EnqueueVerdict, Fired, LiveCount, OnceReply } from "../store/store.ts";
+import type { EnqueueReply, Fired, LiveCount, OnceReply } from "../store/store.ts";
+import type { MaintainReply, TickReply } from "../store/tick.ts";
 import type { Row } from "./driver/driver.ts";
 
 /** Those of the jobs that did not go in, by their place in the list. */
-export function decodeRefused(jobs: readonly { readonly id: string }[], row: Row): Map<number, EnqueueVerdict> {
-  const list = json<[number, EnqueueVerdict["outcome"], string | null, number | null, number | null][]>(row, "refused") ?? [];
+export function decodeRefused(jobs: readonly { readonly id: string }[], row: Row): Map<number, EnqueueReply> {
+  const list = json<[number, EnqueueReply["outcome"], string | null, number | null, number | null][]>(row, "refused") ?? [];
   return new Map(
     list.map(([nth, outcome, existingId, pending, running]) => [
       nth - 1,
@@ -25,10 +25,10 @@ export function decodeRefused(jobs: readonly { readonly id: string }[], row: Row
   );
 }
 
-function decodeVerdict(row: Row): EnqueueVerdict {
+function decodeVerdict(row: Row): EnqueueReply {
   return {
     id: text(row, "id"),
-    outcome: text(row, "outcome") as EnqueueVerdict["outcome"],
+    outcome: text(row, "outcome") as EnqueueReply["outcome"],
     ...(row.existing_id ? { existingId: row.existing_id } : {}),
     ...(row.pending ? { pending: Number(row.pending) } : {}),
     ...(row.running ? { running: Number(row.running) } : {}),
@@ -44,19 +44,29 @@ export function decodeLiveCount(row: Row): LiveCount {
   return { pending: Number(text(row, "pending")), running: Number(text(row, "running")) };
 }
 
-export function decodeLook(row: Row): LookReply {
+export function decodeTick(row: Row): TickReply {
   const due = json<[string, number, string, string | null][]>(row, "schedules") ?? [];
   return {
     lost: Number(text(row, "lost")),
-    rescued: json<LookReply["rescued"]>(row, "rescued") ?? [],
-    expired: Number(text(row, "ended")),
+    rescued: json<TickReply["rescued"]>(row, "rescued") ?? [],
     more: row.more === "t",
     ready: row.ready === "t",
     nextDueMs: optionalNumber(row, "next_due_ms"),
-    setState: (row.set_state ?? null) as LookReply["setState"],
-    due: due.map(([name, fire, nextAt, resumedAt]) => ({ name, fire, nextAt, resumedAt })),
+    maintenanceDue: row.maintenance_due === "t",
+    setState: (row.set_state ?? null) as TickReply["setState"],
+    due: due.map(([name, fireCount, nextAt, resumedAt]) => ({ name, fireCount, nextAt, resumedAt })),
     nextFireMs: optionalNumber(row, "next_fire_ms"),
     nowMs: Number(text(row, "now_ms")),
+  };
+}
+
+export function decodeMaintain(rows: readonly Row[]): MaintainReply {
+  return {
+    expired: Number(rows.find(({ duty }) => duty === "expire")?.done ?? 0),
+    more: rows.some(({ more }) => more === "t"),
+    failures: rows.flatMap((row) =>
+      row.sql_state ? [{ duty: text(row, "duty"), sqlState: row.sql_state, message: row.message ?? "" }] : [],
+    ),
   };
 }
 

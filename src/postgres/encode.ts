@@ -2,10 +2,11 @@
  * From the engine's plain data to parameters in Postgres's text format.
  * @module
  */
-import type { Cost } from "../operate/cost.ts";
+import type { Usage } from "../operate/usage.ts";
 import type { NewJob } from "../store/new-job.ts";
 import type { Settlement } from "../store/settlement.ts";
 import type { Fire, SkippedJob } from "../store/store.ts";
+import type { Param } from "./driver/driver.ts";
 
 /** An array literal: `{"a","b"}`. */
 export function encodeArray(values: readonly string[]): string {
@@ -22,15 +23,62 @@ export function encodeRequest(jobs: readonly (NewJob | SkippedJob)[]): string {
   return JSON.stringify(jobs.map((job) => ("skipped" in job ? job : toEnqueueInput(job))));
 }
 
-/** As `mayfly.note_cost` takes it. */
-export function encodeCost({ roundTrips, jobs, bytes, ms }: Cost) {
+/** As `mayfly.record_usage` takes it. */
+export function encodeUsage({ roundTrips, jobs, bytes, ms }: Usage) {
   return { round_trips: roundTrips, jobs, bytes, ms };
 }
 
 /** Schedules to be fired, as `mayfly.fire_v1` takes them. */
 export function encodeFires(fires: readonly Fire[]): string {
   return JSON.stringify(
-    fires.map(({ name, fire, nextAt, overlap, jobs }) => ({ name, fire, next_at: nextAt, overlap, jobs: jobs.map(toEnqueueInput) })),
+    fires.map(({ name, fireCount, nextAt, overlap, jobs }) => ({ name, fire_count: fireCount, next_at: nextAt, overlap, jobs: jobs.map(toEnqueueInput) })),
+  );
+}
+
+/** What all jobs of a call of `mayfly.enqueue_group_v1` share, as its first parameters; null: they have to go through `mayfly.enqueue_v1`. */
+export function encodeGroup(jobs: readonly NewJob[]): Param[] | null {
+  const [first] = jobs;
+  if (!first || !jobs.every((job) => isPlain(job) && isAlike(job, first))) return null;
+  return [
+    first.name,
+    first.queue,
+    String(first.priority),
+    String(first.retries),
+    first.timeoutMs === null ? null : String(first.timeoutMs),
+    String(first.idempotent),
+    first.source,
+    first.traceparent,
+    first.tracestate,
+    first.createdBy,
+  ];
+}
+
+/** Due at once, without key, limit or expiry. */
+function isPlain(job: NewJob): boolean {
+  return (
+    job.key === null &&
+    job.limit === null &&
+    job.runningLimit === null &&
+    job.expect === null &&
+    job.delayMs === null &&
+    job.runAt === null &&
+    job.expiresMs === null &&
+    job.expiresAt === null
+  );
+}
+
+function isAlike(a: NewJob, b: NewJob): boolean {
+  return (
+    a.name === b.name &&
+    a.queue === b.queue &&
+    a.priority === b.priority &&
+    a.retries === b.retries &&
+    a.timeoutMs === b.timeoutMs &&
+    a.idempotent === b.idempotent &&
+    a.source === b.source &&
+    a.traceparent === b.traceparent &&
+    a.tracestate === b.tracestate &&
+    a.createdBy === b.createdBy
   );
 }
 
@@ -59,21 +107,29 @@ function toEnqueueInput(job: NewJob) {
   };
 }
 
-/** Settlements as `mayfly.turn_v1` takes them: plain successes as two arrays, which cost the least, the rest as JSON. */
+/** Settlements as `mayfly.turn_v1` takes them: plain successes by claim, in three arrays, which cost the least, the rest as JSON. */
 export function encodeSettlements(settle: readonly Settlement[]): {
-  done: string;
-  doneClaims: string;
-  settled: string | null;
+  readonly done: string;
+  readonly doneClaims: string;
+  readonly doneCounts: string;
+  readonly settled: string | null;
 } {
-  const done: Settlement[] = [];
+  const done = new Map<string, string[]>();
   const rest: Settlement[] = [];
   for (const one of settle) {
-    const plain = one.outcome === "successful" && one.againMs === null && one.output === undefined;
-    (plain ? done : rest).push(one);
+    if (one.outcome !== "successful" || one.output !== undefined) {
+      rest.push(one);
+      continue;
+    }
+    const ids = done.get(one.claimId);
+    if (ids) ids.push(one.id);
+    else done.set(one.claimId, [one.id]);
   }
+  const lists = [...done.values()];
   return {
-    done: `{${done.map((one) => one.id).join(",")}}`,
-    doneClaims: `{${done.map((one) => one.claimId).join(",")}}`,
+    done: `{${lists.map((ids) => ids.join(",")).join(",")}}`,
+    doneClaims: `{${[...done.keys()].join(",")}}`,
+    doneCounts: `{${lists.map((ids) => ids.length).join(",")}}`,
     settled: rest.length === 0 ? null : JSON.stringify(rest.map(encodeSettlement)),
   };
 }
@@ -83,9 +139,9 @@ function encodeSettlement(one: Settlement) {
     id: one.id,
     claim_id: one.claimId,
     outcome: one.outcome,
-    hook: one.hook,
-    again_ms: one.againMs,
-    charge: one.charge,
+    has_hook: one.hasHook,
+    retry_in_ms: one.retryInMs,
+    counts_as_attempt: one.countsAsAttempt,
     error: one.error,
     output: one.output,
   };

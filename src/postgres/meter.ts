@@ -3,24 +3,24 @@
  * @module
  */
 import type { Clock } from "../base/clock.ts";
-import type { Cost } from "../operate/cost.ts";
+import type { Usage } from "../operate/usage.ts";
 import type { Driver, Row, Statement } from "./driver/driver.ts";
 
 export interface Meter {
   /** Passes every call on. */
   readonly driver: Driver;
   /** Since the start. */
-  readonly total: Cost;
+  readonly total: Usage;
   /** Jobs that a call has claimed. */
   claimed(jobs: number): void;
   /** What has not been told so far, with the call that is about to tell it. */
-  tell(): Cost;
+  tell(): Usage;
 }
 
 /** A meter over a driver. */
 export function meterOf(driver: Driver, clock: Pick<Clock, "now">): Meter {
   const total = { roundTrips: 0, jobs: 0, bytes: 0, ms: 0 };
-  let told: Cost = { ...total };
+  let told: Usage = { ...total };
 
   async function measured<T>(
     statements: readonly Statement[],

@@ -4,18 +4,19 @@
  */
 import { MayflyError } from "../base/errors.ts";
 import type { CancelOutcome } from "../job/jobs-client.ts";
-import type { Cost } from "../operate/cost.ts";
-import type { Look } from "../store/look.ts";
-import type { Store, Turn } from "../store/store.ts";
+import type { Usage } from "../operate/usage.ts";
+import type { Store } from "../store/store.ts";
+import type { Presence, Turn } from "../store/turn.ts";
 import { type AskOptions, askOf } from "./ask.ts";
-import { decodeFired, decodeJob, decodeLiveJob, decodeLook, decodeOnce, decodeRetry, text } from "./decode.ts";
+import { decodeFired, decodeJob, decodeLiveJob, decodeMaintain, decodeOnce, decodeRetry, decodeTick, text } from "./decode.ts";
 import { decodeTurn } from "./decode-turn.ts";
 import type { Param } from "./driver/driver.ts";
 import { DriverError } from "./driver/errors.ts";
-import { encodeArray, encodeCost, encodeFires, encodeRequest, encodeSettlements } from "./encode.ts";
+import { encodeArray, encodeUsage, encodeFires, encodeRequest, encodeSettlements } from "./encode.ts";
 import { meterOf } from "./meter.ts";
 import { producerStore } from "./producer-store.ts";
 import * as statements from "./sql/statements.ts";
+import { encodeRanges, rangesOf, type ScanRanges } from "./watermarks.ts";
 
 /** What `mayfly.enqueue_once_v1` raises for a key that was used for something else. */
 const REUSED = "MF004";
@@ -29,9 +30,9 @@ export function postgresStore(options: AskOptions): Store {
   return {
     ...producerStore({ ...options, driver }),
 
-    async enqueueOnce({ id, digest }, jobs, patience) {
+    async enqueueOnce({ id, digest }, jobs, callOptions) {
       try {
-        return decodeOnce(await rows(statements.enqueueOnce, [id, digest, encodeRequest(jobs)], patience));
+        return decodeOnce(await rows(statements.enqueueOnce, [id, digest, encodeRequest(jobs)], callOptions));
       } catch (error) {
         if (!(error instanceof DriverError) || error.sqlState !== REUSED) throw error;
         throw new MayflyError("idempotency_key_reused", "This key was used for another request. A new request takes a new key.", {
@@ -40,75 +41,89 @@ export function postgresStore(options: AskOptions): Store {
       }
     },
 
-    async turn(turn, patience) {
-      const reply = decodeTurn(await rows(statements.turn, turnParams(turn, turn.leave ? meter.tell() : undefined), patience));
+    async turn(turn, callOptions) {
+      const ranges = rangesOf(turn.watermarks);
+      const usage = turn.presence?.leave ? meter.tell() : undefined;
+      const reply = decodeTurn(await rows(statements.turn, turnParams(turn, ranges, usage), callOptions), ranges);
       meter.claimed(reply.jobs.length);
       return reply;
     },
 
-    async look({ workerId, staleMs, most, queues, set, retentionDays }: Look, patience) {
-      const options = JSON.stringify({ ...set, worker: workerId, retention_days: retentionDays, cost: encodeCost(meter.tell()) });
-      return decodeLook(await row(statements.look, [String(staleMs), String(most), encodeArray(queues), options], patience));
+    async tick({ workerId, staleMs, limit, queues, set }, callOptions) {
+      const options = JSON.stringify({ ...set, worker: workerId, usage: encodeUsage(meter.tell()) });
+      return decodeTick(await row(statements.tick, [String(staleMs), String(limit), encodeArray(queues), options], callOptions));
     },
 
-    async job(id, patience) {
-      return decodeJob(await row(statements.job, [id], patience));
+    async maintain(retentionDays, limit, callOptions) {
+      const days = retentionDays === null ? null : String(retentionDays);
+      return decodeMaintain(await rows(statements.maintain, [days, String(limit)], callOptions));
     },
 
-    async liveJobs({ name, key, running, most }, patience) {
-      const found = await rows(statements.liveJobs, [name, key, String(running), String(most)], patience);
+    async job(id, callOptions) {
+      return decodeJob(await row(statements.job, [id], callOptions));
+    },
+
+    async liveJobs({ name, key, running, most }, callOptions) {
+      const found = await rows(statements.liveJobs, [name, key, String(running), String(most)], callOptions);
       return found.map(decodeLiveJob);
     },
 
-    async cancel(id, patience) {
-      return text(await row(statements.cancel, [id], patience), "outcome") as CancelOutcome;
+    async cancel(id, callOptions) {
+      return text(await row(statements.cancel, [id], callOptions), "outcome") as CancelOutcome;
     },
 
-    async retry(id, newId, patience) {
-      return decodeRetry(await row(statements.retry, [id, newId], patience));
+    async retry(id, newId, callOptions) {
+      return decodeRetry(await row(statements.retry, [id, newId], callOptions));
     },
 
-    async announceSchedules({ application, hash }, schedules, patience) {
+    async announceSchedules({ application, hash }, schedules, callOptions) {
       const list = schedules.map(({ name, nextAt, definition }) => ({ name, next_at: nextAt, definition }));
-      const told = await row(statements.announceSchedules, [application, hash, JSON.stringify(list)], patience);
+      const told = await row(statements.announceSchedules, [application, hash, JSON.stringify(list)], callOptions);
       return text(told, "set_state") as "current" | "older";
     },
 
-    cost: () => ({ ...meter.total, ms: Math.round(meter.total.ms) }),
+    usage: () => ({ ...meter.total, ms: Math.round(meter.total.ms) }),
 
-    async fireSchedules(application, fires, patience) {
-      const found = await rows(statements.fire, [application, encodeFires(fires)], patience);
+    async fireSchedules(application, fires, callOptions) {
+      const found = await rows(statements.fire, [application, encodeFires(fires)], callOptions);
       return found.map(decodeFired);
     },
   };
 }
 
-function turnParams(turn: Turn, cost: Cost | undefined): Param[] {
-  const { done, doneClaims, settled } = encodeSettlements(turn.settle);
-  const { runtime, host, deadlineAt, heartbeatMs } = turn.worker;
-  const options = {
-    runtime,
-    host,
-    deadline_at: deadlineAt,
-    heartbeat_ms: heartbeatMs,
-    fits_ms: turn.fitsMs,
-    park: turn.park,
-    listen: turn.listen,
-    leave: turn.leave,
-    hooked: turn.hooked,
-    holding: turn.holding ?? undefined,
-    cost: cost && encodeCost(cost),
-  };
+function turnParams(turn: Turn, ranges: ScanRanges, usage: Usage | undefined): Param[] {
+  const { queues, names, hookNames, maxTimeoutMs, maxBytes, park } = turn.capacity;
+  const { done, doneClaims, doneCounts, settled } = encodeSettlements(turn.settle);
   return [
     turn.workerId,
     turn.claimId,
     String(turn.slots),
-    encodeArray(turn.queues),
-    encodeArray(turn.names),
+    encodeArray(queues),
+    encodeArray(names),
+    encodeArray(hookNames),
+    // Infinity: whatever a time-out can be.
+    String(Math.min(Math.floor(maxTimeoutMs), Number.MAX_SAFE_INTEGER)),
+    String(maxBytes),
+    String(park),
     done,
     doneClaims,
+    doneCounts,
     settled,
-    turn.marks,
-    JSON.stringify(options),
+    turn.watermarks && encodeRanges(ranges),
+    turn.presence && JSON.stringify(encodePresence(turn.presence, queues, usage)),
   ];
+}
+
+function encodePresence(presence: Presence, queues: readonly string[], usage: Usage | undefined) {
+  return {
+    queues,
+    runtime: presence.runtime,
+    host: presence.host,
+    deadline_at: presence.deadlineAt,
+    heartbeat_ms: presence.heartbeatMs,
+    listen: presence.listen,
+    leave: presence.leave,
+    active_claims: presence.activeClaims ?? undefined,
+    usage: usage && encodeUsage(usage),
+  };
 }

@@ -8,8 +8,9 @@ import type { NewJob } from "../store/new-job.ts";
 import type { ProducerStore, SqlStatement } from "../store/store.ts";
 import { type AskOptions, askOf } from "./ask.ts";
 import { decodeLiveCount, decodeRefused } from "./decode.ts";
+import type { Param } from "./driver/driver.ts";
 import { DriverError } from "./driver/errors.ts";
-import { encodeNewJobs } from "./encode.ts";
+import { encodeGroup, encodeNewJobs } from "./encode.ts";
 import * as statements from "./sql/statements.ts";
 
 /** What `mayfly.enqueue_v1` raises in strict mode: the id is known, the key is held, the limit is reached. */
@@ -21,14 +22,14 @@ export function producerStore(options: AskOptions): ProducerStore {
   const { ask, rows, row } = askOf(options);
 
   return {
-    async enqueue(jobs, patience) {
-      const refused = decodeRefused(jobs, await row(statements.enqueueAll, [encodeNewJobs(jobs)], patience));
+    async enqueue(jobs, callOptions) {
+      const refused = decodeRefused(jobs, await row(...enqueueCall(jobs), callOptions));
       return jobs.map(({ id }, index) => refused.get(index) ?? { id, outcome: "enqueued" });
     },
 
     enqueueStatement,
 
-    transaction(list, patience) {
+    transaction(list, callOptions) {
       if (!isGuarded(list)) {
         throw new MayflyError(
           "unguarded_transaction",
@@ -38,7 +39,7 @@ export function producerStore(options: AskOptions): ProducerStore {
       const parsed = list.map(([text, params]) => ({ text, params }));
       return ask(async (failures): Promise<TransactionResult> => {
         try {
-          return { outcome: "committed", rows: await driver.transaction(parsed, patience) };
+          return { outcome: "committed", rows: await driver.transaction(parsed, callOptions) };
         } catch (error) {
           if (allowsBlocked(list) && error instanceof DriverError && error.failure === "unknown") {
             const message =
@@ -51,14 +52,26 @@ export function producerStore(options: AskOptions): ProducerStore {
           if (code === "already_committed" && repeated) return { outcome: "already_committed", rows: [] };
           throw new MayflyError(code, `The transaction was rolled back: ${(error as DriverError).message}`, { cause: error });
         }
-      }, patience);
+      }, callOptions);
     },
 
-    async liveCounts(groups, patience) {
-      const found = await rows(statements.liveCount, [JSON.stringify(groups)], patience);
+    async liveCounts(groups, callOptions) {
+      const found = await rows(statements.liveCount, [JSON.stringify(groups)], callOptions);
       return found.map(decodeLiveCount);
     },
   };
+}
+
+/** The cheapest statement that enqueues these jobs. */
+function enqueueCall(jobs: readonly NewJob[]): [text: string, params: readonly Param[]] {
+  const [first] = jobs;
+  const group = encodeGroup(jobs);
+  if (!group || !first) return [statements.enqueueAll, [encodeNewJobs(jobs)]];
+  if (jobs.length === 1) return [statements.enqueueOne, [...group, first.id, JSON.stringify(first.payload)]];
+  return [
+    statements.enqueueGroup,
+    [...group, `{${jobs.map(({ id }) => id).join(",")}}`, JSON.stringify(jobs.map(({ payload }) => payload))],
+  ];
 }
 
 function enqueueStatement(jobs: readonly NewJob[], allowBlocked: boolean): StatementTuple {

@@ -25,7 +25,7 @@ export interface ClaimedJob {
   /** Attempts that were lost or interrupted do not count. */
   readonly idempotent: boolean;
   /** Attempts in a row that did not count. */
-  readonly uncharged: number;
+  readonly freeAttempts: number;
   /** As stored; not yet checked against the schema. */
   readonly payload: unknown;
 }

@@ -9,13 +9,13 @@ import type { SerializedError } from "../base/serialize-error.ts";
 export interface Settlement {
   readonly id: string;
   readonly claimId: string;
-  readonly outcome: "successful" | "errored" | "cancelled" | "lost" | "deferred" | "released" | "hooked";
+  readonly outcome: "successful" | "errored" | "cancelled" | "lost" | "deferred" | "released" | "hook_done";
   /** The job, or the hook, runs again this many milliseconds from now; null: this was its last attempt. */
-  readonly againMs: number | null;
+  readonly retryInMs: number | null;
   /** The attempt counts. */
-  readonly charge: boolean;
+  readonly countsAsAttempt: boolean;
   /** The handler has a hook for this, which is to be run before anything else. */
-  readonly hook?: boolean;
+  readonly hasHook?: boolean;
   readonly error?: SerializedError;
   readonly output?: JsonValue;
 }

@@ -5,14 +5,13 @@
  */
 import type { JsonValue } from "../base/json-value.ts";
 import type { CancelOutcome, JobStatus, LiveJob, RetryResult, StatementTuple, TransactionResult } from "../job/jobs-client.ts";
-import type { Cost } from "../operate/cost.ts";
-import type { ClaimedJob } from "./claimed-job.ts";
-import type { Look, LookReply, ScheduleSet } from "./look.ts";
+import type { Usage } from "../operate/usage.ts";
+import type { MaintainReply, ScheduleSet, Tick, TickReply } from "./tick.ts";
+import type { Turn, TurnReply } from "./turn.ts";
 import type { NewJob } from "./new-job.ts";
-import type { Settlement } from "./settlement.ts";
 
 /** What became of one job of an enqueue. `conflict`: an expectation no longer holds; the counts say why. */
-export interface EnqueueVerdict {
+export interface EnqueueReply {
   readonly id: string;
   readonly outcome: "enqueued" | "duplicate" | "blocked" | "limited" | "conflict";
   /** The job in the way: the same id, or the holder of the key. */
@@ -38,15 +37,15 @@ export interface SkippedJob {
 }
 
 /** What became of one job of a request. */
-export interface OnceVerdict extends Omit<EnqueueVerdict, "outcome"> {
-  readonly outcome: EnqueueVerdict["outcome"] | "skipped";
+export interface OnceJobReply extends Omit<EnqueueReply, "outcome"> {
+  readonly outcome: EnqueueReply["outcome"] | "skipped";
 }
 
 export interface OnceReply {
   /** The request has been answered before, and this is that answer. */
   readonly replayed: boolean;
   /** With a conflict among them nothing went in, and nothing is remembered. */
-  readonly verdicts: readonly OnceVerdict[];
+  readonly verdicts: readonly OnceJobReply[];
 }
 
 /** The jobs that are counted together. */
@@ -64,65 +63,6 @@ export interface LiveCount {
 /** A statement as drivers of every kind take it: text with $1, $2 and parameters as text. */
 export type SqlStatement = readonly [text: string, params: readonly (string | null)[]];
 
-export interface Turn {
-  readonly workerId: string;
-  /** New for every turn that claims; a repeat of the turn uses it again. */
-  readonly claimId: string;
-  /** Claim at most this many. 0: only heartbeat and settle. */
-  readonly slots: number;
-  readonly queues: readonly string[];
-  /** Names of the jobs that can be run here. */
-  readonly names: readonly string[];
-  /** Those of them whose handlers have a hook. */
-  readonly hooked: readonly string[];
-  readonly settle: readonly Settlement[];
-  /** A job with a longer time-out of its own cannot be run here. Milliseconds. */
-  readonly fitsMs: number;
-  /** Set aside jobs that cannot be run here. */
-  readonly park: boolean;
-  /** Whether this worker wants to be told of new jobs for as long as it claims fewer than it has slots for. Default: as before, at first not. */
-  readonly listen?: boolean;
-  /** What runs, as pairs of job and claim, to be told what of it is gone; null: not asked. */
-  readonly holding: readonly (readonly [id: string, claimId: string])[] | null;
-  /** As the reply of an earlier turn of this worker gave them, a few seconds ago at most; null: look at everything. */
-  readonly marks: Marks | null;
-  /** Sign the worker off when nothing was claimed and nothing runs. */
-  readonly leave: boolean;
-  readonly worker: WorkerInfo;
-}
-
-/** Where the next turn starts looking, past what dead rows have left in the indexes. Passed back as it is. */
-export type Marks = string & { readonly marks: unique symbol };
-
-/** What the worker's row tells of it. */
-export interface WorkerInfo {
-  readonly runtime: string;
-  readonly host: string | null;
-  /** When the platform ends this worker; ISO 8601. */
-  readonly deadlineAt: string | null;
-  /** The heartbeat is written once it is older than this. */
-  readonly heartbeatMs: number;
-}
-
-export interface TurnReply {
-  readonly jobs: readonly ClaimedJob[];
-  /** The turn had been answered before; the reply was lost. */
-  readonly replayed: boolean;
-  /** What was not settled: `already` settled by an earlier copy of this turn, or `stale`: the claim is gone. */
-  readonly verdicts: readonly { readonly id: string; readonly claimId: string; readonly verdict: "already" | "stale" }[];
-  /** Jobs of this worker that an operator wants stopped. */
-  readonly cancels: readonly string[];
-  /** Those of `holding` that are no longer this worker's. */
-  readonly gone: readonly string[];
-  readonly marks: Marks;
-  /** How many jobs were set aside. */
-  readonly parked: number;
-  /** There was a job that only other workers' locks kept from being claimed. */
-  readonly busy: boolean;
-  /** Milliseconds until the next scheduled job is due; negative: overdue; null: none is scheduled. */
-  readonly nextDueMs: number | null;
-}
-
 export interface AnnouncedSchedule {
   readonly name: string;
   /** ISO 8601; null: never. */
@@ -134,7 +74,7 @@ export interface AnnouncedSchedule {
 /** A schedule to be fired. */
 export interface Fire {
   readonly name: string;
-  readonly fire: number;
+  readonly fireCount: number;
   /** ISO 8601; null: never again. */
   readonly nextAt: string | null;
   /** False: its jobs are left out while the last one still lives. */
@@ -145,7 +85,7 @@ export interface Fire {
 /** A schedule that was fired, and what became of its jobs. */
 export interface Fired {
   readonly name: string;
-  readonly outcomes: readonly (EnqueueVerdict["outcome"] | "overlapped")[];
+  readonly outcomes: readonly (EnqueueReply["outcome"] | "overlapped")[];
 }
 
 /** Which live jobs to list. */
@@ -159,14 +99,14 @@ export interface LiveJobsQuery {
 }
 
 /** How long a verb may go on repeating itself after failures. */
-export interface Patience {
+export interface CallOptions {
   /** Gives up when it aborts. */
   readonly signal?: AbortSignal;
 }
 
 /** What a producer asks of the queue. */
 export interface ProducerStore {
-  enqueue(jobs: readonly NewJob[], patience?: Patience): Promise<EnqueueVerdict[]>;
+  enqueue(jobs: readonly NewJob[], callOptions?: CallOptions): Promise<EnqueueReply[]>;
   /** The statement that enqueues these jobs in a transaction of the caller's own, and fails where one does not go in. */
   enqueueStatement(jobs: readonly NewJob[], allowBlocked: boolean): StatementTuple;
   /**
@@ -174,9 +114,9 @@ export interface ProducerStore {
    * since that first statement refuses to happen twice.
    * @throws `unguarded_transaction` when the first statement is another one
    */
-  transaction(statements: readonly SqlStatement[], patience?: Patience): Promise<TransactionResult>;
+  transaction(statements: readonly SqlStatement[], callOptions?: CallOptions): Promise<TransactionResult>;
   /** Live jobs of each name and key, in order; key null: all of the name. */
-  liveCounts(groups: readonly LiveGroup[], patience?: Patience): Promise<LiveCount[]>;
+  liveCounts(groups: readonly LiveGroup[], callOptions?: CallOptions): Promise<LiveCount[]>;
 }
 
 /**
@@ -188,18 +128,20 @@ export interface Store extends ProducerStore {
    * Enqueues for a request that may be repeated.
    * @throws `idempotency_key_reused` where its id was used with another digest
    */
-  enqueueOnce(request: RequestKey, jobs: readonly (NewJob | SkippedJob)[], patience?: Patience): Promise<OnceReply>;
-  liveJobs(query: LiveJobsQuery, patience?: Patience): Promise<LiveJob[]>;
-  turn(turn: Turn, patience?: Patience): Promise<TurnReply>;
-  look(look: Look, patience?: Patience): Promise<LookReply>;
-  /** What the calls of this store have cost since it was made. Looks, and turns that sign off, tell the database. */
-  cost(): Cost;
-  job(id: string, patience?: Patience): Promise<JobStatus | undefined>;
-  cancel(id: string, patience?: Patience): Promise<CancelOutcome>;
+  enqueueOnce(request: RequestKey, jobs: readonly (NewJob | SkippedJob)[], callOptions?: CallOptions): Promise<OnceReply>;
+  liveJobs(query: LiveJobsQuery, callOptions?: CallOptions): Promise<LiveJob[]>;
+  turn(turn: Turn, callOptions?: CallOptions): Promise<TurnReply>;
+  tick(tick: Tick, callOptions?: CallOptions): Promise<TickReply>;
+  /** Housekeeping: each duty by itself, up to `limit` rows of each kind. `retentionDays` null: results are kept for ever. */
+  maintain(retentionDays: number | null, limit: number, callOptions?: CallOptions): Promise<MaintainReply>;
+  /** What the calls of this store have cost since it was made. Ticks, and turns that sign off, tell the database. */
+  usage(): Usage;
+  job(id: string, callOptions?: CallOptions): Promise<JobStatus | undefined>;
+  cancel(id: string, callOptions?: CallOptions): Promise<CancelOutcome>;
   /** Runs a finished job again as `newId`. */
-  retry(id: string, newId: string, patience?: Patience): Promise<RetryResult>;
+  retry(id: string, newId: string, callOptions?: CallOptions): Promise<RetryResult>;
   /** Puts a deployment's schedules in force, unless a newer deployment's are. */
-  announceSchedules(set: ScheduleSet, schedules: readonly AnnouncedSchedule[], patience?: Patience): Promise<"current" | "older">;
+  announceSchedules(set: ScheduleSet, schedules: readonly AnnouncedSchedule[], callOptions?: CallOptions): Promise<"current" | "older">;
   /** Fires those whose number still holds; answers which these were. A repeat answers fewer. */
-  fireSchedules(application: string, fires: readonly Fire[], patience?: Patience): Promise<Fired[]>;
+  fireSchedules(application: string, fires: readonly Fire[], callOptions?: CallOptions): Promise<Fired[]>;
 }

@@ -45,7 +45,7 @@ export class Attempts {
 }
 
 function isEnd(outcome: Settlement["outcome"]): boolean {
-  return outcome !== "released" && outcome !== "hooked";
+  return outcome !== "released" && outcome !== "hook_done";
 }
 
 function ended({ queue, name, type }: Attempt, outcome: Settlement["outcome"]) {

@@ -32,7 +32,7 @@ function classOf(thrown: unknown): string {
   }
 }
 
-/** Marks a span as failed: its type, one exception event, the status. */
+/** Watermarks a span as failed: its type, one exception event, the status. */
 export function fail(span: Span, thrown: unknown, type = errorType(thrown)): void {
   const { message, stack } = serializeError(thrown, MAX_BYTES);
   safely(() => {

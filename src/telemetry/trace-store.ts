@@ -6,7 +6,7 @@ import { type Attributes, type Span, SpanKind } from "@opentelemetry/api";
 import type { Clock } from "../base/clock.ts";
 import type { LookReply } from "../store/look.ts";
 import type { NewJob } from "../store/new-job.ts";
-import type { Fired, Patience, Store, Turn, TurnReply } from "../store/store.ts";
+import type { Fired, CallOptions, Store, Turn, TurnReply } from "../store/store.ts";
 import type { Attempts } from "./attempts.ts";
 import { jobsOf } from "./attributes.ts";
 import { errorType, fail } from "./errors.ts";
@@ -30,7 +30,7 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
     name: string,
     call: () => Promise<T>,
     describe: (reply: T) => Attributes | undefined,
-    patience: Patience = {},
+    callOptions: CallOptions = {},
   ): Promise<T> {
     if (!currentTracer() && !currentInstruments()) return await call();
     const startTime = clock.now();
@@ -49,7 +49,7 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
       return reply;
     } catch (error) {
       // At its end a worker gives up what it asks.
-      const span = patience.signal?.aborted ? undefined : start({});
+      const span = callOptions.signal?.aborted ? undefined : start({});
       if (span) fail(span, error);
       endSpan(span);
       throw error;
@@ -62,11 +62,11 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
   return {
     ...store,
 
-    async enqueue(jobs, patience) {
+    async enqueue(jobs, callOptions) {
       try {
         const verdicts = await store.enqueue(
           jobs.map((job) => linked(job, lastFire)),
-          patience,
+          callOptions,
         );
         countSent(
           jobs,
@@ -79,12 +79,12 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
       }
     },
 
-    async turn(turn, patience) {
+    async turn(turn, callOptions) {
       const reply = await told(
         "turn",
-        () => store.turn(turn, patience),
+        () => store.turn(turn, callOptions),
         (answer) => describeTurn(turn, answer),
-        patience,
+        callOptions,
       );
       const instruments = currentInstruments();
       if (instruments) {
@@ -94,8 +94,8 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
       return reply;
     },
 
-    async look(look, patience) {
-      const reply = await told("rescue", () => store.look(look, patience), describeLook, patience);
+    async look(look, callOptions) {
+      const reply = await told("rescue", () => store.look(look, callOptions), describeLook, callOptions);
       for (const [queue, name, outcome, count] of reply.rescued) {
         const more = { "mayfly.outcome": outcome, ...(outcome === "lost" ? { "error.type": "job_lost" } : {}) };
         safely(() => currentInstruments()?.consumed.add(count, jobsOf("process", queue, name, more)));
@@ -103,7 +103,7 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
       return reply;
     },
 
-    async fireSchedules(application, fires, patience) {
+    async fireSchedules(application, fires, callOptions) {
       // It comes before the jobs that link to it.
       const span = startSpan("schedule", { kind: SpanKind.PRODUCER, attributes: { "mayfly.worker.id": workerId } }, tick.inside);
       const headers = span && toHeaders(span.spanContext());
@@ -112,7 +112,7 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
         const fired = await store.fireSchedules(
           application,
           fires.map((fire) => ({ ...fire, jobs: fire.jobs.map((job) => linked(job, headers)) })),
-          patience,
+          callOptions,
         );
         for (const { name, outcomes } of fired) countSent(fires.find((fire) => fire.name === name)?.jobs ?? [], outcomes);
         if (fired.length === 0) return fired;

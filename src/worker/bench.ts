@@ -73,7 +73,7 @@ export class Bench<Env> {
       const handler = handlers.get(job.name);
       // The answer to a repeated turn may come so late that there is no time left to run what it claimed.
       if (!handler || !budget.fits(job.timeoutMs ?? handler.definition.timeoutMs)) {
-        this.#finished.push({ id: job.id, claimId, outcome: "released", againMs: null, charge: false });
+        this.#finished.push({ id: job.id, claimId, outcome: "released", retryInMs: null, countsAsAttempt: false });
       } else if (job.hook === null) {
         this.#start(runJob(this.#worker, job, claimId, handler));
       } else {

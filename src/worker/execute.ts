@@ -26,7 +26,7 @@ export interface Returned {
   readonly output?: JsonValue;
   /** Why the output is left out. */
   readonly problem?: string;
-  readonly deferral?: Pick<Deferral, "delayMs" | "charge">;
+  readonly deferral?: Pick<Deferral, "delayMs" | "countsAsAttempt">;
 }
 
 /** Runs the code of a claimed job. Rejects with what it threw, or with `job_lost` when the process it ran in has died. */

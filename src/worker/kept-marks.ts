@@ -2,15 +2,15 @@
  * The marks that a worker's turns answered, and how long they are relied on.
  * @module
  */
-import type { Marks } from "../store/store.ts";
+import type { Watermarks } from "../store/store.ts";
 
-/** Marks may hide a job that came late: for so long, unless looking without them is slow. */
+/** Watermarks may hide a job that came late: for so long, unless looking without them is slow. */
 const LAST_MS = { least: 4_000, most: 15_000 };
 /** Looks without marks take at most this share of the time: behind dead rows each holds up whatever is ready meanwhile, and one wait in a hundred shall not be such a one. */
 const LOOKS_SHARE = 1 / 200;
 
 export class KeptMarks {
-  #marks: Marks | null = null;
+  #marks: Watermarks | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #lastMs = LAST_MS.least;
   /** How long a turn took that had marks. None has yet: then nothing is known of what a look costs beyond it. */
@@ -19,7 +19,7 @@ export class KeptMarks {
   #since = Number.NEGATIVE_INFINITY;
 
   /** For a turn asked for now; null: it has to look at everything. */
-  at(now: number): Marks | null {
+  at(now: number): Watermarks | null {
     if (now - this.#lookedAt >= this.#lastMs) this.#marks = null;
     if (this.#marks === null) {
       this.#lookedAt = now;
@@ -30,8 +30,8 @@ export class KeptMarks {
 
   /** After a turn: what it answered; whether it left something that it could not claim, which another's marks might hide; how it was asked for. */
   keep(
-    answered: { readonly marks: Marks; readonly busy: boolean },
-    asked: { readonly marks: Marks | null; at: number; tookMs: number },
+    answered: { readonly marks: Watermarks; readonly busy: boolean },
+    asked: { readonly marks: Watermarks | null; at: number; tookMs: number },
   ): void {
     if (asked.at < this.#since) return;
     if (answered.busy) this.#since = asked.at + asked.tookMs;

@@ -3,7 +3,7 @@
  * @module
  */
 import { keepSchedules, type Schedules } from "../schedule/schedules.ts";
-import type { Patience } from "../store/store.ts";
+import type { CallOptions } from "../store/store.ts";
 import type { Worker } from "./worker.ts";
 
 export interface LookOptions {
@@ -36,12 +36,12 @@ const SLICE = 500;
 export async function look<Env>(
   worker: Pick<Worker<Env>, "clock" | "heartbeat" | "id" | "logger" | "newId" | "queues" | "store">,
   { schedules, retentionDays, graceMs = 0 }: LookOptions,
-  patience?: Patience,
+  callOptions?: CallOptions,
 ): Promise<Looked> {
   const { clock, heartbeat, logger, queues, store } = worker;
   const lookedAt = clock.now();
   const staleMs = heartbeat.timeoutMs + graceMs;
-  const seen = await store.look({ workerId: worker.id, staleMs, most: SLICE, queues, set: schedules.set, retentionDays }, patience);
+  const seen = await store.look({ workerId: worker.id, staleMs, most: SLICE, queues, set: schedules.set, retentionDays }, callOptions);
   if (seen.lost > 0) logger.warn("attempts of dead workers declared lost", { lost: seen.lost, jobs: seen.rescued });
   const { enqueued, nextFireMs } = await keepSchedules(worker, schedules, seen);
   return {

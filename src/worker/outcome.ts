@@ -21,19 +21,19 @@ export function keepOutput(output: unknown, maxBytes: number): { readonly output
 
 /** A success, with the output that is kept of it. */
 export function settleSuccess(job: Pick<ClaimedJob, "id">, claimId: string, output: JsonValue | undefined): Settlement {
-  return { id: job.id, claimId, outcome: "successful", againMs: null, charge: true, ...(output === undefined ? {} : { output }) };
+  return { id: job.id, claimId, outcome: "successful", retryInMs: null, countsAsAttempt: true, ...(output === undefined ? {} : { output }) };
 }
 
 /** An attempt that went down with the process it ran in. As when a whole worker dies, the next attempt is made at once. */
 export function settleLost(
-  job: Pick<ClaimedJob, "id" | "attempt" | "retries" | "idempotent" | "uncharged">,
+  job: Pick<ClaimedJob, "id" | "attempt" | "retries" | "idempotent" | "freeAttempts">,
   claimId: string,
   error: unknown,
   maxBytes: number,
 ): Settlement {
-  const free = job.idempotent && job.uncharged < MOST_UNCHARGED;
+  const free = job.idempotent && job.freeAttempts < MAX_FREE_ATTEMPTS;
   const again = free || job.attempt <= job.retries;
-  return { id: job.id, claimId, outcome: "lost", againMs: again ? 0 : null, charge: !free, error: serializeError(error, maxBytes) };
+  return { id: job.id, claimId, outcome: "lost", retryInMs: again ? 0 : null, countsAsAttempt: !free, error: serializeError(error, maxBytes) };
 }
 
 export interface ErrorDecision {
@@ -48,23 +48,23 @@ export interface ErrorDecision {
 }
 
 /** Attempts in a row of an idempotent job that do not count; the same for lost ones, in `mayfly.rescue_v1`. */
-const MOST_UNCHARGED = 5;
+const MAX_FREE_ATTEMPTS = 5;
 
 /** A failure: the job runs again while attempts are left, unless the error has `retry: false`. */
 export function settleError(
-  job: Pick<ClaimedJob, "id" | "attempt" | "retries" | "idempotent" | "uncharged">,
+  job: Pick<ClaimedJob, "id" | "attempt" | "retries" | "idempotent" | "freeAttempts">,
   claimId: string,
   error: unknown,
   { delayMs, final, interrupted, maxBytes }: ErrorDecision,
 ): Settlement {
-  const free = interrupted && job.idempotent && job.uncharged < MOST_UNCHARGED;
+  const free = interrupted && job.idempotent && job.freeAttempts < MAX_FREE_ATTEMPTS;
   const over = final || refusesRetry(error) || (!free && job.attempt > job.retries);
   return {
     id: job.id,
     claimId,
     outcome: "errored",
-    againMs: over ? null : delayMs,
-    charge: !free,
+    retryInMs: over ? null : delayMs,
+    countsAsAttempt: !free,
     error: serializeError(error, maxBytes),
   };
 }
@@ -73,17 +73,17 @@ export function settleError(
 export function settleDeferral(
   job: Pick<ClaimedJob, "id" | "attempt" | "retries">,
   claimId: string,
-  { delayMs, charge }: Pick<Deferral, "delayMs" | "charge">,
+  { delayMs, countsAsAttempt }: Pick<Deferral, "delayMs" | "countsAsAttempt">,
 ): Settlement {
-  if (!charge || job.attempt <= job.retries) return { id: job.id, claimId, outcome: "deferred", againMs: delayMs, charge };
+  if (!countsAsAttempt || job.attempt <= job.retries) return { id: job.id, claimId, outcome: "deferred", retryInMs: delayMs, countsAsAttempt };
   const message = `The job was deferred ${job.attempt} times, and its retries allow ${job.retries}.`;
   const error = serializeError(new MayflyError("job_deferred_out", message), 1_024);
-  return { id: job.id, claimId, outcome: "errored", againMs: null, charge: true, error };
+  return { id: job.id, claimId, outcome: "errored", retryInMs: null, countsAsAttempt: true, error };
 }
 
 /** A job that an operator wanted stopped. */
 export function settleCancelled(job: Pick<ClaimedJob, "id">, claimId: string, error: unknown, maxBytes: number): Settlement {
-  return { id: job.id, claimId, outcome: "cancelled", againMs: null, charge: true, error: serializeError(error, maxBytes) };
+  return { id: job.id, claimId, outcome: "cancelled", retryInMs: null, countsAsAttempt: true, error: serializeError(error, maxBytes) };
 }
 
 function refusesRetry(error: unknown): boolean {

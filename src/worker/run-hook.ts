@@ -27,7 +27,7 @@ export function runHook<Env>(worker: Worker<Env>, job: ClaimedJob, claimId: stri
   const settlement = ended.then((end): Settlement | undefined => {
     if (!end.ok && isMayflyError(end.error, "claim_lost")) return undefined;
     const again = !end.ok && job.hookTries < TRIES;
-    const settled: Settlement = { id: job.id, claimId, outcome: "hooked", againMs: again ? RETRY_MS : null, charge: false };
+    const settled: Settlement = { id: job.id, claimId, outcome: "hook_done", retryInMs: again ? RETRY_MS : null, countsAsAttempt: false };
     try {
       if (!end.ok) logger.error(again ? "hook failed" : "hook given up", { error: end.error, tries: job.hookTries });
     } catch {

@@ -51,7 +51,7 @@ function settle<Env>(
   const { errorBytes } = worker.limits;
   if (end.ok && end.output.deferral) {
     const settlement = settleDeferral(job, claimId, end.output.deferral);
-    log().info("job deferred", { againMs: settlement.againMs });
+    log().info("job deferred", { retryInMs: settlement.retryInMs });
     return settlement.outcome === "errored" ? withHook(settlement, handler.onFailed) : settlement;
   }
   if (end.ok) {
@@ -69,7 +69,7 @@ function settle<Env>(
   }
   if (isMayflyError(end.error, "job_lost")) {
     const settlement = settleLost(job, claimId, end.error, errorBytes);
-    log().error("job lost", { reason: end.error.message, againMs: settlement.againMs });
+    log().error("job lost", { reason: end.error.message, retryInMs: settlement.retryInMs });
     return withHook(settlement, handler.onAborted ?? handler.onFailed);
   }
   const delay = retryDelayMs(handler.definition.retryDelay, job.attempt, end.error, worker.random);
@@ -80,10 +80,10 @@ function settle<Env>(
     interrupted: isMayflyError(end.error, "job_interrupted"),
     maxBytes: errorBytes,
   });
-  log().error("job failed", { error: settlement.error, againMs: settlement.againMs });
-  return settlement.againMs === null ? withHook(settlement, handler.onFailed) : settlement;
+  log().error("job failed", { error: settlement.error, retryInMs: settlement.retryInMs });
+  return settlement.retryInMs === null ? withHook(settlement, handler.onFailed) : settlement;
 }
 
 function withHook(settlement: Settlement, hook: unknown): Settlement {
-  return hook === undefined ? settlement : { ...settlement, hook: true };
+  return hook === undefined ? settlement : { ...settlement, hasHook: true };
 }

@@ -31,9 +31,9 @@ export function limitSubrequests<Env>(worker: Worker<Env>, { limit, perJob = 5 }
     look: counted(look),
     announceSchedules: counted(announceSchedules),
     fireSchedules: counted(fireSchedules),
-    async turn(request, patience) {
+    async turn(request, callOptions) {
       spent += 1;
-      const reply = await turn(request, patience);
+      const reply = await turn(request, callOptions);
       spent += reply.jobs.length * perJob;
       return reply;
     },

@@ -4,7 +4,7 @@
  */
 import { isMayflyError } from "../base/errors.ts";
 import type { Settlement } from "../store/settlement.ts";
-import type { Marks, TurnReply } from "../store/store.ts";
+import type { Watermarks, TurnReply } from "../store/store.ts";
 import type { Worker } from "./worker.ts";
 
 export interface TurnRequest {
@@ -14,7 +14,7 @@ export interface TurnRequest {
   readonly park: boolean;
   readonly listen?: boolean;
   readonly leave: boolean;
-  readonly marks: Marks | null;
+  readonly marks: Watermarks | null;
   readonly holding: readonly (readonly [id: string, claimId: string])[] | null;
 }
 
@@ -39,7 +39,7 @@ export async function takeTurn<Env>(worker: Worker<Env>, request: TurnRequest, p
     queues: worker.queues,
     names: fitting.map(([name]) => name),
     hooked: fitting.filter(([, { onAborted, onFailed }]) => onAborted ?? onFailed).map(([name]) => name),
-    fitsMs: budget.remainingMs(),
+    maxTimeoutMs: budget.remainingMs(),
     worker: {
       runtime: worker.runtime,
       host: worker.host,

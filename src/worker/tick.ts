@@ -3,7 +3,7 @@
  * With nothing to do, one round trip.
  * @module
  */
-import type { Cost } from "../operate/cost.ts";
+import type { Usage } from "../operate/usage.ts";
 import { drain } from "./drain.ts";
 import { type LookOptions, look } from "./look.ts";
 import type { TurnCounts } from "./turns.ts";
@@ -25,7 +25,7 @@ export interface TickResult extends TurnCounts {
 
 /** What a tick did, and what it cost. */
 export interface TickReport extends TickResult {
-  readonly cost: Cost;
+  readonly cost: Usage;
 }
 
 /** Runs one tick. May overlap with any number of others. */
@@ -40,13 +40,13 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...o
 
     let { ready } = seen;
     const untilDue = seen.nextDueMs ?? Number.POSITIVE_INFINITY;
-    const patience = () => Math.min(waitMs, budget.claimMs());
-    if (!ready && untilDue <= Math.min(patience(), seen.untilFire())) {
+    const callOptions = () => Math.min(waitMs, budget.claimMs());
+    if (!ready && untilDue <= Math.min(callOptions(), seen.untilFire())) {
       await clock.sleep(Math.max(untilDue, 0));
       ready = true;
     }
     if (ready) add(total, await drain(worker, { park, waitMs }));
-    if (!budget.mayClaim() || seen.untilFire() > patience()) return total;
+    if (!budget.mayClaim() || seen.untilFire() > callOptions()) return total;
     await clock.sleep(Math.max(seen.untilFire(), 0));
   }
 }

@@ -157,7 +157,7 @@ export class Turns<Env> {
     counts.stale += stale.size;
     for (const { id, outcome } of settle) {
       if (stale.has(id)) continue;
-      if (outcome !== "released" && outcome !== "hooked") counts[outcome]++;
+      if (outcome !== "released" && outcome !== "hook_done") counts[outcome]++;
     }
   }
 }

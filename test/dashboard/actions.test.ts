@@ -48,7 +48,7 @@ test("a job that ends, or goes, while it is being cancelled is told of as it is"
   const { ids, claimId, settle } = await hold(database, [{}, {}]);
   const [ends = "", goes = ""] = ids;
   const happen = async () => {
-    await settle({ id: ends, claimId, outcome: "successful", againMs: null, charge: true });
+    await settle({ id: ends, claimId, outcome: "successful", retryInMs: null, countsAsAttempt: true });
     await database.sql("delete from mayfly.job where id = $1", [goes]);
   };
   let happened: Promise<void> | undefined;
@@ -136,7 +136,7 @@ test("all that match are counted first, and then exactly those are retried", asy
   // What does not match: another outcome, another queue, what follows, and what finishes from now on.
   await endOne(database, {}, { outcome: "successful" });
   await endOne(database, { queue: "other" });
-  await endOne(database, { retries: 1 }, { againMs: 600_000 });
+  await endOne(database, { retries: 1 }, { retryInMs: 600_000 });
   await database.store.retry(ids[0] ?? "", newId());
   const later = await endOne(database);
   await database.sql("update mayfly.result set finished_at = now() + interval '1 hour' where id = $1", [later]);

@@ -65,7 +65,7 @@ test("each status of the chart is told in words, in a title and in a table, of t
   const error = { name: "Error", message: "no" };
   await settle(
     ...ids.map((id, index) => ({
-      ...{ id, claimId, againMs: null, charge: true },
+      ...{ id, claimId, retryInMs: null, countsAsAttempt: true },
       ...(index === 0 ? { outcome: "errored" as const, error } : { outcome: "successful" as const }),
     })),
   );
@@ -85,9 +85,9 @@ test("filters narrow the list to what they say, malformed ones are left out, and
   await endOne(database, { name: "keyed", key: "c" });
   await endOne(database, { name: "owned", createdBy: "shop" });
   await endOne(database, { name: "lost" }, { outcome: "lost" });
-  await endOne(database, { name: "again", retries: 1 }, { againMs: 600_000 });
+  await endOne(database, { name: "again", retries: 1 }, { retryInMs: 600_000 });
   const { ids, claimId, settle, workerId } = await hold(database, [{ name: "worked" }]);
-  await settle({ id: ids[0] ?? "", claimId, outcome: "successful", againMs: null, charge: true });
+  await settle({ id: ids[0] ?? "", claimId, outcome: "successful", retryInMs: null, countsAsAttempt: true });
   const all = ["again", "early", "keyed", "lost", "owned", "queued", "worked"];
   const browser = openDashboard(database);
   await browser.signIn();

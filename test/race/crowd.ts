@@ -71,8 +71,8 @@ export async function inCrowd(version: PostgresVersion, seed: number, run: (crow
 /** A driver, and the SQLSTATEs that it met, also of calls that were asked again. */
 export function noteStates(driver: Driver): { readonly driver: Driver; readonly states: string[] } {
   const states: string[] = [];
-  const query: Driver["query"] = (statement, patience) =>
-    driver.query(statement, patience).catch((error: unknown) => {
+  const query: Driver["query"] = (statement, callOptions) =>
+    driver.query(statement, callOptions).catch((error: unknown) => {
       states.push(error instanceof DriverError ? (error.sqlState ?? error.failure) : String(error));
       throw error;
     });
@@ -110,7 +110,7 @@ async function work(crowd: Crowd, names: readonly string[]): Promise<void> {
     const settle = jobs.map((job) => {
       const dice = random.next();
       if (dice < 0.5) return settleSuccess(job, claim.claimId, undefined);
-      if (dice < 0.7) return settleDeferral(job, claim.claimId, { delayMs: random.below(2), charge: random.chance(0.5) });
+      if (dice < 0.7) return settleDeferral(job, claim.claimId, { delayMs: random.below(2), countsAsAttempt: random.chance(0.5) });
       return settleError(job, claim.claimId, new Error("no"), {
         delayMs: random.below(2),
         final: false,
@@ -121,7 +121,7 @@ async function work(crowd: Crowd, names: readonly string[]): Promise<void> {
     if (settle.length === 0) continue;
     const { verdicts } = await store.turn(newTurn({ workerId, slots: 0, settle }));
     if (verdicts.length > 0) throw new Error(`a worker that lives was refused its results: ${JSON.stringify(verdicts)}`);
-    for (const { id, againMs } of settle) if (againMs === null) endedAt.set(id, performance.now());
+    for (const { id, retryInMs } of settle) if (retryInMs === null) endedAt.set(id, performance.now());
     crowd.stir();
   }
 }

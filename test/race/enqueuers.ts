@@ -51,9 +51,9 @@ function makeJob(race: Race): NewJob {
     return { ...job, name: "counted", key: `e${random.below(3)}`, expect: { pending: random.below(2), running: random.below(2) } };
   }
   if (kind < 0.5) return { ...job, name: "capped", key: `c${random.below(5)}`, runningLimit: RUNNING_LIMIT };
-  if (kind < 0.6) return { ...job, name: "hooked" };
-  if (kind < 0.66) return { ...job, name: "hooked", key: `h${random.below(10)}` };
-  if (kind < 0.72) return { ...job, name: "hooked", key: `r${random.below(3)}`, runningLimit: RUNNING_LIMIT };
+  if (kind < 0.6) return { ...job, name: "hook_done" };
+  if (kind < 0.66) return { ...job, name: "hook_done", key: `h${random.below(10)}` };
+  if (kind < 0.72) return { ...job, name: "hook_done", key: `r${random.below(3)}`, runningLimit: RUNNING_LIMIT };
   if (kind < 0.74) return { ...job, name: "unknown" };
   return job;
 }

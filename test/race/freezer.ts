@@ -48,9 +48,9 @@ export async function withFreezer(version: PostgresVersion, run: (freezer: Freez
     let thaw = () => {};
     const store: Store = {
       ...connection.store,
-      async turn(turn, patience) {
+      async turn(turn, callOptions) {
         await gate;
-        return await connection.store.turn(turn, patience);
+        return await connection.store.turn(turn, callOptions);
       },
     };
     const worker = createWorker({ store, handlers, slots, heartbeat: HEARTBEAT, logger: recordingLogger() });

@@ -89,11 +89,11 @@ async function findFalseWords({ sql }: TestDatabase, ledger: Ledger): Promise<st
   const lasts = new Set(rows.filter(({ last }) => last).map(({ id, claim_id }) => `${id}|${claim_id}`));
   const ends = new Map(rows.filter(({ last }) => last).map((row) => [row.id, row]));
   for (const [key, { settlement, verdicts }] of ledger.settled) {
-    const { outcome, againMs } = settlement;
-    if (outcome === "released" || outcome === "hooked") continue;
+    const { outcome, retryInMs } = settlement;
+    if (outcome === "released" || outcome === "hook_done") continue;
     const result = results.get(key);
     // One that would run again ends as cancelled, where that was asked for.
-    const agrees = result === (againMs !== null && lasts.has(key) ? "cancelled" : outcome);
+    const agrees = result === (retryInMs !== null && lasts.has(key) ? "cancelled" : outcome);
     if (!verdicts.has("stale") && !agrees)
       found.push(`${key} was told ${[...verdicts].join(", ")} as ${outcome}, and the table has ${result}`);
     if (verdicts.has("stale") && result === outcome) found.push(`${key} was told stale, and its result is there`);

@@ -4,7 +4,7 @@
  */
 import type { Event } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
-import { MOST_UNCHARGED } from "./stage.ts";
+import { MAX_FREE_ATTEMPTS } from "./stage.ts";
 
 /** What is wrong with it; empty when all is well. */
 export function replay(events: readonly Event[], ledger: Ledger): string[] {
@@ -38,7 +38,7 @@ class Life {
   #startedToCancel = false;
   #holds: string | null = null;
   #last: Event | undefined;
-  #uncharged = 0;
+  #freeAttempts = 0;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -79,7 +79,7 @@ class Life {
 
   #update(event: Event): void {
     if (event.was_hook && !event.hook) this.#hookEnded(event);
-    if (event.hook && !event.was_hook && this.#name === "hooked")
+    if (event.hook && !event.was_hook && this.#name === "hook_done")
       this.#expect(event.hook === this.#due, `the hook is of ${event.hook}, not ${this.#due}`);
     this.#expect(event.ended || event.holds === this.#holds, "it let go of its key");
     this.#expect(!event.ended || event.holds === null, "it has ended and holds its key");
@@ -101,8 +101,8 @@ class Life {
 
   #hookEnded(event: Event): void {
     const told = this.#ledger.settled.get(keyOf(event))?.settlement;
-    this.#expect(told?.outcome === "hooked" && told.againMs === null, `nobody said that the hook of ${event.was_hook} is done`);
-    if (this.#name === "hooked") this.#expect(this.#due === event.was_hook, `the hook of ${event.was_hook} ran, due was ${this.#due}`);
+    this.#expect(told?.outcome === "hook_done" && told.retryInMs === null, `nobody said that the hook of ${event.was_hook} is done`);
+    if (this.#name === "hook_done") this.#expect(this.#due === event.was_hook, `the hook of ${event.was_hook} ran, due was ${this.#due}`);
     this.#due = null;
   }
 
@@ -115,7 +115,7 @@ class Life {
     if (event.claim_id) this.#count(event);
     if (event.last) this.#finished = true;
     const hooked = event.outcome === "lost" || event.outcome === "cancelled" || (event.outcome === "errored" && event.last === true);
-    if (this.#name === "hooked" && hooked) this.#due = event.outcome;
+    if (this.#name === "hook_done" && hooked) this.#due = event.outcome;
   }
 
   /** A number is given again only where the attempt did not count. */
@@ -124,14 +124,14 @@ class Life {
     this.#last = event;
     this.#expect(event.attempt <= event.retries + 1, `attempt ${event.attempt} of ${event.retries + 1}`);
     if (event.attempt === (before?.attempt ?? 0) + 1) {
-      if (before?.outcome !== "deferred") this.#uncharged = 0;
+      if (before?.outcome !== "deferred") this.#freeAttempts = 0;
       return;
     }
     this.#expect(event.attempt === before?.attempt, `attempt ${event.attempt} after ${before?.attempt}`);
     if (before?.outcome === "deferred") return;
-    this.#uncharged++;
+    this.#freeAttempts++;
     this.#expect(event.idempotent && (before?.outcome === "lost" || before?.outcome === "errored"), `${before?.outcome} did not count`);
-    this.#expect(this.#uncharged <= MOST_UNCHARGED, `${this.#uncharged} attempts in a row did not count`);
+    this.#expect(this.#freeAttempts <= MAX_FREE_ATTEMPTS, `${this.#freeAttempts} attempts in a row did not count`);
   }
 }
 

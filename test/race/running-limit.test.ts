@@ -126,7 +126,7 @@ for (const version of [18, 15] satisfies PostgresVersion[]) {
             gauge.during(key, async () => {
               assert.ok((await runningNow(database, key)) <= MOST);
               if (n % 4 === 1 && attempt === 1) throw new Error("once more");
-              if (n % 4 === 2 && attempt === 1) return defer("1ms", { charge: true });
+              if (n % 4 === 2 && attempt === 1) return defer("1ms", { countsAsAttempt: true });
               ends.set(key, (ends.get(key) ?? 0) + 1);
               return undefined;
             }),

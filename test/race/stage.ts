@@ -23,7 +23,7 @@ export interface Race {
 
 export const QUEUES = ["a", "b", "c"] as const;
 /** Every name but `unknown`, which no worker of the race can run. */
-export const NAMES = ["plain", "keyed", "limited", "counted", "capped", "hooked", "ticked"] as const;
+export const NAMES = ["plain", "keyed", "limited", "counted", "capped", "hook_done", "ticked"] as const;
 /** Live jobs of a name and key that may be there of `limited`. */
 export const LIMIT = 3;
 /** Jobs of a name and key that may run at a time, where there is a running limit. */
@@ -31,7 +31,7 @@ export const RUNNING_LIMIT = 2;
 /** A hook is given up after so many tries. */
 export const HOOK_TRIES = 3;
 /** Attempts in a row that do not count. */
-export const MOST_UNCHARGED = 5;
+export const MAX_FREE_ATTEMPTS = 5;
 export const STALE_MS = 1_000;
 
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

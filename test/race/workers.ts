@@ -4,7 +4,7 @@
  */
 import type { ClaimedJob } from "../../src/store/claimed-job.ts";
 import type { Settlement } from "../../src/store/settlement.ts";
-import type { Marks, TurnReply } from "../../src/store/store.ts";
+import type { Watermarks, TurnReply } from "../../src/store/store.ts";
 import { settleCancelled, settleDeferral, settleError, settleSuccess } from "../../src/worker/outcome.ts";
 import { HOOK_TRIES, insist, NAMES, pause, QUEUES, type Race } from "./stage.ts";
 
@@ -20,10 +20,10 @@ interface Life {
   readonly id: string;
   readonly held: Map<string, Held>;
   settle: Settlement[];
-  marks: { readonly value: Marks; readonly since: number } | null;
+  marks: { readonly value: Watermarks; readonly since: number } | null;
 }
 
-/** Marks hide what came late: so long at most. */
+/** Watermarks hide what came late: so long at most. */
 const MARKS_LAST_MS = 1_000;
 
 /** Works until nothing is left; answers who it was in the end. */
@@ -70,11 +70,11 @@ async function takeTurn(race: Race, life: Life): Promise<number> {
     slots,
     queues: QUEUES,
     names: NAMES,
-    hooked: ["hooked"],
+    hooked: ["hook_done"],
     settle,
     holding: random.chance(0.5) ? holding : null,
     marks: since === null ? null : (life.marks?.value ?? null),
-    fitsMs: 60_000,
+    maxTimeoutMs: 60_000,
     park: true,
     leave: life.held.size === 0,
     worker: { runtime: "race", host: null, deadlineAt: null, heartbeatMs: 300 },
@@ -112,14 +112,14 @@ function hear({ ledger }: Race, { held }: Life, reply: TurnReply, claimId: strin
 }
 
 function ending({ random }: Race, { job, claimId, cancelled }: Held): Settlement {
-  if (random.chance(0.05)) return { id: job.id, claimId, outcome: "released", againMs: null, charge: false };
+  if (random.chance(0.05)) return { id: job.id, claimId, outcome: "released", retryInMs: null, countsAsAttempt: false };
   if (job.hook) {
     const again = job.hookTries < HOOK_TRIES && random.chance(0.3);
-    return { id: job.id, claimId, outcome: "hooked", againMs: again ? random.below(2) * random.below(200) : null, charge: false };
+    return { id: job.id, claimId, outcome: "hook_done", retryInMs: again ? random.below(2) * random.below(200) : null, countsAsAttempt: false };
   }
   // A handler may come to its end before it hears of a cancel; one that starts after it does not run at all.
   const ended = job.cancelRequested || (cancelled && random.chance(0.7)) ? stop(job, claimId) : come(random, job, claimId);
-  const hook = job.name === "hooked" && (ended.outcome === "cancelled" || (ended.outcome === "errored" && ended.againMs === null));
+  const hook = job.name === "hook_done" && (ended.outcome === "cancelled" || (ended.outcome === "errored" && ended.retryInMs === null));
   return hook ? { ...ended, hook: true } : ended;
 }
 
@@ -129,7 +129,7 @@ function come(random: Race["random"], job: ClaimedJob, claimId: string): Settlem
   const dice = random.next();
   if (dice < 0.5) return settleSuccess(job, claimId, undefined);
   if (dice < 0.6) return settleSuccess(job, claimId, { v: random.below(100) });
-  if (dice < 0.75) return settleDeferral(job, claimId, { delayMs: random.below(2) * random.below(200), charge: random.chance(0.5) });
+  if (dice < 0.75) return settleDeferral(job, claimId, { delayMs: random.below(2) * random.below(200), countsAsAttempt: random.chance(0.5) });
   if (dice < 0.77) return stop(job, claimId);
   const delayMs = random.chance(0.5) ? 0 : random.below(300);
   return settleError(job, claimId, new Error("no"), { delayMs, final: random.chance(0.1), interrupted: random.chance(0.5), maxBytes: 100 });

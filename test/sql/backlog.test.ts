@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Settlement } from "../../src/store/settlement.ts";
-import type { Marks, Store } from "../../src/store/store.ts";
+import type { Watermarks, Store } from "../../src/store/store.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { connectExplaining } from "../support/explain.ts";
 import { newId, newJob, newLook, newTurn, success } from "../support/samples.ts";
@@ -48,7 +48,7 @@ async function held(store: Store) {
   return { ...turn, marks, settle: jobs.map(({ id }): Settlement => success(id, turn.claimId)) };
 }
 
-function calls(worker: ReturnType<typeof newTurn> & { marks: Marks }): [name: string, call: (store: Store) => Promise<unknown>][] {
+function calls(worker: ReturnType<typeof newTurn> & { marks: Watermarks }): [name: string, call: (store: Store) => Promise<unknown>][] {
   const [waiting, running, known] = [newJob(), worker.settle[0]?.id ?? "", newJob()];
   return [
     ["enqueue", (store) => store.enqueue([waiting])],

@@ -46,8 +46,8 @@ onEachPostgres((open) => {
     const [retried = "", deferred = "", released = "", done = ""] = ids;
     const { verdicts } = await settle(
       failure(retried, claimId, 0),
-      success(deferred, claimId, { outcome: "deferred", againMs: 1_000, charge: false }),
-      success(released, claimId, { outcome: "released", charge: false }),
+      success(deferred, claimId, { outcome: "deferred", retryInMs: 1_000, countsAsAttempt: false }),
+      success(released, claimId, { outcome: "released", countsAsAttempt: false }),
       success(done, claimId),
     );
     assert.deepEqual(verdicts, []);

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, type TestContext, test } from "node:test";
 import type { NewJob } from "../../src/store/new-job.ts";
-import type { Marks, Store, TurnReply } from "../../src/store/store.ts";
+import type { Watermarks, Store, TurnReply } from "../../src/store/store.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { connectExplaining } from "../support/explain.ts";
 import { newId, newJob, newTurn, success } from "../support/samples.ts";
@@ -42,7 +42,7 @@ async function measure(database: TestDatabase, priority: (nth: number) => number
   await enqueueMany(database.store, 20, () => ({ name: "capped", key: "shared", runningLimit: 1, queue: "capped" }));
   const explained = await connectExplaining(database.url);
   const blocks: Blocks = {};
-  let marks: Marks | null = null;
+  let marks: Watermarks | null = null;
   const keep = (name: string, seen: number) => {
     blocks[name] = Math.min(blocks[name] ?? Number.POSITIVE_INFINITY, seen);
   };

@@ -44,20 +44,20 @@ onEachPostgres((open) => {
     ]);
   });
 
-  test("an attempt that its own worker settles as lost is one that a rescue finds: the hook, then the retry, uncharged where that is due", async () => {
+  test("an attempt that its own worker settles as lost is one that a rescue finds: the hook, then the retry, freeAttempts where that is due", async () => {
     const database = await open();
-    for (const charge of [true, false]) {
+    for (const countsAsAttempt of [true, false]) {
       const [id = ""] = await enqueueEach(database, [{ retries: 1, key: "k" }]);
       const first = await claim(database.store, HOOKED);
       await claim(database.store, {
         slots: 0,
         workerId: first.workerId,
-        settle: [lost(id, first.claimId, { againMs: 0, charge, hook: true })],
+        settle: [lost(id, first.claimId, { retryInMs: 0, countsAsAttempt, hook: true })],
       });
-      const attempt = charge ? 1 : 0;
+      const attempt = countsAsAttempt ? 1 : 0;
       const key = { key: "k", exclusive: true };
       assert.deepEqual(await database.sql(LIVE), [{ state: "ready", hook: "lost", ended: false, attempt, tries: 0, ...key }]);
-      assert.deepEqual(await database.sql("select uncharged from mayfly.job"), [{ uncharged: charge ? 0 : 1 }]);
+      assert.deepEqual(await database.sql("select freeAttempts from mayfly.job"), [{ freeAttempts: countsAsAttempt ? 0 : 1 }]);
       const hook = await claim(database.store, HOOKED);
       assert.deepEqual(
         hook.jobs.map((job) => [job.hook, job.hookTries]),
@@ -85,9 +85,9 @@ onEachPostgres((open) => {
     const held = await claim(database.store, HOOKED);
     for (const id of [cancelled, last]) await database.store.cancel(id);
     const settle = [
-      lost(again, held.claimId, { againMs: 0 }),
+      lost(again, held.claimId, { retryInMs: 0 }),
       lost(over, held.claimId),
-      lost(cancelled, held.claimId, { againMs: 0, hook: true }),
+      lost(cancelled, held.claimId, { retryInMs: 0, hook: true }),
       lost(last, held.claimId, { hook: true }),
     ];
     await claim(database.store, { slots: 0, workerId: held.workerId, settle });
@@ -143,7 +143,7 @@ onEachPostgres((open) => {
     await claim(database.store, HOOKED);
     await loseAll(database);
     const { workerId, claimId } = await claim(database.store, HOOKED);
-    const released = success(id, claimId, { outcome: "released", charge: false });
+    const released = success(id, claimId, { outcome: "released", countsAsAttempt: false });
     await claim(database.store, { slots: 0, workerId, settle: [released] });
     assert.equal((await claim(database.store, HOOKED)).jobs[0]?.hookTries, 1);
   });
@@ -198,10 +198,10 @@ onEachPostgres((open) => {
     const attempts: [number | undefined, number | undefined][] = [];
     for (let time = 0; time < 7; time++) {
       const { jobs } = await claim(database.store);
-      attempts.push([jobs[0]?.attempt, jobs[0]?.uncharged]);
+      attempts.push([jobs[0]?.attempt, jobs[0]?.freeAttempts]);
       await loseAll(database);
     }
-    assert.deepEqual(attempts, [...[0, 1, 2, 3, 4, 5].map((uncharged) => [1, uncharged]), [undefined, undefined]]);
+    assert.deepEqual(attempts, [...[0, 1, 2, 3, 4, 5].map((freeAttempts) => [1, freeAttempts]), [undefined, undefined]]);
     assert.deepEqual(await database.sql("select count(*)::int as n, count(retry_at)::int as again from mayfly.result"), [
       { n: 6, again: 5 },
     ]);
@@ -211,11 +211,11 @@ onEachPostgres((open) => {
     const database = await open();
     const [id = ""] = await enqueueEach(database, [{ idempotent: true, retries: 2 }]);
     const first = await claim(database.store);
-    await claim(database.store, { slots: 0, workerId: first.workerId, settle: [{ ...failure(id, first.claimId, 0), charge: false }] });
+    await claim(database.store, { slots: 0, workerId: first.workerId, settle: [{ ...failure(id, first.claimId, 0), countsAsAttempt: false }] });
     const second = await claim(database.store);
-    assert.deepEqual([second.jobs[0]?.attempt, second.jobs[0]?.uncharged], [1, 1]);
+    assert.deepEqual([second.jobs[0]?.attempt, second.jobs[0]?.freeAttempts], [1, 1]);
     await claim(database.store, { slots: 0, workerId: second.workerId, settle: [failure(id, second.claimId, 0)] });
     const third = await claim(database.store);
-    assert.deepEqual([third.jobs[0]?.attempt, third.jobs[0]?.uncharged], [2, 0]);
+    assert.deepEqual([third.jobs[0]?.attempt, third.jobs[0]?.freeAttempts], [2, 0]);
   });
 });

@@ -46,7 +46,7 @@ onEachPostgres((open) => {
       hook: null,
       hookTries: 0,
       idempotent: false,
-      uncharged: 0,
+      freeAttempts: 0,
       payload: { n: 1 },
     });
   });
@@ -136,7 +136,7 @@ onEachPostgres((open) => {
     const { ids, claimId, settle } = await holdAll(database, [{}, {}]);
     const [released = "", free = ""] = ids;
     const before = await database.sql("select id, ready_at, run_at from mayfly.job order by id");
-    await settle(success(released, claimId, { outcome: "released", charge: false }), { ...failure(free, claimId, 0), charge: false });
+    await settle(success(released, claimId, { outcome: "released", countsAsAttempt: false }), { ...failure(free, claimId, 0), countsAsAttempt: false });
     const after = await database.sql("select id, ready_at, run_at from mayfly.job order by id");
     assert.deepEqual(after[0], before[0]);
     assert.deepEqual(await database.sql("select state, attempt from mayfly.job"), [
@@ -209,7 +209,7 @@ onEachPostgres((open) => {
     assert.equal((await claim(database.store)).nextDueMs, null);
   });
 
-  test("what cannot be run here is parked with growing patience and keeps its place; other names are claimed", async () => {
+  test("what cannot be run here is parked with growing callOptions and keeps its place; other names are claimed", async () => {
     const database = await open();
     const [unknown = "", slow = "", known = ""] = await enqueueEach(database, [
       { name: "unknown" },
@@ -238,7 +238,7 @@ onEachPostgres((open) => {
     assert.deepEqual(waits, [2, 4, 8, 16, 32, 60, 60, 60]);
     assert.deepEqual(await database.sql(readyAt, [unknown]), [place]);
     await database.sql("update mayfly.job set run_at = now()");
-    const knows = await claim(database.store, { names: ["work", "unknown"], fitsMs: 120_000 });
+    const knows = await claim(database.store, { names: ["work", "unknown"], maxTimeoutMs: 120_000 });
     assert.deepEqual(knows.jobs.map(({ id }) => id).sort(), [unknown, slow].sort());
     assert.deepEqual(await database.sql("select distinct parked from mayfly.job"), [{ parked: 0 }]);
   });

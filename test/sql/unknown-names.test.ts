@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import type { Marks, TurnReply } from "../../src/store/store.ts";
+import type { Watermarks, TurnReply } from "../../src/store/store.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { connectExplaining, type ExplainedConnection } from "../support/explain.ts";
 import { newId, newJob, newTurn } from "../support/samples.ts";
@@ -20,7 +20,7 @@ for (const version of [18, 15] as const) {
     let database: TestDatabase;
     let explained: ExplainedConnection;
     const workerId = newId();
-    let marks: Marks | null = null;
+    let marks: Watermarks | null = null;
     before(async () => {
       server = await startTestServer(version, { autovacuum: "off" });
       database = await server.database();

@@ -49,7 +49,7 @@ export function newTurn(more: Partial<Turn> = {}): Turn {
     settle: [],
     holding: null,
     marks: null,
-    fitsMs: 60_000,
+    maxTimeoutMs: 60_000,
     park: true,
     leave: false,
     worker: { runtime: "test", host: null, deadlineAt: null, heartbeatMs: 5_000 },
@@ -62,11 +62,11 @@ export function newLook(more: Partial<Look> = {}): Look {
 }
 
 export function success(id: string, claimId: string, more: Partial<Settlement> = {}): Settlement {
-  return { id, claimId, outcome: "successful", againMs: null, charge: true, ...more };
+  return { id, claimId, outcome: "successful", retryInMs: null, countsAsAttempt: true, ...more };
 }
 
-export function failure(id: string, claimId: string, againMs: number | null = null): Settlement {
-  return { id, claimId, outcome: "errored", againMs, charge: true, error: { name: "Error", message: "no" } };
+export function failure(id: string, claimId: string, retryInMs: number | null = null): Settlement {
+  return { id, claimId, outcome: "errored", retryInMs, countsAsAttempt: true, error: { name: "Error", message: "no" } };
 }
 
 export function lost(id: string, claimId: string, more: Partial<Settlement> = {}): Settlement {
@@ -99,6 +99,6 @@ export async function holdAll(database: { readonly store: Store }, jobs: Partial
 }
 
 /** The settlement of a hook that has been run, or is to be tried again. */
-export function hooked(id: string, claimId: string, againMs: number | null = null): Settlement {
-  return { id, claimId, outcome: "hooked", againMs, charge: false };
+export function hooked(id: string, claimId: string, retryInMs: number | null = null): Settlement {
+  return { id, claimId, outcome: "hook_done", retryInMs, countsAsAttempt: false };
 }

@@ -35,12 +35,12 @@ test("every line inside a run has the ids of its job and attempt, and those of t
       });
       throw new Error("no");
     },
-    { onFailed: ({ logger }) => logger.info("hooked") },
+    { onFailed: ({ logger }) => logger.info("hook_done") },
   );
   await tick([handler]);
   const [process, own, hook] = [sdk.span("process default"), sdk.span("own"), sdk.span("hook default")].map((span) => span.spanContext());
   assert.deepEqual(
-    ["outer", "inner", "hooked"]
+    ["outer", "inner", "hook_done"]
       .map((text) => lines.find(({ message }) => message === text))
       .map((line) => [line?.jobId, line?.attempt, line?.trace_id, line?.span_id]),
     [process, own, hook].map((span) => [id, 1, span?.traceId, span?.spanId]),

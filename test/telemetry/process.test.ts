@@ -135,7 +135,7 @@ test("a handler that says itself that its job is lost leaves one process span, a
 test("a deferral is no failure, and the next attempt has the same link", async () => {
   const { jobs, tick } = queue.open({ jobs: [work] });
   await jobs.enqueue(work, {});
-  const handlers = [work.handle<undefined>(({ attempt }) => (attempt > 1 ? undefined : defer(0, { charge: true })))];
+  const handlers = [work.handle<undefined>(({ attempt }) => (attempt > 1 ? undefined : defer(0, { countsAsAttempt: true })))];
   await tick(handlers);
   await tick(handlers);
   assert.deepEqual(told(), [
@@ -188,7 +188,7 @@ test("durations of attempts have the type of a failure, and none of a deferral",
   await tick([
     work.handle<undefined>(({ payload, attempt }) => {
       if ((payload as { how: string }).how === "throws") throw new Closed("no");
-      return attempt > 1 ? undefined : defer(0, { charge: true });
+      return attempt > 1 ? undefined : defer(0, { countsAsAttempt: true });
     }),
     quick.handle<undefined>(
       ({ signal }) => new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true })),
@@ -205,7 +205,7 @@ test("durations of attempts have the type of a failure, and none of a deferral",
 test("a job deferred more often than its retries allow is a failure", async () => {
   const { jobs, tick } = queue.open({ jobs: [work] });
   await jobs.enqueue(work, {}, { retries: 0 });
-  await tick([work.handle<undefined>(() => defer(0, { charge: true }))]);
+  await tick([work.handle<undefined>(() => defer(0, { countsAsAttempt: true }))]);
   assert.deepEqual(told(), [["errored", "job_deferred_out", true, 1]]);
   assert.deepEqual(await consumed(), [["errored", "job_deferred_out", 1]]);
 });

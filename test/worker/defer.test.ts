@@ -50,7 +50,7 @@ test("deferrals that count end the job once there are more of them than its retr
   const handlers = [
     work.handle(() => {
       calls++;
-      return defer(0, { charge: true });
+      return defer(0, { countsAsAttempt: true });
     }),
   ];
   const { jobs } = createWorker({ store: engine.database.store, handlers });

@@ -4,11 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Marks } from "../../src/store/store.ts";
+import type { Watermarks } from "../../src/store/store.ts";
 import { KeptMarks } from "../../src/worker/kept-marks.ts";
 
-const marks = "{}" as Marks;
-const others = '{"due":1}' as Marks;
+const marks = "{}" as Watermarks;
+const others = '{"due":1}' as Watermarks;
 
 /** A turn with the marks that are kept; whether it had any. */
 function turn(kept: KeptMarks, at: number, tookMs: number): boolean {

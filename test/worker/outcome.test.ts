@@ -3,18 +3,18 @@ import { test } from "node:test";
 import { settleError } from "../../src/worker/outcome.ts";
 
 test("an idempotent job that was cut off runs again without an attempt less, five times in a row; any other is charged", () => {
-  const decide = (job: { idempotent: boolean; uncharged: number; attempt: number; retries: number }, interrupted = true) => {
-    const { againMs, charge } = settleError({ id: "", ...job }, "", new Error("cut off"), {
+  const decide = (job: { idempotent: boolean; freeAttempts: number; attempt: number; retries: number }, interrupted = true) => {
+    const { retryInMs, countsAsAttempt } = settleError({ id: "", ...job }, "", new Error("cut off"), {
       delayMs: 9,
       final: false,
       interrupted,
       maxBytes: 1_000,
     });
-    return [againMs, charge];
+    return [retryInMs, countsAsAttempt];
   };
-  assert.deepEqual(decide({ idempotent: true, uncharged: 4, attempt: 1, retries: 0 }), [9, false]);
-  assert.deepEqual(decide({ idempotent: true, uncharged: 5, attempt: 1, retries: 0 }), [null, true]);
-  assert.deepEqual(decide({ idempotent: true, uncharged: 5, attempt: 1, retries: 1 }), [9, true]);
-  assert.deepEqual(decide({ idempotent: false, uncharged: 0, attempt: 1, retries: 0 }), [null, true]);
-  assert.deepEqual(decide({ idempotent: true, uncharged: 0, attempt: 1, retries: 0 }, false), [null, true]);
+  assert.deepEqual(decide({ idempotent: true, freeAttempts: 4, attempt: 1, retries: 0 }), [9, false]);
+  assert.deepEqual(decide({ idempotent: true, freeAttempts: 5, attempt: 1, retries: 0 }), [null, true]);
+  assert.deepEqual(decide({ idempotent: true, freeAttempts: 5, attempt: 1, retries: 1 }), [9, true]);
+  assert.deepEqual(decide({ idempotent: false, freeAttempts: 0, attempt: 1, retries: 0 }), [null, true]);
+  assert.deepEqual(decide({ idempotent: true, freeAttempts: 0, attempt: 1, retries: 0 }, false), [null, true]);
 });

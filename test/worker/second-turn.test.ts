@@ -32,10 +32,10 @@ afterEach(() => database.close());
 function watched(store: Store): { readonly store: Store; readonly asked: { readonly turn: Turn; readonly underWay: number }[] } {
   const asked: { turn: Turn; underWay: number }[] = [];
   let underWay = 0;
-  const turn: Store["turn"] = async (one, patience) => {
+  const turn: Store["turn"] = async (one, callOptions) => {
     asked.push({ turn: one, underWay: ++underWay });
     try {
-      return await store.turn(one, patience);
+      return await store.turn(one, callOptions);
     } finally {
       underWay--;
     }
@@ -122,10 +122,10 @@ test("what a second turn fails with ends the worker, once all that it had claime
   const { store, asked } = watched(database.store);
   const failing: Store = {
     ...store,
-    turn: async (turn, patience) => {
+    turn: async (turn, callOptions) => {
       // The first one for half of the slots is the second turn's.
       const first = turn.slots === 100 && !asked.some(({ turn: { slots } }) => slots === 100);
-      const reply = await store.turn(turn, patience);
+      const reply = await store.turn(turn, callOptions);
       if (first) throw new DriverError("definite", "no such function", { sqlState: "42883" });
       return reply;
     },
@@ -152,10 +152,10 @@ test("at the soft end both turns under way are waited for, and what they claimed
   const budget = { ...worker.budget, mayClaim: () => mayClaim, fits: () => true, remainingMs: () => 60_000, claimMs: () => 60_000 };
   const ending: Store = {
     ...store,
-    turn: async (turn, patience) => {
+    turn: async (turn, callOptions) => {
       // As soon as two are under way.
       if (asked.some(({ underWay }) => underWay === 2)) mayClaim = false;
-      return await store.turn(turn, patience);
+      return await store.turn(turn, callOptions);
     },
   };
   const counts = await drain({ ...worker, store: ending, budget }, ONCE);

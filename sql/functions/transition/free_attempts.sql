@@ -1,9 +1,9 @@
 -- mayfly.free_attempts: how many attempts of a job in a row did not count, once this one has ended; null: none.
-create function mayfly.free_attempts(job mayfly.running, outcome text, counts boolean) returns smallint
+create function mayfly.free_attempts(job mayfly.running, outcome text, counts_as_attempt boolean) returns smallint
 language sql immutable
 as $$
   select case
     when outcome in ('released', 'hook_done', 'hook_lost', 'deferred') then job.free_attempts
-    when counts is false then coalesce(job.free_attempts, 0) + 1
+    when counts_as_attempt is false then coalesce(job.free_attempts, 0) + 1
   end::smallint
 $$;

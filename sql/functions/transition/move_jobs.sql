@@ -13,8 +13,8 @@ begin
     case when not (e.next = 'hook' and e.over) then (e.job).running_limit end,
     case when not (e.next = 'hook' and e.over) then (e.job).held_key end,
     case when e.outcome = 'released' then (e.job).ready_at else clock_timestamp() + row_number() over () * interval '1 microsecond' end,
-    mayfly.attempts_made(e.job, e.outcome, e.counts),
-    mayfly.free_attempts(e.job, e.outcome, e.counts),
+    mayfly.attempts_made(e.job, e.outcome, e.counts_as_attempt),
+    mayfly.free_attempts(e.job, e.outcome, e.counts_as_attempt),
     (e.job).has_hook,
     case when e.next = 'hook' then e.result when not (e.outcome = 'hook_done' and e.retry_in_ms is null) then (e.job).hook end,
     case
@@ -28,8 +28,8 @@ begin
   select
     {asked of (e.job)},
     now() + e.retry_in_ms * interval '1 millisecond',
-    mayfly.attempts_made(e.job, e.outcome, e.counts),
-    mayfly.free_attempts(e.job, e.outcome, e.counts),
+    mayfly.attempts_made(e.job, e.outcome, e.counts_as_attempt),
+    mayfly.free_attempts(e.job, e.outcome, e.counts_as_attempt),
     (e.job).has_hook,
     (e.job).hook,
     (e.job).hook_tries,

@@ -11,9 +11,9 @@ declare
 begin
   select coalesce(array_agg(l.ending), '{}'), coalesce(array_agg(l.tid), '{}') into endings, rows_taken
   from (
-    select r.ctid as tid, row(r, s.outcome, s.retry_in_ms, s.counts, s.has_hook, s.error, s.output)::mayfly.ending as ending
+    select r.ctid as tid, row(r, s.outcome, s.retry_in_ms, s.counts_as_attempt, s.has_hook, s.error, s.output)::mayfly.ending as ending
     from json_to_recordset(settled) as s(
-      id uuid, claim_id uuid, outcome text, retry_in_ms bigint, counts boolean, has_hook boolean, error json, output json
+      id uuid, claim_id uuid, outcome text, retry_in_ms bigint, counts_as_attempt boolean, has_hook boolean, error json, output json
     )
     join mayfly.running r on r.id = any (array[s.id]) and r.claim_id = s.claim_id
     where r.worker_id = worker

@@ -2,10 +2,10 @@
  * What the queue itself asked of the database.
  * @module
  */
-import type { DayCost as Cost } from "../../operate/cost.ts";
+import type { DayUsage as Usage } from "../../operate/usage.ts";
 import { bytes, duration, number } from "../format.ts";
 
-export function DayCost({ cost }: { readonly cost: Cost }) {
+export function DayUsage({ cost }: { readonly cost: Usage }) {
   const facts = [
     ["Kept the database awake", duration(cost.awakeMs)],
     ["Round trips", `${number(cost.roundTrips)}, for ${number(cost.jobs)} jobs`],

@@ -4,7 +4,7 @@
  */
 import type { Overview, OverviewRange } from "../../operate/listing.ts";
 import type { ScheduleStatus } from "../../operate/operator-client.ts";
-import { DayCost } from "../components/day-cost.tsx";
+import { DayUsage } from "../components/day-cost.tsx";
 import { Layout } from "../components/layout.tsx";
 import { Legend } from "../components/legend.tsx";
 import { NextSchedules } from "../components/next-schedules.tsx";
@@ -68,7 +68,7 @@ function OverviewPage({ site, range, queue, overview, schedules }: OverviewProps
             <PercentileBars label="Wait" what="From due to started" values={overview.wait} />
             <PercentileBars label="Run" what="From started to finished" values={overview.run} />
           </section>
-          <DayCost cost={overview.cost} />
+          <DayUsage cost={overview.cost} />
         </div>
       </div>
     </Layout>

@@ -6,7 +6,7 @@ import type { Overview, OverviewRange, QueueStatus, WorkerStatus } from "../../o
 import { type OutcomeCount, percentilesOf, RANGES, throughputOf } from "../../operate/tally.ts";
 import { some, text } from "../decode.ts";
 import type { Row } from "../driver/driver.ts";
-import { count, decodeCost } from "./decode-operator.ts";
+import { count, decodeUsage } from "./decode-operator.ts";
 
 /** Items that the database wrote as JSON; what is null there is absent here. */
 export function parseItems<Item>(json: string | null | undefined): Item[] {
@@ -69,7 +69,7 @@ export function decodeOverview(
     queues: queues.slice(0, mostQueues).map(decodeQueue),
     moreQueues: queues.length > mostQueues,
     workers: { alive: count(pulse, "alive"), stale: count(pulse, "stale") },
-    cost: decodeCost(cost),
+    cost: decodeUsage(cost),
     ...(pulse.seen_ms ? { lastSeenMs: Number(pulse.seen_ms) } : {}),
     unknownNames: unknown.map((row) => text(row, "name")),
   };

@@ -3,7 +3,7 @@
  * @module
  */
 import type { JsonValue } from "../../base/json-value.ts";
-import type { DayCost } from "../../operate/cost.ts";
+import type { DayUsage } from "../../operate/usage.ts";
 import type { AttemptTotals, DoctorReport, QueueStats, ScheduleStatus } from "../../operate/operator-client.ts";
 import { text } from "../decode.ts";
 import type { Row } from "../driver/driver.ts";
@@ -44,7 +44,7 @@ export function decodeQueues(live: readonly Row[], finished: readonly Row[]): Qu
   return [...queues.values()].sort((a, b) => (a.queue < b.queue ? -1 : 1));
 }
 
-export function decodeCost(row: Row): DayCost {
+export function decodeUsage(row: Row): DayUsage {
   return {
     roundTrips: count(row, "round_trips"),
     jobs: count(row, "jobs"),

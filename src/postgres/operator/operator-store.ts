@@ -5,7 +5,7 @@
 import { isBetween, isText, MAX_TEXT } from "../../base/bounds.ts";
 import { MayflyError } from "../../base/errors.ts";
 import { createIdSource, isUuid } from "../../base/ids.ts";
-import { SUSPEND_MS } from "../../operate/cost.ts";
+import { SUSPEND_MS } from "../../operate/usage.ts";
 import { COUNT_CAP } from "../../operate/listing.ts";
 import type { OperatorClient } from "../../operate/operator-client.ts";
 import { RANGES } from "../../operate/tally.ts";
@@ -18,7 +18,7 @@ import * as statements from "../sql/statements.ts";
 import { decodeOverview, decodeQueue } from "./decode-lists.ts";
 import {
   count,
-  decodeCost,
+  decodeUsage,
   decodeDeadRows,
   decodeHeld,
   decodeParked,
@@ -86,7 +86,7 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
       return {
         queues: decodeQueues(live, finished),
         workers: { alive: count(told, "alive"), stale: count(told, "stale") },
-        cost: decodeCost(onlyRow(cost)),
+        cost: decodeUsage(onlyRow(cost)),
       };
     },
 
@@ -153,7 +153,7 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
         queues: queues.map(decodeQueue),
         attempts: attempts.map(decodeTotals),
         workers: { alive: count(pulse, "alive"), stale: count(pulse, "stale") },
-        cost: decodeCost(onlyRow(cost)),
+        cost: decodeUsage(onlyRow(cost)),
         ...(pulse.seen_ms ? { lastSeenMs: Number(pulse.seen_ms) } : {}),
       };
     },

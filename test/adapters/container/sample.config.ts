@@ -106,7 +106,7 @@ export const handlers = [
     for (let n = 0; n < 200; n++) await new Promise(setImmediate);
     return process.pid;
   }),
-  later.handle<Env>(({ attempt }) => (attempt === 1 ? defer(0, { charge: true }) : { at: new Date(0) })),
+  later.handle<Env>(({ attempt }) => (attempt === 1 ? defer(0, { countsAsAttempt: true }) : { at: new Date(0) })),
   wrong.handle<Env>(({ attempt }) => {
     throw Object.assign(new RangeError(`no ${attempt}`), attempt === 1 ? { wait: 5 } : { retry: false });
   }),

@@ -35,9 +35,9 @@ async function oneOfEach({ store, sql }: SqlDatabase) {
   const limited = [newJob({ runningLimit: 1, key: "k" }), newJob({ runningLimit: 1, key: "k" })];
   await store.enqueue([...limited, newJob({ name: "strange" })]);
   const { claimId, workerId } = await claim(store);
-  const hooked = newJob({ name: "hooked" });
+  const hooked = newJob({ name: "hook_done" });
   await store.enqueue([hooked]);
-  const taken = await claim(store, { names: ["hooked"], hooked: ["hooked"], park: false });
+  const taken = await claim(store, { names: ["hook_done"], hooked: ["hook_done"], park: false });
   const settle = [{ ...failure(hooked.id, taken.claimId), hook: true }];
   await store.turn(newTurn({ workerId: taken.workerId, slots: 0, settle, leave: true }));
   await store.enqueue([newJob({ delayMs: 60_000 }), newJob()]);

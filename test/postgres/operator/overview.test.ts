@@ -37,7 +37,7 @@ async function everyEnd(database: SqlDatabase) {
     success(first, claimId),
     failure(second, claimId),
     success(third, claimId, { output: 1 }),
-    { ...success(fourth, claimId), outcome: "deferred" as const, againMs: 60_000 },
+    { ...success(fourth, claimId), outcome: "deferred" as const, retryInMs: 60_000 },
   ];
   await settle(...turn);
   await settle(...turn);

@@ -1,35 +1,33 @@
 /**
- * A look, as the store's seam has it: what it asks of the database, and what that tells.
+ * A tick's first call, and housekeeping, as the store's seam has them.
  * @module
  */
 
 /** What a worker sees to besides its jobs. */
-export interface Look {
-  /** The worker that looks, which is not dead; null: none does. */
+export interface Tick {
+  /** The worker that asks, which is not dead; null: none does. */
   readonly workerId: string | null;
   /** A worker silent for longer is dead. */
   readonly staleMs: number;
-  /** Rescue, and let expire, at most this many. */
-  readonly most: number;
+  /** Rescue at most this many. */
+  readonly limit: number;
   readonly queues: readonly string[];
   /** The set of schedules of this deployment; null: it has no say in schedules. */
   readonly set: ScheduleSet | null;
-  /** Results older than this are removed; null: none are. */
-  readonly retentionDays: number | null;
 }
 
-export interface LookReply {
+export interface TickReply {
   /** Attempts declared lost. */
   readonly lost: number;
   /** Their results, added up; without those that only ran a hook, and have one already. */
   readonly rescued: readonly (readonly [queue: string, name: string, outcome: "lost" | "cancelled", count: number])[];
-  /** Jobs that waited past their expiry, and ended as cancelled. */
-  readonly expired: number;
-  /** There may be more to rescue or to expire. */
+  /** There may be more to rescue. */
   readonly more: boolean;
   /** A job waits in one of the queues. */
   readonly ready: boolean;
   readonly nextDueMs: number | null;
+  /** Housekeeping has something to do. */
+  readonly maintenanceDue: boolean;
   /** `unknown`: to be announced; `older`: a newer deployment's set is in force; null: none was named. */
   readonly setState: "current" | "unknown" | "older" | null;
   /** Schedules of a current set that are due. */
@@ -38,6 +36,21 @@ export interface LookReply {
   readonly nextFireMs: number | null;
   /** The database's clock, in milliseconds since the epoch. */
   readonly nowMs: number;
+}
+
+export interface MaintainReply {
+  /** Jobs that waited past their expiry, and ended as cancelled. */
+  readonly expired: number;
+  /** A duty may have more to do. */
+  readonly more: boolean;
+  /** Duties that failed, each alone: the others were done, and it is tried again. */
+  readonly failures: readonly DutyFailure[];
+}
+
+export interface DutyFailure {
+  readonly duty: string;
+  readonly sqlState: string;
+  readonly message: string;
 }
 
 /** A deployment's set of schedules. */
@@ -50,7 +63,7 @@ export interface ScheduleSet {
 export interface DueSchedule {
   readonly name: string;
   /** How often it has fired: the fence of the next one. */
-  readonly fire: number;
+  readonly fireCount: number;
   /** ISO 8601. */
   readonly nextAt: string;
   /** When it was resumed after a pause; ISO 8601. */

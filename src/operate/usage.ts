@@ -4,7 +4,7 @@
  */
 
 /** Calls, added up. */
-export interface Cost {
+export interface Usage {
   readonly roundTrips: number;
   /** Jobs claimed. */
   readonly jobs: number;
@@ -15,7 +15,7 @@ export interface Cost {
 }
 
 /** The last 24 hours of all workers. */
-export interface DayCost extends Cost {
+export interface DayUsage extends Usage {
   /**
    * Milliseconds for which the queue kept a database awake that sleeps after five minutes without a question, Neon's default; to the
    * minute. What others ask of it is not counted.
