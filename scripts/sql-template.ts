@@ -49,17 +49,20 @@ export function expandSql(text: string): string {
   return text
     .replace(/^[ ]*-- planner: pinned$/gm, PINNED)
     .replace(/^[ ]*--\{ partition\n([\s\S]*?)^[ ]*--\}\n/gm, (_, block: string) => eachPartition(block))
-    .replace(/\{([a-z]+)(?: but ([\w, ]+?))?(?: of ([\w.()]+))?\}/g, (token, name: string, without: string | undefined, row: string | undefined) => {
-      const list = LISTS[name];
-      if (!list) throw new Error(`${token} is not a list of columns`);
-      const left = without?.split(/, */) ?? [];
-      const unknown = left.find((column) => !list.includes(column));
-      if (unknown) throw new Error(`${token}: ${unknown} is not in the list`);
-      return list
-        .filter((column) => !left.includes(column))
-        .map((column) => (row ? `${row}.${column}` : column))
-        .join(", ");
-    });
+    .replace(
+      /\{([a-z]+)(?: but ([\w, ]+?))?(?: of ([\w.()]+))?\}/g,
+      (token, name: string, without: string | undefined, row: string | undefined) => {
+        const list = LISTS[name];
+        if (!list) throw new Error(`${token} is not a list of columns`);
+        const left = without?.split(/, */) ?? [];
+        const unknown = left.find((column) => !list.includes(column));
+        if (unknown) throw new Error(`${token}: ${unknown} is not in the list`);
+        return list
+          .filter((column) => !left.includes(column))
+          .map((column) => (row ? `${row}.${column}` : column))
+          .join(", ");
+      },
+    );
 }
 
 function eachPartition(block: string): string {

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Watermarks, Store } from "../../src/store/store.ts";
+import type { Store, Watermarks } from "../../src/store/turn.ts";
 import { openDatabase } from "../../test/support/database.ts";
 import { connectExplaining } from "../../test/support/explain.ts";
 import { newId, newTurn, success } from "../../test/support/samples.ts";
@@ -63,7 +63,7 @@ function workerOf(queues: readonly string[]) {
       claimId = newId();
       const reply = await store.turn({ ...base, claimId, marks: first ? null : marks });
       held = reply.jobs.map(({ id }) => id);
-      marks = reply.marks;
+      marks = reply.watermarks;
       if (held.length !== CLAIM) throw new Error(`${held.length} jobs were claimed instead of ${CLAIM}`);
     },
     async settle(store: Store): Promise<void> {

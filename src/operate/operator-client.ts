@@ -4,7 +4,6 @@
  */
 import type { JsonValue } from "../base/json-value.ts";
 import type { JobAttempt, RetryResult } from "../job/jobs-client.ts";
-import type { DayUsage } from "./usage.ts";
 import type {
   FinishedCounts,
   JobSummary,
@@ -19,6 +18,7 @@ import type {
   WorkersQuery,
 } from "./listing.ts";
 import type { SignIns } from "./sign-ins.ts";
+import type { DayUsage } from "./usage.ts";
 
 /** Live jobs by where they stand; each counts once. */
 export interface LiveCounts {

@@ -31,7 +31,13 @@ export function encodeUsage({ roundTrips, jobs, bytes, ms }: Usage) {
 /** Schedules to be fired, as `mayfly.fire_v1` takes them. */
 export function encodeFires(fires: readonly Fire[]): string {
   return JSON.stringify(
-    fires.map(({ name, fireCount, nextAt, overlap, jobs }) => ({ name, fire_count: fireCount, next_at: nextAt, overlap, jobs: jobs.map(toEnqueueInput) })),
+    fires.map(({ name, fireCount, nextAt, overlap, jobs }) => ({
+      name,
+      fire_count: fireCount,
+      next_at: nextAt,
+      overlap,
+      jobs: jobs.map(toEnqueueInput),
+    })),
   );
 }
 

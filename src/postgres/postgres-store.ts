@@ -12,7 +12,7 @@ import { decodeFired, decodeJob, decodeLiveJob, decodeMaintain, decodeOnce, deco
 import { decodeTurn } from "./decode-turn.ts";
 import type { Param } from "./driver/driver.ts";
 import { DriverError } from "./driver/errors.ts";
-import { encodeArray, encodeUsage, encodeFires, encodeRequest, encodeSettlements } from "./encode.ts";
+import { encodeArray, encodeFires, encodeRequest, encodeSettlements, encodeUsage } from "./encode.ts";
 import { meterOf } from "./meter.ts";
 import { producerStore } from "./producer-store.ts";
 import * as statements from "./sql/statements.ts";

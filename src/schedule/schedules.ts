@@ -8,8 +8,8 @@ import type { Logger } from "../base/logger.ts";
 import { checkOne, type EnqueueLimits } from "../enqueue/check.ts";
 import type { CheckedJob } from "../enqueue/checked-job.ts";
 import { ask, decide } from "../enqueue/should-enqueue.ts";
-import type { DueSchedule, LookReply, ScheduleSet } from "../store/look.ts";
 import type { AnnouncedSchedule, Fire, Store } from "../store/store.ts";
+import type { DueSchedule, ScheduleSet, TickReply } from "../store/tick.ts";
 import { dueTicks, firstTick } from "./due-ticks.ts";
 import type { ScheduleEntry } from "./schedule.ts";
 import { tickPayload } from "./tick-payload.ts";
@@ -38,7 +38,7 @@ interface Keeper {
 }
 
 /** Does what a look says of the schedules. No round trip where nothing is due. */
-export async function keepSchedules(keeper: Keeper, schedules: Schedules, seen: LookReply): Promise<ScheduleReport> {
+export async function keepSchedules(keeper: Keeper, schedules: Schedules, seen: TickReply): Promise<ScheduleReport> {
   if (seen.setState === "unknown") return await announce(keeper, schedules, seen.nowMs);
   if (seen.setState !== "current" || seen.due.length === 0) return { enqueued: 0, nextFireMs: seen.nextFireMs };
   return await fire(keeper, schedules, seen);
@@ -67,7 +67,7 @@ interface Firing {
   readonly checked: readonly CheckedJob[];
 }
 
-async function fire(keeper: Keeper, schedules: Schedules, { due, nowMs, nextFireMs }: LookReply): Promise<ScheduleReport> {
+async function fire(keeper: Keeper, schedules: Schedules, { due, nowMs, nextFireMs }: TickReply): Promise<ScheduleReport> {
   const { store, logger } = keeper;
   const prepared = await Promise.all(due.map((one) => prepare(keeper, schedules, one, new Date(nowMs))));
   const firings = new Map(prepared.filter((one) => one !== undefined).map((one) => [one.fire.name, one]));
@@ -99,7 +99,13 @@ async function prepare(keeper: Keeper, schedules: Schedules, due: DueSchedule, n
     const overlap = entry.overlap === "allow";
     const wanted = await Promise.all((overlap ? ticks : ticks.slice(-1)).map((tick) => makeJob(keeper, schedules, entry, tick)));
     const { asked } = await ask(keeper.store, wanted);
-    const fire = { name: due.name, fire: due.fire, nextAt: next?.toISOString() ?? null, overlap, jobs: asked.map(({ job }) => job) };
+    const fire = {
+      name: due.name,
+      fireCount: due.fireCount,
+      nextAt: next?.toISOString() ?? null,
+      overlap,
+      jobs: asked.map(({ job }) => job),
+    };
     return { fire, checked: asked.map(({ checked }) => checked) };
   } catch (error) {
     keeper.logger.error("schedule failed", { schedule: due.name, error });

@@ -6,9 +6,9 @@
 import type { JsonValue } from "../base/json-value.ts";
 import type { CancelOutcome, JobStatus, LiveJob, RetryResult, StatementTuple, TransactionResult } from "../job/jobs-client.ts";
 import type { Usage } from "../operate/usage.ts";
+import type { NewJob } from "./new-job.ts";
 import type { MaintainReply, ScheduleSet, Tick, TickReply } from "./tick.ts";
 import type { Turn, TurnReply } from "./turn.ts";
-import type { NewJob } from "./new-job.ts";
 
 /** What became of one job of an enqueue. `conflict`: an expectation no longer holds; the counts say why. */
 export interface EnqueueReply {

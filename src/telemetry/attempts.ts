@@ -3,7 +3,7 @@
  * @module
  */
 import type { Settlement } from "../store/settlement.ts";
-import type { Turn, TurnReply } from "../store/store.ts";
+import type { Turn, TurnReply } from "../store/turn.ts";
 import type { Task } from "../worker/execute.ts";
 import { jobsOf } from "./attributes.ts";
 import type { Instruments } from "./instruments.ts";
@@ -33,13 +33,13 @@ export class Attempts {
   }
 
   /** Counts what a turn has settled. */
-  settled({ settle }: Turn, { verdicts }: TurnReply, { consumed }: Instruments): void {
-    const stale = new Set(verdicts.filter(({ verdict }) => verdict === "stale").map(({ id, claimId }) => keyOf(id, claimId)));
+  settled({ settle }: Turn, { rejections }: TurnReply, { consumed }: Instruments): void {
+    const rejected = new Set(rejections.filter(({ reason }) => reason !== "already").map(({ id, claimId }) => keyOf(id, claimId)));
     for (const { id, claimId, outcome } of settle) {
       const key = keyOf(id, claimId);
       const attempt = this.#underWay.get(key);
       this.#underWay.delete(key);
-      if (attempt && !stale.has(key) && isEnd(outcome)) safely(() => consumed.add(1, ended(attempt, outcome)));
+      if (attempt && !rejected.has(key) && isEnd(outcome)) safely(() => consumed.add(1, ended(attempt, outcome)));
     }
   }
 }

@@ -4,9 +4,10 @@
  */
 import { type Attributes, type Span, SpanKind } from "@opentelemetry/api";
 import type { Clock } from "../base/clock.ts";
-import type { LookReply } from "../store/look.ts";
 import type { NewJob } from "../store/new-job.ts";
-import type { Fired, CallOptions, Store, Turn, TurnReply } from "../store/store.ts";
+import type { CallOptions, Fired, Store } from "../store/store.ts";
+import type { TickReply } from "../store/tick.ts";
+import type { Turn, TurnReply } from "../store/turn.ts";
 import type { Attempts } from "./attempts.ts";
 import { jobsOf } from "./attributes.ts";
 import { errorType, fail } from "./errors.ts";
@@ -94,8 +95,8 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
       return reply;
     },
 
-    async look(look, callOptions) {
-      const reply = await told("rescue", () => store.look(look, callOptions), describeLook, callOptions);
+    async tick(request, callOptions) {
+      const reply = await told("rescue", () => store.tick(request, callOptions), describeRescue, callOptions);
       for (const [queue, name, outcome, count] of reply.rescued) {
         const more = { "mayfly.outcome": outcome, ...(outcome === "lost" ? { "error.type": "job_lost" } : {}) };
         safely(() => currentInstruments()?.consumed.add(count, jobsOf("process", queue, name, more)));
@@ -134,18 +135,18 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
   };
 }
 
-function describeTurn({ settle }: Turn, { jobs, verdicts, parked }: TurnReply): Attributes | undefined {
-  if (settle.length + jobs.length + parked === 0) return undefined;
+function describeTurn({ settle }: Turn, { jobs, rejections, setAside }: TurnReply): Attributes | undefined {
+  if (settle.length + jobs.length + setAside === 0) return undefined;
   return {
     "mayfly.turn.settled": settle.length,
     "mayfly.turn.claimed": jobs.length,
-    "mayfly.turn.parked": parked,
-    "mayfly.turn.stale": verdicts.filter(({ verdict }) => verdict === "stale").length,
+    "mayfly.turn.set_aside": setAside,
+    "mayfly.turn.claims_lost": rejections.filter(({ reason }) => reason === "claim_lost").length,
   };
 }
 
-function describeLook({ lost, expired }: LookReply): Attributes | undefined {
-  return lost + expired === 0 ? undefined : { "mayfly.rescue.lost": lost, "mayfly.rescue.expired": expired };
+function describeRescue({ lost }: TickReply): Attributes | undefined {
+  return lost === 0 ? undefined : { "mayfly.rescue.lost": lost };
 }
 
 function describeFired(fired: readonly Fired[]): Attributes {

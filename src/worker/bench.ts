@@ -4,7 +4,7 @@
  */
 import { MayflyError } from "../base/errors.ts";
 import type { Settlement } from "../store/settlement.ts";
-import type { TurnReply } from "../store/store.ts";
+import type { TurnReply } from "../store/turn.ts";
 import type { Bell } from "./bell.ts";
 import { runHook } from "./run-hook.ts";
 import { type Run, runJob } from "./run-job.ts";
@@ -50,20 +50,25 @@ export class Bench<Env> {
     return this.#finished.splice(0, most);
   }
 
+  /** What a turn could not settle just now, to be settled by the next one. */
+  giveBack(settlements: readonly Settlement[]): void {
+    this.#finished.push(...settlements);
+  }
+
   /** Nobody settles any more: what a turn still under way claims is not started. */
   close(): void {
     this.#closed = true;
   }
 
   /** Stops what a turn says is cancelled or, of the claims it was asked about, gone, and starts what it claimed. */
-  accept({ jobs, cancels, gone }: TurnReply, claimId: string, asked: readonly (readonly [id: string, claimId: string])[] = []): void {
+  accept({ jobs, report }: TurnReply, claimId: string): void {
     if (this.#closed) return;
     this.#abort(
-      ({ id }) => cancels.includes(id),
+      ({ id }) => report?.cancels.includes(id) === true,
       () => new MayflyError("job_cancelled", "An operator cancelled the job."),
     );
     // By its claim, too: this worker may have been given the same job again.
-    const lost = asked.filter(([id]) => gone.includes(id));
+    const lost = report?.lostClaims ?? [];
     this.#abort(
       (run) => lost.some(([id, claim]) => id === run.id && claim === run.claimId),
       () => new MayflyError("claim_lost", "The worker was taken for dead, and the job was given to others."),

@@ -3,7 +3,7 @@
  * or the time is up. One round trip a batch.
  * @module
  */
-import type { TurnReply } from "../store/store.ts";
+import type { TurnReply } from "../store/turn.ts";
 import { Bell } from "./bell.ts";
 import { Bench } from "./bench.ts";
 import { SecondTurn } from "./second-turn.ts";
@@ -56,7 +56,7 @@ export async function drain<Env>(worker: Worker<Env>, { park, waitMs, vigil }: D
       const nextMs = untilNext(reply, Math.min(waitMs, budget.claimMs()), vigil?.pollMs(turns.quiet));
       if (!bench.idle) {
         await bench.untilWorthATurn(full ? lingerMs : QUIET_LINGER_MS, turns.free > 0 ? nextMs : Number.POSITIVE_INFINITY, most);
-      } else if (alone && !full && reply.parked === 0) {
+      } else if (alone && !full && reply.setAside === 0) {
         if (nextMs < Number.POSITIVE_INFINITY && !ending) {
           await (vigil ? bell.untilRung(clock, nextMs) : clock.sleep(nextMs));
         } else if (leave) {
@@ -73,7 +73,7 @@ export async function drain<Env>(worker: Worker<Env>, { park, waitMs, vigil }: D
 }
 
 /** Milliseconds until a turn may claim something; Infinity: not within `patienceMs`. */
-function untilNext({ busy, nextDueMs }: TurnReply, patienceMs: number, pollMs = Number.POSITIVE_INFINITY): number {
-  const dueMs = busy ? 0 : (nextDueMs ?? Number.POSITIVE_INFINITY);
+function untilNext({ busy, report }: TurnReply, patienceMs: number, pollMs = Number.POSITIVE_INFINITY): number {
+  const dueMs = busy ? 0 : (report?.nextDueMs ?? Number.POSITIVE_INFINITY);
   return Math.min(pollMs, dueMs <= patienceMs ? Math.max(dueMs, BUSY_WAIT_MS) : Number.POSITIVE_INFINITY);
 }

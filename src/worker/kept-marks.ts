@@ -2,7 +2,7 @@
  * The marks that a worker's turns answered, and how long they are relied on.
  * @module
  */
-import type { Watermarks } from "../store/store.ts";
+import type { Watermarks } from "../store/turn.ts";
 
 /** Watermarks may hide a job that came late: for so long, unless looking without them is slow. */
 const LAST_MS = { least: 4_000, most: 15_000 };
@@ -30,13 +30,13 @@ export class KeptMarks {
 
   /** After a turn: what it answered; whether it left something that it could not claim, which another's marks might hide; how it was asked for. */
   keep(
-    answered: { readonly marks: Watermarks; readonly busy: boolean },
+    answered: { readonly watermarks: Watermarks; readonly busy: boolean },
     asked: { readonly marks: Watermarks | null; at: number; tookMs: number },
   ): void {
     if (asked.at < this.#since) return;
     if (answered.busy) this.#since = asked.at + asked.tookMs;
     if (asked.marks !== null) this.#usualMs = asked.tookMs;
     else this.#lastMs = Math.min(Math.max((asked.tookMs - this.#usualMs) / LOOKS_SHARE, LAST_MS.least), LAST_MS.most);
-    this.#marks = answered.marks;
+    this.#marks = answered.watermarks;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * One look at what a worker has to see to besides its jobs: the dead, the expired, old results, schedules.
+ * What a worker sees to besides its jobs: dead workers, schedules, and, apart from both, housekeeping.
  * @module
  */
 import { keepSchedules, type Schedules } from "../schedule/schedules.ts";
@@ -17,39 +17,61 @@ export interface LookOptions {
 export interface Looked {
   /** Attempts of dead workers that were declared lost. */
   readonly lost: number;
-  /** Jobs that waited past their expiry. */
-  readonly expired: number;
-  /** There may be more of either. */
+  /** There may be more of them. */
   readonly more: boolean;
   /** A job waits, or one was enqueued just now. */
   readonly ready: boolean;
   /** Milliseconds until the next scheduled job is due; null: none is scheduled. */
   readonly nextDueMs: number | null;
+  /** Housekeeping has something to do. */
+  readonly maintenanceDue: boolean;
   /** Milliseconds until the next schedule is due; Infinity: none is. */
   untilFire(): number;
 }
 
-/** Attempts rescued, and jobs expired, in one round trip. */
+/** Attempts rescued in one round trip. */
 const SLICE = 500;
+/** Rows of each kind that housekeeping changes in one round trip. */
+const HOUSEKEEPING_SLICE = 5_000;
 
 /** Looks, and fires what is due. One round trip where nothing is. */
 export async function look<Env>(
   worker: Pick<Worker<Env>, "clock" | "heartbeat" | "id" | "logger" | "newId" | "queues" | "store">,
-  { schedules, retentionDays, graceMs = 0 }: LookOptions,
+  { schedules, graceMs = 0 }: LookOptions,
   callOptions?: CallOptions,
 ): Promise<Looked> {
   const { clock, heartbeat, logger, queues, store } = worker;
   const lookedAt = clock.now();
   const staleMs = heartbeat.timeoutMs + graceMs;
-  const seen = await store.look({ workerId: worker.id, staleMs, most: SLICE, queues, set: schedules.set, retentionDays }, callOptions);
+  const seen = await store.tick({ workerId: worker.id, staleMs, limit: SLICE, queues, set: schedules.set }, callOptions);
   if (seen.lost > 0) logger.warn("attempts of dead workers declared lost", { lost: seen.lost, jobs: seen.rescued });
   const { enqueued, nextFireMs } = await keepSchedules(worker, schedules, seen);
   return {
     lost: seen.lost,
-    expired: seen.expired,
     more: seen.more,
     ready: seen.ready || enqueued > 0,
     nextDueMs: seen.nextDueMs,
+    maintenanceDue: seen.maintenanceDue,
     untilFire: () => (nextFireMs === null ? Number.POSITIVE_INFINITY : lookedAt + nextFireMs - clock.now()),
   };
+}
+
+/** Housekeeping, until nothing is left to do or `mayGoOn` says no. What fails is logged, and left for the next time. Answers how many jobs expired. */
+export async function maintain<Env>(
+  { store, logger }: Pick<Worker<Env>, "logger" | "store">,
+  retentionDays: number,
+  mayGoOn: () => boolean,
+): Promise<number> {
+  let expired = 0;
+  try {
+    for (;;) {
+      const reply = await store.maintain(retentionDays, HOUSEKEEPING_SLICE);
+      expired += reply.expired;
+      for (const failure of reply.failures) logger.warn("housekeeping failed", { ...failure });
+      if (!reply.more || !mayGoOn()) return expired;
+    }
+  } catch (error) {
+    logger.warn("housekeeping failed", { error });
+    return expired;
+  }
 }

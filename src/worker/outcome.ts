@@ -21,7 +21,14 @@ export function keepOutput(output: unknown, maxBytes: number): { readonly output
 
 /** A success, with the output that is kept of it. */
 export function settleSuccess(job: Pick<ClaimedJob, "id">, claimId: string, output: JsonValue | undefined): Settlement {
-  return { id: job.id, claimId, outcome: "successful", retryInMs: null, countsAsAttempt: true, ...(output === undefined ? {} : { output }) };
+  return {
+    id: job.id,
+    claimId,
+    outcome: "successful",
+    retryInMs: null,
+    countsAsAttempt: true,
+    ...(output === undefined ? {} : { output }),
+  };
 }
 
 /** An attempt that went down with the process it ran in. As when a whole worker dies, the next attempt is made at once. */
@@ -33,7 +40,14 @@ export function settleLost(
 ): Settlement {
   const free = job.idempotent && job.freeAttempts < MAX_FREE_ATTEMPTS;
   const again = free || job.attempt <= job.retries;
-  return { id: job.id, claimId, outcome: "lost", retryInMs: again ? 0 : null, countsAsAttempt: !free, error: serializeError(error, maxBytes) };
+  return {
+    id: job.id,
+    claimId,
+    outcome: "lost",
+    retryInMs: again ? 0 : null,
+    countsAsAttempt: !free,
+    error: serializeError(error, maxBytes),
+  };
 }
 
 export interface ErrorDecision {
@@ -75,7 +89,8 @@ export function settleDeferral(
   claimId: string,
   { delayMs, countsAsAttempt }: Pick<Deferral, "delayMs" | "countsAsAttempt">,
 ): Settlement {
-  if (!countsAsAttempt || job.attempt <= job.retries) return { id: job.id, claimId, outcome: "deferred", retryInMs: delayMs, countsAsAttempt };
+  if (!countsAsAttempt || job.attempt <= job.retries)
+    return { id: job.id, claimId, outcome: "deferred", retryInMs: delayMs, countsAsAttempt };
   const message = `The job was deferred ${job.attempt} times, and its retries allow ${job.retries}.`;
   const error = serializeError(new MayflyError("job_deferred_out", message), 1_024);
   return { id: job.id, claimId, outcome: "errored", retryInMs: null, countsAsAttempt: true, error };

@@ -6,7 +6,7 @@ import { isMayflyError } from "../base/errors.ts";
 import type { OpenBudget } from "./budget.ts";
 import { drain } from "./drain.ts";
 import { createGrace } from "./grace.ts";
-import { type Looked, type LookOptions, look } from "./look.ts";
+import { type Looked, type LookOptions, look, maintain } from "./look.ts";
 import type { Vigil } from "./vigil.ts";
 import type { Worker } from "./worker.ts";
 
@@ -81,6 +81,7 @@ async function keepLooking<Env>(worker: Worker<Env>, options: ServeOptions, firs
       const seen = await look(worker, { ...options, graceMs: grace.ms() }, { signal });
       grace.answered();
       take(seen);
+      if (seen.maintenanceDue) await maintain(worker, options.retentionDays, () => !signal.aborted);
     } catch (error) {
       if (signal.aborted) return;
       grace.failed();

@@ -19,7 +19,7 @@ const RESERVE = 5;
 /** The worker with its round trips counted, and a budget that ends with them. */
 export function limitSubrequests<Env>(worker: Worker<Env>, { limit, perJob = 5 }: SubrequestOptions): Worker<Env> {
   let spent = 0;
-  const { turn, look, announceSchedules, fireSchedules } = worker.store;
+  const { turn, tick, maintain, announceSchedules, fireSchedules } = worker.store;
   const counted = <Args extends unknown[], Reply>(call: (...args: Args) => Promise<Reply>) => {
     return (...args: Args): Promise<Reply> => {
       spent += 1;
@@ -28,7 +28,8 @@ export function limitSubrequests<Env>(worker: Worker<Env>, { limit, perJob = 5 }
   };
   const store: Store = {
     ...worker.store,
-    look: counted(look),
+    tick: counted(tick),
+    maintain: counted(maintain),
     announceSchedules: counted(announceSchedules),
     fireSchedules: counted(fireSchedules),
     async turn(request, callOptions) {

@@ -4,7 +4,7 @@
  */
 import { isMayflyError } from "../base/errors.ts";
 import type { Settlement } from "../store/settlement.ts";
-import type { Watermarks, TurnReply } from "../store/store.ts";
+import type { ActiveClaim, Turn, TurnReply, Watermarks } from "../store/turn.ts";
 import type { Worker } from "./worker.ts";
 
 export interface TurnRequest {
@@ -15,11 +15,13 @@ export interface TurnRequest {
   readonly listen?: boolean;
   readonly leave: boolean;
   readonly marks: Watermarks | null;
-  readonly holding: readonly (readonly [id: string, claimId: string])[] | null;
+  readonly holding: readonly ActiveClaim[] | null;
 }
 
 /** Between repeats of a turn, after those of the store have failed. */
 const RETRY_MS = 2_000;
+/** Bytes of large payloads in one claim: a sixteenth of the memory that a Worker has. */
+const MAX_CLAIM_BYTES = 8 * 1024 * 1024;
 /** The heartbeat's row is written at most this often. */
 const HEARTBEAT_WRITE_MS = 5_000;
 
@@ -33,18 +35,28 @@ export type Persistence = "never" | "unanswered" | "always";
 export async function takeTurn<Env>(worker: Worker<Env>, request: TurnRequest, persistence: Persistence): Promise<TurnReply> {
   const { budget, clock, handlers, heartbeat } = worker;
   const fitting = [...handlers].filter(([, { definition }]) => budget.fits(definition.timeoutMs));
-  const turn = {
-    ...request,
+  const turn: Turn = {
     workerId: worker.id,
-    queues: worker.queues,
-    names: fitting.map(([name]) => name),
-    hooked: fitting.filter(([, { onAborted, onFailed }]) => onAborted ?? onFailed).map(([name]) => name),
-    maxTimeoutMs: budget.remainingMs(),
-    worker: {
+    claimId: request.claimId,
+    slots: request.slots,
+    settle: request.settle,
+    watermarks: request.leave ? null : request.marks,
+    capacity: {
+      queues: worker.queues,
+      names: fitting.map(([name]) => name),
+      hookNames: fitting.filter(([, { onAborted, onFailed }]) => onAborted ?? onFailed).map(([name]) => name),
+      maxTimeoutMs: budget.remainingMs(),
+      maxBytes: MAX_CLAIM_BYTES,
+      park: request.park,
+    },
+    presence: {
       runtime: worker.runtime,
       host: worker.host,
       deadlineAt: Number.isFinite(budget.hardEnd) ? new Date(budget.hardEnd).toISOString() : null,
-      heartbeatMs: Math.min(HEARTBEAT_WRITE_MS, heartbeat.intervalMs / 2),
+      heartbeatMs: Math.floor(Math.min(HEARTBEAT_WRITE_MS, heartbeat.intervalMs / 2)),
+      ...(request.listen === undefined ? {} : { listen: request.listen }),
+      leave: request.leave,
+      activeClaims: request.holding,
     },
   };
   for (;;) {

@@ -5,7 +5,7 @@
  */
 import type { Usage } from "../operate/usage.ts";
 import { drain } from "./drain.ts";
-import { type LookOptions, look } from "./look.ts";
+import { type LookOptions, look, maintain } from "./look.ts";
 import type { TurnCounts } from "./turns.ts";
 import type { Worker } from "./worker.ts";
 
@@ -35,7 +35,6 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...o
   for (;;) {
     const seen = await look(worker, options);
     total.lost += seen.lost;
-    total.expired += seen.expired;
     if (seen.more && budget.mayClaim()) continue;
 
     let { ready } = seen;
@@ -46,6 +45,7 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...o
       ready = true;
     }
     if (ready) add(total, await drain(worker, { park, waitMs }));
+    if (seen.maintenanceDue) total.expired += await maintain(worker, options.retentionDays, () => budget.mayClaim());
     if (!budget.mayClaim() || seen.untilFire() > callOptions()) return total;
     await clock.sleep(Math.max(seen.untilFire(), 0));
   }

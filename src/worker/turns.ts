@@ -4,7 +4,7 @@
  * @module
  */
 import type { Settlement } from "../store/settlement.ts";
-import type { TurnReply } from "../store/store.ts";
+import type { TurnReply } from "../store/turn.ts";
 import type { Bench } from "./bench.ts";
 import { KeptMarks } from "./kept-marks.ts";
 import { takeTurn } from "./take-turn.ts";
@@ -138,25 +138,28 @@ export class Turns<Env> {
     this.#marks.keep(reply, { marks, at, tookMs });
     this.#quiet = reply.jobs.length > 0 ? 0 : this.#quiet + 1;
     this.#tally(settle, reply);
-    if (reply.verdicts.length > 0) logger.warn("results not accepted", { verdicts: reply.verdicts });
-    this.#bench.accept(reply, claimId, holding ?? []);
+    if (reply.rejections.length > 0) logger.warn("results not accepted", { rejections: reply.rejections });
+    const busy = new Set(reply.rejections.filter(({ reason }) => reason === "busy").map(({ id }) => id));
+    if (busy.size > 0) this.#bench.giveBack(settle.filter(({ id }) => busy.has(id)));
+    this.#bench.accept(reply, claimId);
     this.#vigil?.onTurn(this.#counts, this.#bench.running);
     return {
       reply,
-      full: slots > 0 && reply.jobs.length + reply.parked >= slots,
+      full: slots > 0 && reply.jobs.length + reply.setAside >= slots,
       lingerMs: Math.min(Math.max(tookMs, LINGER_MS.least), LINGER_MS.most),
     };
   }
 
   #tally(settle: readonly Settlement[], reply: TurnReply): void {
-    const stale = new Set(reply.verdicts.filter(({ verdict }) => verdict === "stale").map(({ id }) => id));
+    const stale = new Set(reply.rejections.filter(({ reason }) => reason === "claim_lost").map(({ id }) => id));
+    const busy = new Set(reply.rejections.filter(({ reason }) => reason === "busy").map(({ id }) => id));
     const counts = this.#counts;
     counts.turns++;
     counts.claimed += reply.jobs.length;
-    counts.parked += reply.parked;
+    counts.parked += reply.setAside;
     counts.stale += stale.size;
     for (const { id, outcome } of settle) {
-      if (stale.has(id)) continue;
+      if (stale.has(id) || busy.has(id)) continue;
       if (outcome !== "released" && outcome !== "hook_done") counts[outcome]++;
     }
   }

@@ -4,7 +4,7 @@
  */
 import type { ClaimedJob } from "../../src/store/claimed-job.ts";
 import type { Settlement } from "../../src/store/settlement.ts";
-import type { Watermarks, TurnReply } from "../../src/store/store.ts";
+import type { TurnReply, Watermarks } from "../../src/store/store.ts";
 import { settleCancelled, settleDeferral, settleError, settleSuccess } from "../../src/worker/outcome.ts";
 import { HOOK_TRIES, insist, NAMES, pause, QUEUES, type Race } from "./stage.ts";
 
@@ -115,7 +115,13 @@ function ending({ random }: Race, { job, claimId, cancelled }: Held): Settlement
   if (random.chance(0.05)) return { id: job.id, claimId, outcome: "released", retryInMs: null, countsAsAttempt: false };
   if (job.hook) {
     const again = job.hookTries < HOOK_TRIES && random.chance(0.3);
-    return { id: job.id, claimId, outcome: "hook_done", retryInMs: again ? random.below(2) * random.below(200) : null, countsAsAttempt: false };
+    return {
+      id: job.id,
+      claimId,
+      outcome: "hook_done",
+      retryInMs: again ? random.below(2) * random.below(200) : null,
+      countsAsAttempt: false,
+    };
   }
   // A handler may come to its end before it hears of a cancel; one that starts after it does not run at all.
   const ended = job.cancelRequested || (cancelled && random.chance(0.7)) ? stop(job, claimId) : come(random, job, claimId);
@@ -129,7 +135,8 @@ function come(random: Race["random"], job: ClaimedJob, claimId: string): Settlem
   const dice = random.next();
   if (dice < 0.5) return settleSuccess(job, claimId, undefined);
   if (dice < 0.6) return settleSuccess(job, claimId, { v: random.below(100) });
-  if (dice < 0.75) return settleDeferral(job, claimId, { delayMs: random.below(2) * random.below(200), countsAsAttempt: random.chance(0.5) });
+  if (dice < 0.75)
+    return settleDeferral(job, claimId, { delayMs: random.below(2) * random.below(200), countsAsAttempt: random.chance(0.5) });
   if (dice < 0.77) return stop(job, claimId);
   const delayMs = random.chance(0.5) ? 0 : random.below(300);
   return settleError(job, claimId, new Error("no"), { delayMs, final: random.chance(0.1), interrupted: random.chance(0.5), maxBytes: 100 });

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Settlement } from "../../src/store/settlement.ts";
-import type { Watermarks, Store } from "../../src/store/store.ts";
+import type { Store, Watermarks } from "../../src/store/store.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { connectExplaining } from "../support/explain.ts";
 import { newId, newJob, newLook, newTurn, success } from "../support/samples.ts";

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, type TestContext, test } from "node:test";
 import type { NewJob } from "../../src/store/new-job.ts";
-import type { Watermarks, Store, TurnReply } from "../../src/store/store.ts";
+import type { Store, TurnReply, Watermarks } from "../../src/store/store.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { connectExplaining } from "../support/explain.ts";
 import { newId, newJob, newTurn, success } from "../support/samples.ts";

@@ -211,7 +211,11 @@ onEachPostgres((open) => {
     const database = await open();
     const [id = ""] = await enqueueEach(database, [{ idempotent: true, retries: 2 }]);
     const first = await claim(database.store);
-    await claim(database.store, { slots: 0, workerId: first.workerId, settle: [{ ...failure(id, first.claimId, 0), countsAsAttempt: false }] });
+    await claim(database.store, {
+      slots: 0,
+      workerId: first.workerId,
+      settle: [{ ...failure(id, first.claimId, 0), countsAsAttempt: false }],
+    });
     const second = await claim(database.store);
     assert.deepEqual([second.jobs[0]?.attempt, second.jobs[0]?.freeAttempts], [1, 1]);
     await claim(database.store, { slots: 0, workerId: second.workerId, settle: [failure(id, second.claimId, 0)] });

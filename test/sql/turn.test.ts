@@ -136,7 +136,10 @@ onEachPostgres((open) => {
     const { ids, claimId, settle } = await holdAll(database, [{}, {}]);
     const [released = "", free = ""] = ids;
     const before = await database.sql("select id, ready_at, run_at from mayfly.job order by id");
-    await settle(success(released, claimId, { outcome: "released", countsAsAttempt: false }), { ...failure(free, claimId, 0), countsAsAttempt: false });
+    await settle(success(released, claimId, { outcome: "released", countsAsAttempt: false }), {
+      ...failure(free, claimId, 0),
+      countsAsAttempt: false,
+    });
     const after = await database.sql("select id, ready_at, run_at from mayfly.job order by id");
     assert.deepEqual(after[0], before[0]);
     assert.deepEqual(await database.sql("select state, attempt from mayfly.job"), [

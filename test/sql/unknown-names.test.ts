@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import type { Watermarks, TurnReply } from "../../src/store/store.ts";
+import type { TurnReply, Watermarks } from "../../src/store/store.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { connectExplaining, type ExplainedConnection } from "../support/explain.ts";
 import { newId, newJob, newTurn } from "../support/samples.ts";

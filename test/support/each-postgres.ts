@@ -55,10 +55,29 @@ export function onEachPostgres(define: (open: OpenDatabase) => void): void {
   });
 }
 
-const TABLES = ["job", "result", "tally", "cost", "worker", "claim", "queue", "schedule", "schedule_set", "idempotency_key", "sign_in"];
+const TABLES = [
+  "job",
+  "ready",
+  "scheduled",
+  "running",
+  "result",
+  "held_key",
+  "lock_row",
+  "cancel",
+  "worker",
+  "claim",
+  "queue",
+  "schedule",
+  "schedule_set",
+  "attempt_counts",
+  "usage",
+  "idempotency_key",
+  "sign_in",
+];
 
 async function emptied(database: SqlDatabase): Promise<SqlDatabase> {
   for (const table of TABLES) await database.sql(`delete from mayfly.${table}`);
+  await database.sql("update mayfly.duty set done_at = now(), failed_at = null, sql_state = null, message = null");
   return database;
 }
 

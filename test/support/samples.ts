@@ -5,10 +5,11 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/app/system-clock.ts";
 import { createIdSource } from "../../src/base/ids.ts";
-import type { Look } from "../../src/store/look.ts";
 import type { NewJob } from "../../src/store/new-job.ts";
 import type { Settlement } from "../../src/store/settlement.ts";
-import type { Store, Turn, TurnReply } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { Tick } from "../../src/store/tick.ts";
+import type { Capacity, Presence, Turn, TurnReply } from "../../src/store/turn.ts";
 
 export const newId = createIdSource(systemClock);
 
@@ -38,27 +39,40 @@ export function newJob(more: Partial<NewJob> = {}): NewJob {
   };
 }
 
-export function newTurn(more: Partial<Turn> = {}): Turn {
+/** What a test may vary of a turn: its own fields, and those of its capacity and its presence. */
+export type TurnFields = Partial<Omit<Turn, "capacity" | "presence"> & Capacity & Presence>;
+
+export function newTurn({ queues, names, hookNames, maxTimeoutMs, maxBytes, park, ...more }: TurnFields = {}): Turn {
+  const { runtime, host, deadlineAt, heartbeatMs, listen, leave, activeClaims, ...rest } = more;
   return {
     workerId: newId(),
     claimId: newId(),
     slots: 10,
-    queues: ["default"],
-    names: ["work"],
-    hooked: [],
+    capacity: {
+      queues: queues ?? ["default"],
+      names: names ?? ["work"],
+      hookNames: hookNames ?? [],
+      maxTimeoutMs: maxTimeoutMs ?? 60_000,
+      maxBytes: maxBytes ?? 8_000_000,
+      park: park ?? true,
+    },
     settle: [],
-    holding: null,
-    marks: null,
-    maxTimeoutMs: 60_000,
-    park: true,
-    leave: false,
-    worker: { runtime: "test", host: null, deadlineAt: null, heartbeatMs: 5_000 },
-    ...more,
+    watermarks: null,
+    presence: {
+      runtime: runtime ?? "test",
+      host: host ?? null,
+      deadlineAt: deadlineAt ?? null,
+      heartbeatMs: heartbeatMs ?? 5_000,
+      ...(listen === undefined ? {} : { listen }),
+      leave: leave ?? false,
+      activeClaims: activeClaims ?? null,
+    },
+    ...rest,
   };
 }
 
-export function newLook(more: Partial<Look> = {}): Look {
-  return { workerId: null, staleMs: 90_000, most: 500, queues: ["default"], set: null, retentionDays: null, ...more };
+export function newTick(more: Partial<Tick> = {}): Tick {
+  return { workerId: null, staleMs: 90_000, limit: 500, queues: ["default"], set: null, ...more };
 }
 
 export function success(id: string, claimId: string, more: Partial<Settlement> = {}): Settlement {
@@ -74,7 +88,7 @@ export function lost(id: string, claimId: string, more: Partial<Settlement> = {}
 }
 
 /** Claims with a new claim of the worker, and says under which. */
-export async function claim(store: Store, more: Partial<Turn> = {}): Promise<TurnReply & { claimId: string; workerId: string }> {
+export async function claim(store: Store, more: TurnFields = {}): Promise<TurnReply & { claimId: string; workerId: string }> {
   const turn = newTurn(more);
   return { ...(await store.turn(turn)), claimId: turn.claimId, workerId: turn.workerId };
 }
@@ -99,6 +113,6 @@ export async function holdAll(database: { readonly store: Store }, jobs: Partial
 }
 
 /** The settlement of a hook that has been run, or is to be tried again. */
-export function hooked(id: string, claimId: string, retryInMs: number | null = null): Settlement {
+export function hookDone(id: string, claimId: string, retryInMs: number | null = null): Settlement {
   return { id, claimId, outcome: "hook_done", retryInMs, countsAsAttempt: false };
 }

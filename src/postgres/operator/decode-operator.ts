@@ -3,8 +3,8 @@
  * @module
  */
 import type { JsonValue } from "../../base/json-value.ts";
-import type { DayUsage } from "../../operate/usage.ts";
 import type { AttemptTotals, DoctorReport, QueueStats, ScheduleStatus } from "../../operate/operator-client.ts";
+import type { DayUsage } from "../../operate/usage.ts";
 import { text } from "../decode.ts";
 import type { Row } from "../driver/driver.ts";
 

@@ -5,10 +5,10 @@
 import { isBetween, isText, MAX_TEXT } from "../../base/bounds.ts";
 import { MayflyError } from "../../base/errors.ts";
 import { createIdSource, isUuid } from "../../base/ids.ts";
-import { SUSPEND_MS } from "../../operate/usage.ts";
 import { COUNT_CAP } from "../../operate/listing.ts";
 import type { OperatorClient } from "../../operate/operator-client.ts";
 import { RANGES } from "../../operate/tally.ts";
+import { SUSPEND_MS } from "../../operate/usage.ts";
 import { type AskOptions, askOf, onlyRow } from "../ask.ts";
 import { decodeRetry } from "../decode.ts";
 import type { Param, Row, Statement } from "../driver/driver.ts";
@@ -18,7 +18,6 @@ import * as statements from "../sql/statements.ts";
 import { decodeOverview, decodeQueue } from "./decode-lists.ts";
 import {
   count,
-  decodeUsage,
   decodeDeadRows,
   decodeHeld,
   decodeParked,
@@ -28,6 +27,7 @@ import {
   decodeSchema,
   decodeStaleWorker,
   decodeTotals,
+  decodeUsage,
 } from "./decode-operator.ts";
 import { listsOf } from "./lists.ts";
 import { signInsOf } from "./sign-ins.ts";
