@@ -1,12 +1,12 @@
 -- The schema after all migrations. Written by `npm run generate`, to be read and compared; not to be edited, nor run.
 
+create domain mayfly.count_span as text constraint count_span CHECK ((VALUE = ANY (ARRAY['turn'::text, 'minute'::text, 'quarter'::text, 'hour'::text, 'ever'::text])));
+
 create domain mayfly.finite_time as timestamp with time zone constraint finite_time CHECK (isfinite(VALUE));
 
-create domain mayfly.hook as text constraint hook CHECK ((VALUE = ANY (ARRAY['lost'::text, 'cancelled'::text, 'errored'::text])));
-
-create domain mayfly.job_state as text constraint job_state CHECK ((VALUE = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text])));
-
 create domain mayfly.outcome as text constraint outcome CHECK ((VALUE = ANY (ARRAY['successful'::text, 'errored'::text, 'cancelled'::text, 'lost'::text, 'deferred'::text])));
+
+create domain mayfly.payload as json constraint payload CHECK ((octet_length((VALUE)::text) <= 4194304));
 
 create domain mayfly.positive as integer constraint positive CHECK ((VALUE >= 1));
 
@@ -16,7 +16,28 @@ create domain mayfly.short_key as text constraint short_key CHECK ((char_length(
 
 create domain mayfly.short_name as text constraint short_name CHECK (((char_length(VALUE) >= 1) AND (char_length(VALUE) <= 255)));
 
-create domain mayfly.tally_span as text constraint tally_span CHECK ((VALUE = ANY (ARRAY['turn'::text, 'minute'::text, 'quarter'::text, 'hour'::text, 'ever'::text])));
+create domain mayfly.short_text as text constraint short_text CHECK ((octet_length(VALUE) <= 2048));
+
+create table mayfly.attempt_counts (
+  number bigint not null,
+  at timestamp with time zone not null default now(),
+  attempts bigint not null,
+  retries bigint not null,
+  waited smallint,
+  ran smallint,
+  span mayfly.count_span not null default 'turn'::text,
+  outcome text not null,
+  queue text not null,
+  constraint attempt_counts_pkey PRIMARY KEY (number)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
+
+CREATE INDEX attempt_counts_at ON mayfly.attempt_counts USING btree (span, at);
+
+create table mayfly.cancel (
+  id uuid not null,
+  at timestamp with time zone not null default now(),
+  constraint cancel_pkey PRIMARY KEY (id)
+);
 
 create table mayfly.claim (
   id uuid not null,
@@ -25,17 +46,24 @@ create table mayfly.claim (
   constraint claim_pkey PRIMARY KEY (id)
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
 
-create table mayfly.cost (
-  at timestamp with time zone not null default now(),
-  bytes bigint not null,
-  ms bigint not null,
-  round_trips integer not null,
-  jobs integer not null,
-  span text not null default 'call'::text,
-  constraint cost_span CHECK ((span = ANY (ARRAY['call'::text, 'minute'::text])))
-) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
+create table mayfly.duty (
+  name text not null,
+  done_at timestamp with time zone not null default now(),
+  failed_at timestamp with time zone,
+  sql_state text,
+  message text,
+  constraint duty_pkey PRIMARY KEY (name)
+);
 
-CREATE INDEX cost_at ON mayfly.cost USING btree (span, at);
+create table mayfly.held_key (
+  id uuid not null,
+  exclusive boolean not null,
+  name text not null,
+  key text not null,
+  constraint held_key_pkey PRIMARY KEY (name, key, id)
+);
+
+CREATE UNIQUE INDEX held_key_exclusive ON mayfly.held_key USING btree (name, key) WHERE exclusive;
 
 create table mayfly.idempotency_key (
   id uuid not null,
@@ -49,59 +77,33 @@ CREATE INDEX idempotency_key_at ON mayfly.idempotency_key USING btree (at);
 
 create table mayfly.job (
   id uuid not null,
-  claim_id uuid,
-  worker_id uuid,
-  run_at mayfly.finite_time not null,
-  ready_at timestamp with time zone,
-  expires_at mayfly.finite_time,
   created_at timestamp with time zone not null default now(),
-  started_at timestamp with time zone,
-  cancel_requested_at timestamp with time zone,
+  run_at mayfly.finite_time,
+  expires_at mayfly.finite_time,
+  retry_of uuid,
   timeout_ms mayfly.positive,
+  running_limit mayfly.positive,
+  partition smallint not null,
   priority smallint not null default 0,
   retries mayfly.retries not null default 0,
-  attempt smallint not null default 0,
-  uncharged smallint not null default 0,
-  parked smallint not null default 0,
-  hook_tries smallint not null default 0,
-  running_limit mayfly.positive,
   exclusive boolean not null default false,
   idempotent boolean not null default false,
-  held boolean not null default false,
-  ended boolean not null default false,
-  hooked boolean,
-  hook mayfly.hook,
-  state mayfly.job_state not null,
   queue mayfly.short_name not null default 'default'::text,
   name mayfly.short_name not null,
-  concurrency_key mayfly.short_key,
-  retry_of uuid,
-  source text,
-  traceparent text,
-  tracestate text,
-  created_by text,
-  payload jsonb not null default '{}'::jsonb,
-  constraint job_pkey PRIMARY KEY (id),
-  constraint job_claim CHECK (((((state)::text = 'running'::text) = (claim_id IS NOT NULL)) AND ((claim_id IS NULL) = (worker_id IS NULL))))
-) with (fillfactor=80, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000);
+  key mayfly.short_key,
+  source mayfly.short_text,
+  traceparent mayfly.short_text,
+  tracestate mayfly.short_text,
+  created_by mayfly.short_text,
+  payload mayfly.payload not null default '{}'::json
+) partition by LIST (partition) /* 13 partitions */;
 
-CREATE INDEX job_cancel ON mayfly.job USING btree (worker_id) WHERE (cancel_requested_at IS NOT NULL);
-
-CREATE INDEX job_capped ON mayfly.job USING btree (name, concurrency_key) WHERE ((claim_id IS NOT NULL) AND (running_limit IS NOT NULL));
-
-CREATE INDEX job_expiry ON mayfly.job USING btree (expires_at) WHERE ((expires_at IS NOT NULL) AND ((state)::text <> 'running'::text) AND (hook IS NULL));
-
-CREATE INDEX job_group ON mayfly.job USING btree (name, concurrency_key) WHERE ((concurrency_key IS NOT NULL) AND (NOT exclusive));
-
-CREATE INDEX job_held ON mayfly.job USING btree (name, concurrency_key, priority DESC, ready_at, id) WHERE held;
-
-CREATE UNIQUE INDEX job_key ON mayfly.job USING btree (name, concurrency_key) WHERE exclusive;
-
-CREATE INDEX job_ready ON mayfly.job USING btree (queue, priority DESC, ready_at, id) WHERE ((state)::text = 'ready'::text);
-
-CREATE INDEX job_running ON mayfly.job USING btree (worker_id, claim_id) WHERE ((state)::text = 'running'::text);
-
-CREATE INDEX job_scheduled ON mayfly.job USING btree (run_at) WHERE (((state)::text = 'scheduled'::text) AND (NOT held));
+create table mayfly.lock_row (
+  kind text not null,
+  name text not null,
+  key text not null,
+  constraint lock_row_pkey PRIMARY KEY (kind, name, key)
+);
 
 create table mayfly.migration (
   version integer not null,
@@ -117,50 +119,91 @@ create table mayfly.queue (
   constraint queue_pkey PRIMARY KEY (name)
 );
 
+create table mayfly.ready (
+  ready_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  id uuid not null,
+  timeout_ms integer,
+  running_limit integer,
+  bytes integer,
+  partition smallint not null,
+  priority smallint not null,
+  retries smallint not null,
+  attempt smallint not null default 0,
+  free_attempts smallint,
+  parked smallint,
+  hook_tries smallint,
+  has_hook boolean,
+  ended boolean,
+  hook text,
+  queue text not null,
+  name text not null,
+  held_key text,
+  constraint ready_pkey PRIMARY KEY (id)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000);
+
+CREATE INDEX ready_expiry ON mayfly.ready USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE INDEX ready_next ON mayfly.ready USING btree (queue, priority DESC, ready_at);
+
 create table mayfly.result (
   id uuid not null,
-  claim_id uuid,
+  claim_id uuid not null,
   worker_id uuid,
   retried_as uuid,
-  retry_of uuid,
-  run_at timestamp with time zone not null,
-  created_at timestamp with time zone not null,
+  ready_at timestamp with time zone,
   started_at timestamp with time zone,
   finished_at timestamp with time zone not null default now(),
   retry_at timestamp with time zone,
-  timeout_ms integer,
-  running_limit integer,
-  slot smallint not null default mayfly.result_slot(now()),
-  priority smallint not null,
-  retries smallint not null,
+  partition smallint not null,
   attempt smallint not null,
-  exclusive boolean not null,
-  idempotent boolean not null default false,
   outcome mayfly.outcome not null,
   queue text not null,
   name text not null,
-  concurrency_key text,
-  source text,
-  traceparent text,
-  tracestate text,
-  created_by text,
-  payload jsonb not null,
-  error jsonb,
-  output jsonb
-) partition by LIST (slot) /* 32 partitions */;
+  key text,
+  error json,
+  output json
+) partition by LIST (partition) /* 13 partitions */;
 
-CREATE INDEX result_finished ON ONLY mayfly.result USING btree (finished_at);
+CREATE INDEX result_finished ON ONLY mayfly.result USING btree (finished_at, id);
 
-CREATE INDEX result_id ON ONLY mayfly.result USING btree (id);
-
-CREATE INDEX result_key ON ONLY mayfly.result USING btree (concurrency_key, finished_at) WHERE (concurrency_key IS NOT NULL);
+CREATE INDEX result_key ON ONLY mayfly.result USING btree (key, finished_at) WHERE (key IS NOT NULL);
 
 CREATE INDEX result_outcome ON ONLY mayfly.result USING btree (outcome, finished_at) WHERE ((outcome)::text <> 'successful'::text);
+
+create table mayfly.running (
+  ready_at timestamp with time zone not null,
+  started_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  id uuid not null,
+  claim_id uuid not null,
+  worker_id uuid not null,
+  timeout_ms integer,
+  running_limit integer,
+  bytes integer,
+  partition smallint not null,
+  priority smallint not null,
+  retries smallint not null,
+  attempt smallint not null,
+  free_attempts smallint,
+  hook_tries smallint,
+  has_hook boolean,
+  ended boolean,
+  hook text,
+  queue text not null,
+  name text not null,
+  held_key text,
+  constraint running_pkey PRIMARY KEY (id)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
+
+CREATE INDEX running_limited ON mayfly.running USING btree (name, held_key) WHERE (running_limit IS NOT NULL);
+
+CREATE INDEX running_worker ON mayfly.running USING btree (worker_id, claim_id);
 
 create table mayfly.schedule (
   application text not null,
   name text not null,
-  fire bigint not null default 0,
+  fire_count bigint not null default 0,
   next_at timestamp with time zone,
   last_at timestamp with time zone,
   last_job_id uuid,
@@ -179,6 +222,37 @@ create table mayfly.schedule_set (
   constraint schedule_set_pkey PRIMARY KEY (application, hash)
 );
 
+create table mayfly.scheduled (
+  run_at timestamp with time zone,
+  ready_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  id uuid not null,
+  timeout_ms integer,
+  running_limit integer,
+  bytes integer,
+  partition smallint not null,
+  priority smallint not null,
+  retries smallint not null,
+  attempt smallint not null default 0,
+  free_attempts smallint,
+  parked smallint,
+  hook_tries smallint,
+  has_hook boolean,
+  ended boolean,
+  hook text,
+  reason text not null default 'due'::text,
+  queue text not null,
+  name text not null,
+  held_key text,
+  constraint scheduled_pkey PRIMARY KEY (id)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=20000);
+
+CREATE INDEX scheduled_due ON mayfly.scheduled USING btree (run_at) WHERE (run_at IS NOT NULL);
+
+CREATE INDEX scheduled_expiry ON mayfly.scheduled USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE INDEX scheduled_throttled ON mayfly.scheduled USING btree (name, held_key, priority DESC, ready_at) WHERE (run_at IS NULL);
+
 create table mayfly.sign_in (
   address text not null,
   minute timestamp with time zone not null,
@@ -186,18 +260,19 @@ create table mayfly.sign_in (
   constraint sign_in_pkey PRIMARY KEY (address, minute)
 );
 
-create table mayfly.tally (
+create table mayfly.usage (
+  number bigint not null,
   at timestamp with time zone not null default now(),
-  attempts bigint not null,
-  retries bigint not null,
-  waited smallint,
-  ran smallint,
-  span mayfly.tally_span not null default 'turn'::text,
-  outcome text not null,
-  queue text not null
+  bytes bigint not null,
+  ms bigint not null,
+  round_trips integer not null,
+  jobs integer not null,
+  span text not null default 'call'::text,
+  constraint usage_pkey PRIMARY KEY (number),
+  constraint usage_span CHECK ((span = ANY (ARRAY['call'::text, 'minute'::text])))
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
 
-CREATE INDEX tally_at ON mayfly.tally USING btree (span, at);
+CREATE INDEX usage_at ON mayfly.usage USING btree (span, at);
 
 create table mayfly.worker (
   id uuid not null,
@@ -214,85 +289,188 @@ create table mayfly.worker (
 
 CREATE INDEX worker_listening ON mayfly.worker USING btree (id) WHERE listening;
 
+create view mayfly.live as
+ SELECT r.id,
+    r.partition,
+    r.queue,
+    r.name,
+    r.priority,
+    r.retries,
+    r.timeout_ms,
+    r.expires_at,
+    r.running_limit,
+    r.bytes,
+    r.held_key,
+    r.attempt,
+    r.free_attempts,
+    r.has_hook,
+    r.hook,
+    r.hook_tries,
+    r.ended,
+    r.ready_at,
+    NULL::timestamp with time zone AS run_at,
+    NULL::timestamp with time zone AS started_at,
+    NULL::uuid AS worker_id,
+    NULL::uuid AS claim_id,
+    r.parked,
+    'ready'::text AS state,
+    NULL::text AS reason
+   FROM mayfly.ready r
+UNION ALL
+ SELECT s.id,
+    s.partition,
+    s.queue,
+    s.name,
+    s.priority,
+    s.retries,
+    s.timeout_ms,
+    s.expires_at,
+    s.running_limit,
+    s.bytes,
+    s.held_key,
+    s.attempt,
+    s.free_attempts,
+    s.has_hook,
+    s.hook,
+    s.hook_tries,
+    s.ended,
+    s.ready_at,
+    s.run_at,
+    NULL::timestamp with time zone AS started_at,
+    NULL::uuid AS worker_id,
+    NULL::uuid AS claim_id,
+    s.parked,
+    'scheduled'::text AS state,
+    s.reason
+   FROM mayfly.scheduled s
+UNION ALL
+ SELECT n.id,
+    n.partition,
+    n.queue,
+    n.name,
+    n.priority,
+    n.retries,
+    n.timeout_ms,
+    n.expires_at,
+    n.running_limit,
+    n.bytes,
+    n.held_key,
+    n.attempt,
+    n.free_attempts,
+    n.has_hook,
+    n.hook,
+    n.hook_tries,
+    n.ended,
+    n.ready_at,
+    NULL::timestamp with time zone AS run_at,
+    n.started_at,
+    n.worker_id,
+    n.claim_id,
+    NULL::smallint AS parked,
+    'running'::text AS state,
+    NULL::text AS reason
+   FROM mayfly.running n;
+
 create view mayfly.process as
- SELECT id,
-    name,
-    queue,
-    priority,
-    run_at,
-    created_at,
-    started_at,
-    attempt,
-    retries,
-    concurrency_key,
-    worker_id,
-    claim_id,
-    cancel_requested_at,
-    source,
-    traceparent,
-    payload
-   FROM mayfly.job
-  WHERE state::text = 'running'::text AND NOT ended;
+ SELECT l.id,
+    l.name,
+    l.queue,
+    l.priority,
+    l.ready_at AS run_at,
+    j.created_at,
+    l.started_at,
+    l.attempt,
+    l.retries,
+    j.key,
+    l.worker_id,
+    l.claim_id,
+    ( SELECT c.at
+           FROM mayfly.cancel c
+          WHERE c.id = l.id) AS cancel_requested_at,
+    j.source,
+    j.traceparent,
+    j.payload
+   FROM mayfly.live l
+     JOIN mayfly.job j ON j.partition = l.partition AND j.id = l.id
+  WHERE l.state = 'running'::text AND l.ended IS NOT TRUE;
 
 create view mayfly.request as
- SELECT id,
-    name,
-    queue,
-    state,
-    priority,
-    run_at,
-    ready_at,
-    expires_at,
-    created_at,
-    attempt,
-    retries,
-    concurrency_key,
-    parked,
-    source,
-    traceparent,
-    payload
-   FROM mayfly.job
-  WHERE state::text <> 'running'::text AND NOT ended;
+ SELECT l.id,
+    l.name,
+    l.queue,
+    l.state,
+    l.reason,
+    l.priority,
+    COALESCE(l.run_at, l.ready_at) AS run_at,
+    l.ready_at,
+    l.expires_at,
+    j.created_at,
+    l.attempt,
+    l.retries,
+    j.key,
+    j.source,
+    j.traceparent,
+    j.payload
+   FROM mayfly.live l
+     JOIN mayfly.job j ON j.partition = l.partition AND j.id = l.id
+  WHERE l.state <> 'running'::text AND l.ended IS NOT TRUE;
 
 create view mayfly.results as
- SELECT id,
-    name,
-    queue,
-    outcome,
-    priority,
-    run_at,
-    created_at,
-    started_at,
-    finished_at,
-    retry_at,
-    retried_as,
-    attempt,
-    retries,
-    concurrency_key,
-    worker_id,
-    claim_id,
-    source,
-    traceparent,
-    payload,
-    error,
-    output
-   FROM mayfly.result;
+ SELECT r.id,
+    r.name,
+    r.queue,
+    r.outcome,
+    j.priority,
+    r.ready_at AS run_at,
+    j.created_at,
+    r.started_at,
+    r.finished_at,
+    r.retry_at,
+    r.retried_as,
+    r.attempt,
+    j.retries,
+    r.key,
+    r.worker_id,
+    r.claim_id,
+    j.source,
+    j.traceparent,
+    j.payload,
+    r.error,
+    r.output
+   FROM mayfly.result r
+     JOIN mayfly.job j ON j.partition = r.partition AND j.id = r.id;
 
-create type mayfly.turn_v1_ranges as ("least" smallint[], most smallint[], since timestamp with time zone[]);
+create type mayfly.capacity as (queues text[], names text[], hook_names text[], max_timeout_ms bigint, max_bytes bigint, park boolean);
 
-create function mayfly.add_up_costs(
-  most integer
+create type mayfly.ending as (job mayfly.running, outcome text, retry_in_ms bigint, counts_as_attempt boolean, has_hook boolean, error json, output json);
+
+create type mayfly.freed as (id uuid, name text, held_key text, running_limit integer, gone boolean);
+
+create type mayfly.new_job as (nth bigint, id uuid, partition smallint, run_at timestamp with time zone, expires_at timestamp with time zone, at_once boolean, counted boolean, live_limit integer, expect_pending integer, expect_running integer, held_key text, bytes integer, retry_of uuid, timeout_ms integer, running_limit integer, priority smallint, retries smallint, exclusive boolean, idempotent boolean, queue text, name text, key text, source text, traceparent text, tracestate text, created_by text, payload json);
+
+create type mayfly.transition as (job mayfly.running, outcome text, retry_in_ms bigint, counts_as_attempt boolean, error json, output json, result text, next text, over boolean);
+
+create type mayfly.watermarks as ("least" smallint[], most smallint[], since timestamp with time zone[], due timestamp with time zone);
+
+create function mayfly.admit_throttled(
+  name text,
+  key text,
+  upto integer
 )
-returns integer
+returns timestamp with time zone
 language plpgsql;
--- body d248d3448f64, may be run by postgres=X/postgres
+-- body 3e98597699cf, may be run by postgres=X/postgres
 
-create function mayfly.add_up_tallies(
-  most integer
+create function mayfly.after_attempt(
+  outcome text,
+  again boolean,
+  cancelled boolean,
+  has_hook boolean,
+  ended boolean
 )
-returns integer
-language plpgsql;
--- body c67157a41bbb, may be run by postgres=X/postgres
+returns TABLE(result text, next text, over boolean)
+language sql;
+-- body db20843c6c6d, may be run by postgres=X/postgres
 
 create function mayfly.announce_schedules_v1(
   application text,
@@ -308,7 +486,16 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 7a5974b45a52, may be run by postgres=X/postgres
+-- body 1667dd810f58, may be run by postgres=X/postgres
+
+create function mayfly.attempts_made(
+  job mayfly.running,
+  outcome text,
+  counts_as_attempt boolean
+)
+returns smallint
+language sql;
+-- body 341707668ee9, may be run by postgres=X/postgres
 
 create function mayfly.cancel_v1(
   id uuid
@@ -320,18 +507,53 @@ set enable_hashjoin=off
 set enable_mergejoin=off
 set enable_seqscan=off
 set jit=off
+set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 4365c0ca89b1, may be run by postgres=X/postgres
+-- body c3150b3ecf35, may be run by postgres=X/postgres
 
-create function mayfly.claimed_job(
-  j mayfly.job
+create function mayfly.cancel_waiting(
+  ids uuid[],
+  reason text,
+  message text
 )
-returns json
-language sql;
--- body 7704d093c109, may be run by postgres=X/postgres
+returns integer
+language plpgsql;
+-- body 4307e0a3c7f1, may be run by postgres=X/postgres
 
-create function mayfly.duration_step(
+create function mayfly.check_new_jobs(
+  jobs jsonb
+)
+returns void
+language plpgsql;
+-- body eecf8c22791e, may be run by postgres=X/postgres
+
+create function mayfly.clear_partitions(
+  days integer,
+  OUT emptied integer,
+  OUT kept integer
+)
+returns record
+language sql;
+-- body 06af669d776c, may be run by postgres=X/postgres
+
+create function mayfly.closed_partitions(
+  days integer
+)
+returns smallint[]
+language sql;
+-- body 9cd632c35a2c, may be run by postgres=X/postgres
+
+create function mayfly.delete_past(
+  part smallint,
+  days integer,
+  upto integer
+)
+returns integer
+language plpgsql;
+-- body 6211bc4ac83d, may be run by postgres=X/postgres
+
+create function mayfly.duration_bucket(
   since timestamp with time zone,
   until timestamp with time zone
 )
@@ -339,32 +561,105 @@ returns smallint
 language sql;
 -- body e6487d902244, may be run by postgres=X/postgres
 
-create function mayfly.empty_result_slot(
-  slot smallint
-)
-returns boolean
-language plpgsql
-set lock_timeout=20ms
-set search_path=pg_catalog, pg_temp;
--- body e513efd5b79c, may be run by postgres=X/postgres
-
-create function mayfly.end_waiting(
-  tids tid[],
-  reason text,
-  message text
+create function mayfly.duty_admit(
+  upto integer,
+  retention_days integer
 )
 returns integer
-language plpgsql
-set jit=off
-set search_path=pg_catalog, pg_temp;
--- body 48f1987904d4, may be run by postgres=X/postgres
+language plpgsql;
+-- body c0a265663176, may be run by postgres=X/postgres
 
-create function mayfly.enqueue_input(
-  jobs jsonb
+create function mayfly.duty_count(
+  upto integer,
+  retention_days integer
 )
-returns TABLE(nth bigint, id uuid, name text, queue text, priority smallint, retries smallint, timeout_ms integer, due timestamp with time zone, expires timestamp with time zone, key text, exclusive boolean, counted boolean, most integer, expect_pending integer, expect_running integer, running_limit integer, idempotent boolean, source text, traceparent text, tracestate text, created_by text, payload jsonb)
+returns integer
 language sql;
--- body c358b4977de7, may be run by postgres=X/postgres
+-- body 0acca34b9808, may be run by postgres=X/postgres
+
+create function mayfly.duty_expire(
+  upto integer,
+  retention_days integer
+)
+returns integer
+language sql;
+-- body 9108e248e29d, may be run by postgres=X/postgres
+
+create function mayfly.duty_forget(
+  upto integer,
+  retention_days integer
+)
+returns integer
+language plpgsql;
+-- body d170d49567d1, may be run by postgres=X/postgres
+
+create function mayfly.duty_retention(
+  upto integer,
+  retention_days integer
+)
+returns integer
+language plpgsql;
+-- body 5979279048d7, may be run by postgres=X/postgres
+
+create function mayfly.duty_stragglers(
+  upto integer,
+  retention_days integer
+)
+returns integer
+language sql;
+-- body d047640af6db, may be run by postgres=X/postgres
+
+create function mayfly.end_attempts(
+  endings mayfly.ending[]
+)
+returns mayfly.freed[]
+language plpgsql;
+-- body 286d23345aa7, may be run by postgres=X/postgres
+
+create function mayfly.enqueue_answers(
+  requests mayfly.new_job[],
+  entered uuid[],
+  blocked uuid[],
+  refused jsonb
+)
+returns TABLE(id uuid, outcome text, existing_id uuid, pending integer, running integer)
+language sql;
+-- body 201e5fcc2242, may be run by postgres=X/postgres
+
+create function mayfly.enqueue_counted(
+  jobs mayfly.new_job[],
+  OUT entered uuid[],
+  OUT refused jsonb
+)
+returns record
+language plpgsql;
+-- body 41ab74f1d304, may be run by postgres=X/postgres
+
+create function mayfly.enqueue_group_v1(
+  name text,
+  queue text,
+  priority smallint,
+  retries smallint,
+  timeout_ms integer,
+  idempotent boolean,
+  source text,
+  traceparent text,
+  tracestate text,
+  created_by text,
+  ids uuid[],
+  payloads json
+)
+returns json
+language plpgsql security definer
+set enable_bitmapscan=off
+set enable_hashjoin=off
+set enable_mergejoin=off
+set enable_seqscan=off
+set jit=off
+set lock_timeout=2s
+set plan_cache_mode=force_generic_plan
+set search_path=pg_catalog, pg_temp;
+-- body 83a0d73e4c2f, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_once_v1(
   key uuid,
@@ -380,7 +675,33 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body ca4e43541063, may be run by postgres=X/postgres
+-- body 75ed9f1bfcb7, may be run by postgres=X/postgres
+
+create function mayfly.enqueue_one_v1(
+  name text,
+  queue text,
+  priority smallint,
+  retries smallint,
+  timeout_ms integer,
+  idempotent boolean,
+  source text,
+  traceparent text,
+  tracestate text,
+  created_by text,
+  id uuid,
+  payload json
+)
+returns json
+language plpgsql security definer
+set enable_bitmapscan=off
+set enable_hashjoin=off
+set enable_mergejoin=off
+set enable_seqscan=off
+set jit=off
+set lock_timeout=2s
+set plan_cache_mode=force_generic_plan
+set search_path=pg_catalog, pg_temp;
+-- body 46288a04edf1, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_v1(
   jobs jsonb,
@@ -395,9 +716,17 @@ set enable_hashjoin=off
 set enable_mergejoin=off
 set enable_seqscan=off
 set jit=off
+set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 42ae8cf6fb72, may be run by postgres=X/postgres
+-- body 81c99694090a, may be run by postgres=X/postgres
+
+create function mayfly.far(
+
+)
+returns smallint
+language sql;
+-- body 1900c9b7e3c2, may be run by postgres=X/postgres
 
 create function mayfly.fire_v1(
   application text,
@@ -412,30 +741,73 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body a6254d8a16c4, may be run by postgres=X/postgres
+-- body 93614bcdb0a4, may be run by postgres=X/postgres
 
-create function mayfly.job_fits(
-  job mayfly.job,
-  wanted jsonb
+create function mayfly.free_attempts(
+  job mayfly.running,
+  outcome text,
+  counts_as_attempt boolean
+)
+returns smallint
+language sql;
+-- body 212bdde00dc6, may be run by postgres=X/postgres
+
+create function mayfly.hold_keys(
+  jobs mayfly.new_job[]
+)
+returns uuid[]
+language plpgsql;
+-- body 2f20507ff974, may be run by postgres=X/postgres
+
+create function mayfly.id_day(
+  id uuid
+)
+returns integer
+language sql;
+-- body 1989a509f384, may be run by postgres=X/postgres
+
+create function mayfly.insert_jobs(
+  jobs mayfly.new_job[]
+)
+returns uuid[]
+language plpgsql;
+-- body 5403a2e021be, may be run by postgres=X/postgres
+
+create function mayfly.insert_live(
+  jobs mayfly.new_job[]
+)
+returns void
+language plpgsql;
+-- body 3a7766fc52ae, may be run by postgres=X/postgres
+
+create function mayfly.is_due(
+  name text,
+  every interval
 )
 returns boolean
 language sql;
--- body a0c48f7e83dc, may be run by postgres=X/postgres
+-- body 5b78d4eba016, may be run by postgres=X/postgres
 
-create function mayfly.job_summary(
-  job mayfly.job
+create function mayfly.job_rest(
+  key text,
+  timeout_ms integer,
+  traceparent text,
+  tracestate text,
+  idempotent boolean
 )
 returns json
 language sql;
--- body efba7b0928b9, may be run by postgres=X/postgres
+-- body 40ad1d9566a1, may be run by postgres=X/postgres
 
-create function mayfly.let_in(
+create function mayfly.live_count(
   name text,
   key text,
-  most integer
+  upto integer,
+  OUT pending integer,
+  OUT running integer
 )
-returns tid[]
-language plpgsql
+returns record
+language plpgsql security definer
 set enable_bitmapscan=off
 set enable_hashjoin=off
 set enable_mergejoin=off
@@ -443,14 +815,117 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 677cf862a181, may be run by postgres=X/postgres
+-- body 0c869935fda7, may be run by postgres=X/postgres
 
-create function mayfly.live_count(
+create function mayfly.lock_for_cancel(
+  id uuid
+)
+returns boolean
+language plpgsql;
+-- body 4023b3f22d95, may be run by postgres=X/postgres
+
+create function mayfly.lock_live_limits(
+  jobs mayfly.new_job[]
+)
+returns void
+language plpgsql;
+-- body d053c29c9a0f, may be run by postgres=X/postgres
+
+create function mayfly.lock_running_limit(
   name text,
-  key text,
-  most integer,
-  OUT pending integer,
-  OUT running integer
+  key text
+)
+returns void
+language sql;
+-- body e41d6dbaf64e, may be run by postgres=X/postgres
+
+create function mayfly.lost_attempt(
+  job mayfly.running
+)
+returns mayfly.ending
+language sql;
+-- body 02462b0945e2, may be run by postgres=X/postgres
+
+create function mayfly.maintain_v1(
+  retention_days integer,
+  upto integer
+)
+returns TABLE(duty text, done integer, more boolean, sql_state text, message text)
+language plpgsql
+set jit=off
+set lock_timeout=2s
+set search_path=pg_catalog, pg_temp;
+-- body 4c07c9b49314, may be run by postgres=X/postgres
+
+create function mayfly.maintenance_due(
+
+)
+returns boolean
+language sql;
+-- body a715ed72161d, may be run by postgres=X/postgres
+
+create function mayfly.move_jobs(
+  ends mayfly.transition[]
+)
+returns void
+language plpgsql;
+-- body e424fdaf5c45, may be run by postgres=X/postgres
+
+create function mayfly.move_stragglers(
+  upto integer
+)
+returns integer
+language plpgsql;
+-- body dc7745109c53, may be run by postgres=X/postgres
+
+create function mayfly.new_jobs(
+  jobs jsonb
+)
+returns SETOF mayfly.new_job
+language sql;
+-- body 59b491262ad3, may be run by postgres=X/postgres
+
+create function mayfly.notify_ready(
+  queues text[]
+)
+returns void
+language plpgsql;
+-- body cc8853e4631d, may be run by postgres=X/postgres
+
+create function mayfly.orphan_workers(
+  asker uuid
+)
+returns SETOF uuid
+language sql;
+-- body fc38041f736a, may be run by postgres=X/postgres
+
+create function mayfly.park_delay(
+  parked smallint
+)
+returns interval
+language sql;
+-- body bc14341df47d, may be run by postgres=X/postgres
+
+create function mayfly.partition_last_day(
+  partition integer,
+  today integer
+)
+returns integer
+language sql;
+-- body 2a3026c1a5d5, may be run by postgres=X/postgres
+
+create function mayfly.partition_of(
+  id uuid
+)
+returns smallint
+language sql;
+-- body 38f7dbc8da85, may be run by postgres=X/postgres
+
+create function mayfly.purge_v1(
+  queue text,
+  upto integer,
+  OUT ended integer,
+  OUT removed integer
 )
 returns record
 language plpgsql
@@ -459,51 +934,45 @@ set enable_hashjoin=off
 set enable_mergejoin=off
 set enable_seqscan=off
 set jit=off
+set lock_timeout=5s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 95786fd6a483, may be run by postgres=X/postgres
+-- body e1a069171cf9, may be run by postgres=X/postgres
 
-create function mayfly.look_v1(
-  stale_ms integer,
-  most integer,
-  queues text[],
-  options json
+create function mayfly.purged_attempt(
+  job mayfly.running
 )
-returns TABLE(lost integer, ended integer, more boolean, ready boolean, next_due timestamp with time zone, set_state text, schedules json, next_fire timestamp with time zone, rescued json)
-language plpgsql
-set enable_bitmapscan=off
-set enable_hashjoin=off
-set enable_mergejoin=off
-set enable_seqscan=off
-set jit=off
-set plan_cache_mode=force_generic_plan
-set search_path=pg_catalog, pg_temp;
--- body 843348f3958e, may be run by postgres=X/postgres
+returns mayfly.ending
+language plpgsql;
+-- body 47d662406be8, may be run by postgres=X/postgres
 
-create function mayfly.note_cost(
-  cost json
+create function mayfly.record_usage(
+  usage json
 )
 returns void
 language sql;
--- body aa5a30d1ef58, may be run by postgres=X/postgres
+-- body 73282e250f4c, may be run by postgres=X/postgres
 
-create function mayfly.notify_ready(
-  queues text[]
+create function mayfly.refuse_strictly(
+  id uuid,
+  outcome text,
+  existing_id uuid,
+  allow_blocked boolean
 )
 returns void
 language plpgsql;
--- body 37b6a276e73d, may be run by postgres=X/postgres
+-- body b9c21047d9f3, may be run by postgres=X/postgres
 
-create function mayfly.patience(
-  parked smallint
+create function mayfly.release(
+  freed mayfly.freed[]
 )
-returns interval
-language sql;
--- body e0e73a4060be, may be run by postgres=X/postgres
+returns timestamp with time zone
+language plpgsql;
+-- body d1fdf43debe5, may be run by postgres=X/postgres
 
 create function mayfly.rescue_v1(
-  stale_ms integer,
-  most integer,
+  stale_ms bigint,
+  upto integer,
   asker uuid
 )
 returns TABLE(lost integer, more boolean, rescued json)
@@ -513,45 +982,10 @@ set enable_hashjoin=off
 set enable_mergejoin=off
 set enable_seqscan=off
 set jit=off
+set lock_timeout=5s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body af34e744280d, may be run by postgres=X/postgres
-
-create function mayfly.result_fits(
-  result mayfly.result,
-  wanted jsonb
-)
-returns boolean
-language sql;
--- body 531f24ac11b0, may be run by postgres=X/postgres
-
-create function mayfly.result_slot(
-  at timestamp with time zone
-)
-returns smallint
-language sql;
--- body 78649f50c9c7, may be run by postgres=X/postgres
-
-create function mayfly.result_slots(
-  ids uuid[]
-)
-returns smallint[]
-language plpgsql;
--- body 940f91ffd13f, may be run by postgres=X/postgres
-
-create function mayfly.result_slots_past(
-  days integer
-)
-returns smallint[]
-language sql;
--- body 62d7803957e0, may be run by postgres=X/postgres
-
-create function mayfly.result_summary(
-  result mayfly.result
-)
-returns json
-language sql;
--- body 33a1a9485c96, may be run by postgres=X/postgres
+-- body 762cc3e5b5ed, may be run by postgres=X/postgres
 
 create function mayfly.retry_v1(
   id uuid,
@@ -564,9 +998,34 @@ set enable_hashjoin=off
 set enable_mergejoin=off
 set enable_seqscan=off
 set jit=off
+set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body ad80c04ce4e9, may be run by postgres=X/postgres
+-- body d2232c3af129, may be run by postgres=X/postgres
+
+create function mayfly.roll_up_attempt_counts(
+  most integer
+)
+returns integer
+language plpgsql;
+-- body 18c3d6702be0, may be run by postgres=X/postgres
+
+create function mayfly.roll_up_usage(
+  most integer
+)
+returns integer
+language plpgsql;
+-- body d610d1891b52, may be run by postgres=X/postgres
+
+create function mayfly.runs_here(
+  name text,
+  timeout_ms integer,
+  names text[],
+  max_timeout_ms bigint
+)
+returns boolean
+language sql;
+-- body 8903683a35eb, may be run by postgres=X/postgres
 
 create function mayfly.schedule_set_state(
   application text,
@@ -576,98 +1035,270 @@ returns text
 language plpgsql;
 -- body 11da40fa45dc, may be run by postgres=X/postgres
 
-create function mayfly.turn_v1(
-  worker uuid,
-  claim uuid,
-  slots integer,
+create function mayfly.take_waiting(
+  ids uuid[],
+  hooks boolean
+)
+returns SETOF mayfly.running
+language sql;
+-- body 11b453d3ebdd, may be run by postgres=X/postgres
+
+create function mayfly.tick_v1(
+  stale_ms bigint,
+  upto integer,
   queues text[],
-  names text[],
-  done uuid[],
-  done_claims uuid[],
-  settled json,
-  marks_before json,
   options json
 )
-returns TABLE(job json, replayed boolean, verdicts json, cancels uuid[], gone uuid[], marks json, parked integer, busy boolean, next_due timestamp with time zone)
+returns TABLE(lost integer, more boolean, rescued json, ready boolean, next_due timestamp with time zone, maintenance_due boolean, set_state text, schedules json, next_fire timestamp with time zone)
 language plpgsql
 set enable_bitmapscan=off
 set enable_hashjoin=off
 set enable_mergejoin=off
 set enable_seqscan=off
 set jit=off
+set lock_timeout=5s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 85b1b8dc3041, may be run by postgres=X/postgres
+-- body 2d8ea239c688, may be run by postgres=X/postgres
 
-create function mayfly.turn_v1_aside(
+create function mayfly.truncate_partition(
+  part smallint,
+  days integer
+)
+returns text
+language plpgsql
+set lock_timeout=100ms
+set search_path=pg_catalog, pg_temp;
+-- body df63c42db602, may be run by postgres=X/postgres
+
+create function mayfly.try_running_limit(
+  name text,
+  key text
+)
+returns boolean
+language plpgsql;
+-- body 91656e310347, may be run by postgres=X/postgres
+
+create function mayfly.turn_claim(
+  worker uuid,
+  claim uuid,
+  slots integer,
+  queues text[],
+  capacity mayfly.capacity,
+  marks mayfly.watermarks,
+  OUT claimed integer,
+  OUT set_aside integer,
+  OUT busy boolean,
+  OUT exhausted boolean,
+  OUT left_behind json
+)
+returns record
+language plpgsql;
+-- body 92c7b2d71e11, may be run by postgres=X/postgres
+
+create function mayfly.turn_claim_limited(
   tids tid[],
   worker uuid,
   claim uuid,
-  queues text[],
-  ranges mayfly.turn_v1_ranges,
-  names text[],
-  fits_ms bigint,
-  parks boolean,
-  names_hooked text[],
+  capacity mayfly.capacity,
   OUT claimed integer,
-  OUT aside integer,
+  OUT full_limits jsonb[],
   OUT busy boolean
 )
 returns record
 language plpgsql;
--- body 152f6414f5a2, may be run by postgres=X/postgres
+-- body c25e474c3387, may be run by postgres=X/postgres
 
-create function mayfly.turn_v1_head(
+create function mayfly.turn_claimed(
+  worker uuid,
+  claim uuid
+)
+returns TABLE(head json, rest json, payload json)
+language plpgsql;
+-- body dcea4637a805, may be run by postgres=X/postgres
+
+create function mayfly.turn_end(
+  worker uuid,
+  settled json,
+  OUT freed mayfly.freed[],
+  OUT missed jsonb
+)
+returns record
+language plpgsql;
+-- body 82d99bad794c, may be run by postgres=X/postgres
+
+create function mayfly.turn_fit_bytes(
+  tids tid[],
+  max_bytes bigint
+)
+returns tid[]
+language sql;
+-- body 6b6111e9d80c, may be run by postgres=X/postgres
+
+create function mayfly.turn_heartbeat(
+  worker uuid,
+  presence json
+)
+returns boolean
+language plpgsql;
+-- body 357bc18df7d1, may be run by postgres=X/postgres
+
+create function mayfly.turn_lock_head(
   queues text[],
-  ranges mayfly.turn_v1_ranges,
+  marks mayfly.watermarks,
   wanted integer
 )
 returns tid[]
 language plpgsql;
--- body 58a8b0a8cdce, may be run by postgres=X/postgres
+-- body c137d35e24e5, may be run by postgres=X/postgres
 
-create function mayfly.turn_v1_marks(
-  ranges mayfly.turn_v1_ranges,
-  taken_priorities smallint[],
-  taken_since timestamp with time zone[],
-  down_to integer,
-  remaining tid[],
-  queues text[]
+create function mayfly.turn_lock_queue(
+  queue text,
+  marks mayfly.watermarks,
+  wanted integer,
+  taken tid[]
 )
-returns mayfly.turn_v1_ranges
+returns tid[]
 language plpgsql;
--- body 918e7fa5f034, may be run by postgres=X/postgres
+-- body a0aa3c3fc1d3, may be run by postgres=X/postgres
 
-create function mayfly.turn_v1_peek(
-  queues text[],
-  ranges mayfly.turn_v1_ranges,
-  wanted integer
+create function mayfly.turn_presence(
+  worker uuid,
+  claimed integer,
+  slots integer,
+  listens boolean,
+  presence json
 )
-returns TABLE(tid tid, queue text, priority smallint, ready_at timestamp with time zone, id uuid)
-language sql;
--- body da73e538bf0c, may be run by postgres=X/postgres
+returns void
+language plpgsql;
+-- body fceb8ffb88db, may be run by postgres=X/postgres
 
-create function mayfly.turn_v1_promote(
+create function mayfly.turn_promote(
   since timestamp with time zone,
-  names text[],
-  fits_ms bigint,
-  parks boolean,
-  OUT promoted tid[],
-  OUT aside integer,
+  capacity mayfly.capacity,
+  OUT ready_from timestamp with time zone,
+  OUT set_aside integer,
   OUT next_due timestamp with time zone
 )
 returns record
 language plpgsql;
--- body 81d394231f68, may be run by postgres=X/postgres
+-- body a786f0a8b38f, may be run by postgres=X/postgres
 
-create function mayfly.turn_v1_settle(
-  settled json,
-  OUT applied uuid[],
-  OUT capped jsonb
+create function mayfly.turn_rejections(
+  missed jsonb
+)
+returns json
+language sql;
+-- body d2d8735ebe57, may be run by postgres=X/postgres
+
+create function mayfly.turn_report(
+  worker uuid,
+  presence json,
+  OUT cancels uuid[],
+  OUT lost_claims json
 )
 returns record
 language plpgsql;
--- body 4805806e25ca, may be run by postgres=X/postgres
+-- body aeca75394bd2, may be run by postgres=X/postgres
+
+create function mayfly.turn_scan_head(
+  queues text[],
+  marks mayfly.watermarks,
+  upto integer
+)
+returns TABLE(tid tid, queue text, priority smallint, ready_at timestamp with time zone)
+language sql;
+-- body f836e2008656, may be run by postgres=X/postgres
+
+create function mayfly.turn_set_aside(
+  tids tid[],
+  worker uuid,
+  claim uuid,
+  queues text[],
+  marks mayfly.watermarks,
+  capacity mayfly.capacity,
+  OUT claimed integer,
+  OUT set_aside integer,
+  OUT busy boolean
+)
+returns record
+language plpgsql;
+-- body f030ec5311c8, may be run by postgres=X/postgres
+
+create function mayfly.turn_settle(
+  worker uuid,
+  done uuid[],
+  done_claims uuid[],
+  done_counts integer[],
+  settled json,
+  OUT rejections json,
+  OUT ready_from timestamp with time zone
+)
+returns record
+language plpgsql;
+-- body c8ab86560bba, may be run by postgres=X/postgres
+
+create function mayfly.turn_succeed(
+  worker uuid,
+  done uuid[],
+  done_claims uuid[],
+  done_counts integer[],
+  OUT freed mayfly.freed[],
+  OUT missed jsonb
+)
+returns record
+language plpgsql;
+-- body 708dc9ad9521, may be run by postgres=X/postgres
+
+create function mayfly.turn_take(
+  tids tid[],
+  worker uuid,
+  claim uuid,
+  hook_names text[]
+)
+returns integer
+language plpgsql;
+-- body da8175ce95a3, may be run by postgres=X/postgres
+
+create function mayfly.turn_v1(
+  worker uuid,
+  claim uuid,
+  slots integer,
+  capacity mayfly.capacity,
+  done uuid[],
+  done_claims uuid[],
+  done_counts integer[],
+  settled json,
+  marks mayfly.watermarks,
+  presence json
+)
+returns TABLE(head json, rest json, payload json)
+language plpgsql
+set enable_bitmapscan=off
+set enable_hashjoin=off
+set enable_mergejoin=off
+set enable_seqscan=off
+set jit=off
+set lock_timeout=5s
+set plan_cache_mode=force_generic_plan
+set search_path=pg_catalog, pg_temp;
+-- body 76f94fe96722, may be run by postgres=X/postgres
+
+create function mayfly.turn_wait(
+  tids tid[],
+  capacity mayfly.capacity,
+  full_limits jsonb[]
+)
+returns integer
+language plpgsql;
+-- body 793f24f31bbe, may be run by postgres=X/postgres
+
+create function mayfly.undo_jobs(
+  ids uuid[]
+)
+returns void
+language sql;
+-- body c412a3ebab00, may be run by postgres=X/postgres
 
 create function mayfly.uuid7(
 
@@ -682,3 +1313,10 @@ create function mayfly.uuid7_floor(
 returns uuid
 language sql;
 -- body 26812179ec76, may be run by postgres=X/postgres
+
+create function mayfly.write_results(
+  ends mayfly.transition[]
+)
+returns void
+language sql;
+-- body 0e6580df9c56, may be run by postgres=X/postgres

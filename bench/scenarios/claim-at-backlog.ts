@@ -3,7 +3,8 @@
  * @module
  */
 
-import type { Store, Watermarks } from "../../src/store/turn.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { Watermarks } from "../../src/store/turn.ts";
 import { openDatabase } from "../../test/support/database.ts";
 import { connectExplaining } from "../../test/support/explain.ts";
 import { newId, newTurn, success } from "../../test/support/samples.ts";
