@@ -26,12 +26,14 @@ create table mayfly.claim (
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
 
 create table mayfly.cost (
+  id bigint not null,
   at timestamp with time zone not null default now(),
   bytes bigint not null,
   ms bigint not null,
   round_trips integer not null,
   jobs integer not null,
   span text not null default 'call'::text,
+  constraint cost_pkey PRIMARY KEY (id),
   constraint cost_span CHECK ((span = ANY (ARRAY['call'::text, 'minute'::text])))
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
 
@@ -187,6 +189,7 @@ create table mayfly.sign_in (
 );
 
 create table mayfly.tally (
+  id bigint not null,
   at timestamp with time zone not null default now(),
   attempts bigint not null,
   retries bigint not null,
@@ -194,7 +197,8 @@ create table mayfly.tally (
   ran smallint,
   span mayfly.tally_span not null default 'turn'::text,
   outcome text not null,
-  queue text not null
+  queue text not null,
+  constraint tally_pkey PRIMARY KEY (id)
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
 
 CREATE INDEX tally_at ON mayfly.tally USING btree (span, at);
@@ -469,7 +473,7 @@ create function mayfly.look_v1(
   queues text[],
   options json
 )
-returns TABLE(lost integer, ended integer, more boolean, ready boolean, next_due timestamp with time zone, set_state text, schedules json, next_fire timestamp with time zone, rescued json)
+returns TABLE(lost integer, ended integer, more boolean, ready boolean, next_due timestamp with time zone, set_state text, schedules json, next_fire timestamp with time zone, rescued json, failed jsonb)
 language plpgsql
 set enable_bitmapscan=off
 set enable_hashjoin=off
@@ -478,7 +482,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 843348f3958e, may be run by postgres=X/postgres
+-- body c2560df51758, may be run by postgres=X/postgres
 
 create function mayfly.note_cost(
   cost json

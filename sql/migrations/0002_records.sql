@@ -6,7 +6,9 @@ create domain mayfly.tally_span as text constraint tally_span check (value in ('
 -- How many attempts ended how, how many of them were not a job's first (retries), and how long they had waited and ran (see mayfly.duration_step), so
 -- that charts need not count results. Whoever writes results adds rows, so that nobody waits for anybody; ticks add them up by minutes, later by
 -- quarters of an hour, by hours and for good: see mayfly.add_up_tallies.
+-- id: lest a publication for all tables refuse to let rows go.
 create table mayfly.tally (
+  id bigint generated always as identity,
   at timestamptz not null default now(),
   attempts bigint not null,
   retries bigint not null,
@@ -14,7 +16,8 @@ create table mayfly.tally (
   ran smallint,
   span mayfly.tally_span not null default 'turn',
   outcome text not null,
-  queue text not null
+  queue text not null,
+  constraint tally_pkey primary key (id)
 ) with (
   autovacuum_vacuum_scale_factor = 0,
   autovacuum_vacuum_threshold = 5000,
@@ -24,14 +27,16 @@ create table mayfly.tally (
 create index tally_at on mayfly.tally (span, at);
 
 -- What the queue itself asked of the database: looks and last turns tell it of their worker, ticks add it up by minutes, for a day.
--- ms: that callers waited; bytes: that went there and came back.
+-- ms: that callers waited; bytes: that went there and came back. id: as of mayfly.tally.
 create table mayfly.cost (
+  id bigint generated always as identity,
   at timestamptz not null default now(),
   bytes bigint not null,
   ms bigint not null,
   round_trips integer not null,
   jobs integer not null,
   span text not null default 'call',
+  constraint cost_pkey primary key (id),
   constraint cost_span check (span in ('call', 'minute'))
 ) with (
   autovacuum_vacuum_scale_factor = 0,

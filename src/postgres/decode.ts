@@ -56,6 +56,7 @@ export function decodeLook(row: Row): LookReply {
     setState: (row.set_state ?? null) as LookReply["setState"],
     due: due.map(([name, fire, nextAt, resumedAt]) => ({ name, fire, nextAt, resumedAt })),
     nextFireMs: optionalNumber(row, "next_fire_ms"),
+    failed: (json<[string, string, string][]>(row, "failed") ?? []).map(([duty, sqlState, message]) => ({ duty, sqlState, message })),
     nowMs: Number(text(row, "now_ms")),
   };
 }

@@ -36,8 +36,18 @@ export interface LookReply {
   readonly due: readonly DueSchedule[];
   /** Milliseconds until the next schedule of that set is due; null: none is. */
   readonly nextFireMs: number | null;
+  /** Duties of housekeeping that failed: each is undone alone, and the next look tries it again. */
+  readonly failed: readonly FailedDuty[];
   /** The database's clock, in milliseconds since the epoch. */
   readonly nowMs: number;
+}
+
+/** A part of a look's housekeeping that the database refused. */
+export interface FailedDuty {
+  /** Such as `retention`. */
+  readonly duty: string;
+  readonly sqlState: string;
+  readonly message: string;
 }
 
 /** A deployment's set of schedules. */

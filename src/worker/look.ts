@@ -3,6 +3,7 @@
  * @module
  */
 import { keepSchedules, type Schedules } from "../schedule/schedules.ts";
+import type { FailedDuty } from "../store/look.ts";
 import type { Patience } from "../store/store.ts";
 import type { Worker } from "./worker.ts";
 
@@ -19,7 +20,9 @@ export interface Looked {
   readonly lost: number;
   /** Jobs that waited past their expiry. */
   readonly expired: number;
-  /** There may be more of either. */
+  /** Duties of housekeeping that the database refused. */
+  readonly failed: readonly FailedDuty[];
+  /** There may be more to rescue or to expire. */
   readonly more: boolean;
   /** A job waits, or one was enqueued just now. */
   readonly ready: boolean;
@@ -43,10 +46,12 @@ export async function look<Env>(
   const staleMs = heartbeat.timeoutMs + graceMs;
   const seen = await store.look({ workerId: worker.id, staleMs, most: SLICE, queues, set: schedules.set, retentionDays }, patience);
   if (seen.lost > 0) logger.warn("attempts of dead workers declared lost", { lost: seen.lost, jobs: seen.rescued });
+  if (seen.failed.length > 0) logger.warn("the database refused housekeeping; the next look tries it again", { failed: seen.failed });
   const { enqueued, nextFireMs } = await keepSchedules(worker, schedules, seen);
   return {
     lost: seen.lost,
     expired: seen.expired,
+    failed: seen.failed,
     more: seen.more,
     ready: seen.ready || enqueued > 0,
     nextDueMs: seen.nextDueMs,

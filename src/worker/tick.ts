@@ -4,6 +4,7 @@
  * @module
  */
 import type { Cost } from "../operate/cost.ts";
+import type { FailedDuty } from "../store/look.ts";
 import { drain } from "./drain.ts";
 import { type LookOptions, look } from "./look.ts";
 import type { TurnCounts } from "./turns.ts";
@@ -21,6 +22,8 @@ export interface TickResult extends TurnCounts {
   readonly lost: number;
   /** Jobs that waited past their expiry. */
   readonly expired: number;
+  /** Duties of housekeeping that the database refused at the last look. */
+  readonly failed: readonly FailedDuty[];
 }
 
 /** What a tick did, and what it cost. */
@@ -31,11 +34,13 @@ export interface TickReport extends TickResult {
 /** Runs one tick. May overlap with any number of others. */
 export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...options }: TickOptions): Promise<TickResult> {
   const { budget, clock } = worker;
+  let failed: readonly FailedDuty[] = [];
   const total = { turns: 0, claimed: 0, successful: 0, errored: 0, cancelled: 0, deferred: 0, stale: 0, parked: 0, lost: 0, expired: 0 };
   for (;;) {
     const seen = await look(worker, options);
     total.lost += seen.lost;
     total.expired += seen.expired;
+    failed = seen.failed;
     if (seen.more && budget.mayClaim()) continue;
 
     let { ready } = seen;
@@ -46,7 +51,7 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...o
       ready = true;
     }
     if (ready) add(total, await drain(worker, { park, waitMs }));
-    if (!budget.mayClaim() || seen.untilFire() > patience()) return total;
+    if (!budget.mayClaim() || seen.untilFire() > patience()) return { ...total, failed };
     await clock.sleep(Math.max(seen.untilFire(), 0));
   }
 }
