@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { createMayfly, defineJob, schedule } from "../../src/index.ts";
-import { createConsumer } from "../../src/mayfly/consumer.ts";
+import { createConsumer } from "../../src/app/consumer.ts";
 import { openDatabase, startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { claim, newId, newJob, newLook, newTurn, success } from "../support/samples.ts";
 import { recordingLogger } from "../support/worker.ts";
