@@ -64,7 +64,7 @@ export function decodeMaintain(rows: readonly Row[]): MaintainReply {
   return {
     expired: Number(rows.find(({ duty }) => duty === "expire")?.done ?? 0),
     more: rows.some(({ more }) => more === "t"),
-    failures: rows.flatMap((row) =>
+    failed: rows.flatMap((row) =>
       row.sql_state ? [{ duty: text(row, "duty"), sqlState: row.sql_state, message: row.message ?? "" }] : [],
     ),
   };

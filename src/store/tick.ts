@@ -44,10 +44,12 @@ export interface MaintainReply {
   /** A duty may have more to do. */
   readonly more: boolean;
   /** Duties that failed, each alone: the others were done, and it is tried again. */
-  readonly failures: readonly DutyFailure[];
+  readonly failed: readonly FailedDuty[];
 }
 
-export interface DutyFailure {
+/** A duty of housekeeping that the database refused. */
+export interface FailedDuty {
+  /** Such as `retention`. */
   readonly duty: string;
   readonly sqlState: string;
   readonly message: string;

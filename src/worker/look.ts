@@ -4,6 +4,7 @@
  */
 import { keepSchedules, type Schedules } from "../schedule/schedules.ts";
 import type { CallOptions } from "../store/store.ts";
+import type { FailedDuty } from "../store/tick.ts";
 import type { Worker } from "./worker.ts";
 
 export interface LookOptions {
@@ -56,22 +57,32 @@ export async function look<Env>(
   };
 }
 
-/** Housekeeping, until nothing is left to do or `mayGoOn` says no. What fails is logged, and left for the next time. Answers how many jobs expired. */
+/** What housekeeping did. */
+export interface Maintained {
+  /** Jobs that waited past their expiry. */
+  readonly expired: number;
+  /** Duties that the database refused. */
+  readonly failed: readonly FailedDuty[];
+}
+
+/** Housekeeping, until nothing is left to do or `mayGoOn` says no. What fails is logged, and left for the next time. */
 export async function maintain<Env>(
   { store, logger }: Pick<Worker<Env>, "logger" | "store">,
   retentionDays: number,
   mayGoOn: () => boolean,
-): Promise<number> {
+): Promise<Maintained> {
   let expired = 0;
+  let failed: readonly FailedDuty[] = [];
   try {
     for (;;) {
       const reply = await store.maintain(retentionDays, HOUSEKEEPING_SLICE);
       expired += reply.expired;
-      for (const failure of reply.failures) logger.warn("housekeeping failed", { ...failure });
-      if (!reply.more || !mayGoOn()) return expired;
+      failed = reply.failed;
+      for (const duty of failed) logger.warn("housekeeping failed", { ...duty });
+      if (!reply.more || !mayGoOn()) return { expired, failed };
     }
   } catch (error) {
     logger.warn("housekeeping failed", { error });
-    return expired;
+    return { expired, failed };
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Usage } from "../operate/usage.ts";
+import type { FailedDuty } from "../store/tick.ts";
 import { drain } from "./drain.ts";
 import { type LookOptions, look, maintain } from "./look.ts";
 import type { TurnCounts } from "./turns.ts";
@@ -21,6 +22,8 @@ export interface TickResult extends TurnCounts {
   readonly lost: number;
   /** Jobs that waited past their expiry. */
   readonly expired: number;
+  /** Duties of housekeeping that the database refused. */
+  readonly failed: readonly FailedDuty[];
 }
 
 /** What a tick did, and what it cost. */
@@ -31,6 +34,7 @@ export interface TickReport extends TickResult {
 /** Runs one tick. May overlap with any number of others. */
 export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...options }: TickOptions): Promise<TickResult> {
   const { budget, clock } = worker;
+  let failed: readonly FailedDuty[] = [];
   const total = { turns: 0, claimed: 0, successful: 0, errored: 0, cancelled: 0, deferred: 0, stale: 0, parked: 0, lost: 0, expired: 0 };
   for (;;) {
     const seen = await look(worker, options);
@@ -45,8 +49,12 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...o
       ready = true;
     }
     if (ready) add(total, await drain(worker, { park, waitMs }));
-    if (seen.maintenanceDue) total.expired += await maintain(worker, options.retentionDays, () => budget.mayClaim());
-    if (!budget.mayClaim() || seen.untilFire() > callOptions()) return total;
+    if (seen.maintenanceDue) {
+      const maintained = await maintain(worker, options.retentionDays, () => budget.mayClaim());
+      total.expired += maintained.expired;
+      failed = maintained.failed;
+    }
+    if (!budget.mayClaim() || seen.untilFire() > callOptions()) return { ...total, failed };
     await clock.sleep(Math.max(seen.untilFire(), 0));
   }
 }

@@ -121,6 +121,7 @@ onEachPostgres((open) => {
       lost: 0,
       rescued: [],
       expired: 0,
+      failed: [],
       more: false,
       ready: false,
       nextDueMs: null,

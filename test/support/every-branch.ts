@@ -167,7 +167,7 @@ async function looks(store: Store, sql: Sql): Promise<void> {
     "insert into mayfly.tally (span, at, queue, outcome, attempts, retries) values ('hour', now() - interval '9 days', 'default', 'successful', 1, 0)",
   );
   const seen = await store.look(newLook({ queues: QUEUES, retentionDays: 3 }));
-  assert.deepEqual([seen.ready, seen.expired], [true, 1]);
+  assert.deepEqual([seen.ready, seen.expired, seen.failed], [true, 1, []]);
 }
 
 async function schedules(store: Store, sql: Sql): Promise<void> {

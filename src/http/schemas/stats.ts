@@ -54,5 +54,6 @@ export const tickResult = v.object({
   parked: count,
   lost: count,
   expired: count,
+  failed: v.array(v.object({ duty: v.string(), sqlState: v.string(), message: v.string() })),
   cost: v.object(cost),
 });

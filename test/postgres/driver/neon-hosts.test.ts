@@ -141,7 +141,7 @@ test("an endpoint of another form is refused without showing it", () => {
   }
 });
 
-test("a redirection does not take the connection string elsewhere", async () => {
+test("a redirection does not take the connection string elsewhere", async (t) => {
   let elsewhere = 0;
   const other = createTcpServer((socket) => {
     elsewhere++;
@@ -151,12 +151,11 @@ test("a redirection does not take the connection string elsewhere", async () => 
   const location = `http://127.0.0.1:${(other.address() as AddressInfo).port}/sql`;
   const redirecting = createServer((_, response) => response.writeHead(307, { location }).end()).listen(0, "127.0.0.1");
   await once(redirecting, "listening");
+  t.after(() => [redirecting, other].map((server) => server.close()));
   const endpoint = `http://127.0.0.1:${(redirecting.address() as AddressInfo).port}/sql`;
   const driver = neonHttp("postgresql://app:hunter2@db.example.com/shop", { endpoint });
   await assert.rejects(driver.query(one), /HTTP status 307/);
   await assert.rejects(driver.transaction([one]), /HTTP status 307/);
-  redirecting.close();
-  other.close();
   assert.equal(elsewhere, 0);
 });
 
