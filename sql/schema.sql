@@ -78,24 +78,24 @@ CREATE INDEX idempotency_key_at ON mayfly.idempotency_key USING btree (at);
 create table mayfly.job (
   id uuid not null,
   created_at timestamp with time zone not null default now(),
-  run_at mayfly.finite_time,
-  expires_at mayfly.finite_time,
+  run_at timestamp with time zone,
+  expires_at timestamp with time zone,
   retry_of uuid,
-  timeout_ms mayfly.positive,
-  running_limit mayfly.positive,
+  timeout_ms integer,
+  running_limit integer,
   partition smallint not null,
   priority smallint not null default 0,
-  retries mayfly.retries not null default 0,
+  retries smallint not null default 0,
   exclusive boolean not null default false,
   idempotent boolean not null default false,
-  queue mayfly.short_name not null default 'default'::text,
-  name mayfly.short_name not null,
-  key mayfly.short_key,
-  source mayfly.short_text,
-  traceparent mayfly.short_text,
-  tracestate mayfly.short_text,
-  created_by mayfly.short_text,
-  payload mayfly.payload not null default '{}'::json
+  queue text not null default 'default'::text,
+  name text not null,
+  key text,
+  source text,
+  traceparent text,
+  tracestate text,
+  created_by text,
+  payload json not null default '{}'::json
 ) partition by LIST (partition) /* 13 partitions */;
 
 create table mayfly.lock_row (
@@ -446,7 +446,7 @@ create type mayfly.ending as (job mayfly.running, outcome text, retry_in_ms bigi
 
 create type mayfly.freed as (id uuid, name text, held_key text, running_limit integer, gone boolean);
 
-create type mayfly.new_job as (nth bigint, id uuid, partition smallint, run_at timestamp with time zone, expires_at timestamp with time zone, at_once boolean, counted boolean, live_limit integer, expect_pending integer, expect_running integer, held_key text, bytes integer, retry_of uuid, timeout_ms integer, running_limit integer, priority smallint, retries smallint, exclusive boolean, idempotent boolean, queue text, name text, key text, source text, traceparent text, tracestate text, created_by text, payload json);
+create type mayfly.new_job as (nth bigint, id uuid, partition smallint, run_at mayfly.finite_time, expires_at mayfly.finite_time, at_once boolean, counted boolean, live_limit mayfly.positive, expect_pending integer, expect_running integer, held_key mayfly.short_key, bytes integer, retry_of uuid, timeout_ms mayfly.positive, running_limit mayfly.positive, priority smallint, retries mayfly.retries, exclusive boolean, idempotent boolean, queue mayfly.short_name, name mayfly.short_name, key mayfly.short_key, source mayfly.short_text, traceparent mayfly.short_text, tracestate mayfly.short_text, created_by mayfly.short_text, payload mayfly.payload);
 
 create type mayfly.transition as (job mayfly.running, outcome text, retry_in_ms bigint, counts_as_attempt boolean, error json, output json, result text, next text, over boolean);
 
@@ -544,6 +544,13 @@ returns smallint[]
 language sql;
 -- body 9cd632c35a2c, may be run by postgres=X/postgres
 
+create function mayfly.day_floor(
+  day integer
+)
+returns uuid
+language sql;
+-- body 35556456ff42, may be run by postgres=X/postgres
+
 create function mayfly.delete_past(
   part smallint,
   days integer,
@@ -636,16 +643,16 @@ language plpgsql;
 -- body 41ab74f1d304, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_group_v1(
-  name text,
-  queue text,
+  name mayfly.short_name,
+  queue mayfly.short_name,
   priority smallint,
-  retries smallint,
-  timeout_ms integer,
+  retries mayfly.retries,
+  timeout_ms mayfly.positive,
   idempotent boolean,
-  source text,
-  traceparent text,
-  tracestate text,
-  created_by text,
+  source mayfly.short_text,
+  traceparent mayfly.short_text,
+  tracestate mayfly.short_text,
+  created_by mayfly.short_text,
   ids uuid[],
   payloads json
 )
@@ -659,7 +666,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 83a0d73e4c2f, may be run by postgres=X/postgres
+-- body e72ae5ab18ca, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_once_v1(
   key uuid,
@@ -678,18 +685,18 @@ set search_path=pg_catalog, pg_temp;
 -- body 75ed9f1bfcb7, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_one_v1(
-  name text,
-  queue text,
+  name mayfly.short_name,
+  queue mayfly.short_name,
   priority smallint,
-  retries smallint,
-  timeout_ms integer,
+  retries mayfly.retries,
+  timeout_ms mayfly.positive,
   idempotent boolean,
-  source text,
-  traceparent text,
-  tracestate text,
-  created_by text,
+  source mayfly.short_text,
+  traceparent mayfly.short_text,
+  tracestate mayfly.short_text,
+  created_by mayfly.short_text,
   id uuid,
-  payload json
+  payload mayfly.payload
 )
 returns json
 language plpgsql security definer
@@ -701,7 +708,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 46288a04edf1, may be run by postgres=X/postgres
+-- body 9328ba1995a4, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_v1(
   jobs jsonb,
@@ -883,7 +890,7 @@ create function mayfly.new_jobs(
 )
 returns SETOF mayfly.new_job
 language sql;
--- body 59b491262ad3, may be run by postgres=X/postgres
+-- body 5d5eb20cf9eb, may be run by postgres=X/postgres
 
 create function mayfly.notify_ready(
   queues text[]
@@ -1001,7 +1008,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body d2232c3af129, may be run by postgres=X/postgres
+-- body 4b0555eaea42, may be run by postgres=X/postgres
 
 create function mayfly.roll_up_attempt_counts(
   most integer
@@ -1094,7 +1101,7 @@ create function mayfly.turn_claim(
 )
 returns record
 language plpgsql;
--- body 92c7b2d71e11, may be run by postgres=X/postgres
+-- body ec4d2dbf90f4, may be run by postgres=X/postgres
 
 create function mayfly.turn_claim_limited(
   tids tid[],
@@ -1115,7 +1122,7 @@ create function mayfly.turn_claimed(
 )
 returns TABLE(head json, rest json, payload json)
 language plpgsql;
--- body dcea4637a805, may be run by postgres=X/postgres
+-- body 96883cd1eaa0, may be run by postgres=X/postgres
 
 create function mayfly.turn_end(
   worker uuid,
@@ -1223,7 +1230,7 @@ create function mayfly.turn_set_aside(
 )
 returns record
 language plpgsql;
--- body f030ec5311c8, may be run by postgres=X/postgres
+-- body 7f8f0e2b13cb, may be run by postgres=X/postgres
 
 create function mayfly.turn_settle(
   worker uuid,
@@ -1236,7 +1243,7 @@ create function mayfly.turn_settle(
 )
 returns record
 language plpgsql;
--- body c8ab86560bba, may be run by postgres=X/postgres
+-- body a20b21f8fb6a, may be run by postgres=X/postgres
 
 create function mayfly.turn_succeed(
   worker uuid,
@@ -1248,7 +1255,7 @@ create function mayfly.turn_succeed(
 )
 returns record
 language plpgsql;
--- body 708dc9ad9521, may be run by postgres=X/postgres
+-- body 5d81ba9e9ba2, may be run by postgres=X/postgres
 
 create function mayfly.turn_take(
   tids tid[],
@@ -1282,7 +1289,7 @@ set jit=off
 set lock_timeout=5s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 76f94fe96722, may be run by postgres=X/postgres
+-- body b753aaddc28b, may be run by postgres=X/postgres
 
 create function mayfly.turn_wait(
   tids tid[],

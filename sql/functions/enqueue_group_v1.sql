@@ -8,8 +8,8 @@
 -- locks          ids
 -- indexes        job_NN_pkey, worker_listening
 create function mayfly.enqueue_group_v1(
-  name text, queue text, priority smallint, retries smallint, timeout_ms integer, idempotent boolean,
-  source text, traceparent text, tracestate text, created_by text, ids uuid[], payloads json
+  name mayfly.short_name, queue mayfly.short_name, priority smallint, retries mayfly.retries, timeout_ms mayfly.positive, idempotent boolean,
+  source mayfly.short_text, traceparent mayfly.short_text, tracestate mayfly.short_text, created_by mayfly.short_text, ids uuid[], payloads json
 ) returns json
 language plpgsql volatile security definer
 set lock_timeout = '2s'
@@ -19,25 +19,24 @@ as $$
 declare
   day integer := mayfly.id_day(ids[1]);
   part smallint := mayfly.partition_of(ids[1]);
-  low uuid := mayfly.uuid7_floor(to_timestamp(day * 86400::bigint));
-  high uuid := mayfly.uuid7_floor(to_timestamp((day + 1) * 86400::bigint));
+  low uuid := mayfly.day_floor(day);
+  high uuid := mayfly.day_floor(day + 1);
   sent_at timestamptz := clock_timestamp();
+  bytes integer := case when octet_length(payloads::text) > 65536 then octet_length(payloads::text) / cardinality(ids) end;
 begin
   -- Only ids of one day, about today: whatever else may lie in other partitions.
+  -- A call beyond 4 MiB has its payloads measured one by one there.
   if abs(floor(extract(epoch from now()) / 86400) - day) <= 1 and cardinality(ids) = json_array_length(payloads)
+    and octet_length(payloads::text) <= 4194304
     and not exists (select from unnest(ids) as i(id) where i.id < low or i.id >= high)
   then
     begin
-      with written as (
-        insert into mayfly.job (id, partition, {request but retry_of, running_limit, exclusive, key})
-        select i.id, part, {request but retry_of, running_limit, exclusive, key, payload}, i.payload
-        from rows from (unnest(ids), json_array_elements(payloads)) as i(id, payload)
-        returning id, octet_length(payload::text) as bytes
-      )
+      insert into mayfly.job (id, partition, {request but retry_of, running_limit, exclusive, key})
+      select i.id, part, {request but retry_of, running_limit, exclusive, key, payload}, i.payload
+      from rows from (unnest(ids), json_array_elements(payloads)) as i(id, payload);
       insert into mayfly.ready (id, partition, queue, name, priority, retries, timeout_ms, bytes, ready_at)
-      select w.id, part, queue, name, priority, retries, timeout_ms, case when w.bytes > 8192 then w.bytes end,
-        sent_at + row_number() over () * interval '1 microsecond'
-      from written w;
+      select i.id, part, queue, name, priority, retries, timeout_ms, bytes, sent_at + i.nth * interval '1 microsecond'
+      from unnest(ids) with ordinality as i(id, nth);
       if exists (select from mayfly.worker w where w.listening) then
         perform mayfly.notify_ready(array[queue]);
       end if;

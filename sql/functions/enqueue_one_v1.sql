@@ -6,8 +6,8 @@
 -- locks    the id
 -- indexes  job_NN_pkey, worker_listening
 create function mayfly.enqueue_one_v1(
-  name text, queue text, priority smallint, retries smallint, timeout_ms integer, idempotent boolean,
-  source text, traceparent text, tracestate text, created_by text, id uuid, payload json
+  name mayfly.short_name, queue mayfly.short_name, priority smallint, retries mayfly.retries, timeout_ms mayfly.positive, idempotent boolean,
+  source mayfly.short_text, traceparent mayfly.short_text, tracestate mayfly.short_text, created_by mayfly.short_text, id uuid, payload mayfly.payload
 ) returns json
 language plpgsql volatile security definer
 set lock_timeout = '2s'
@@ -16,7 +16,7 @@ as $$
 #variable_conflict use_variable
 declare
   part smallint := mayfly.partition_of(id);
-  bytes integer := octet_length(payload::text);
+  bytes integer := case when octet_length(payload::text) > 65536 then octet_length(payload::text) end;
 begin
   if (abs(floor(extract(epoch from now()) / 86400) - mayfly.id_day(id)) <= 1) is not true
     or current_setting('transaction_isolation') <> 'read committed'
@@ -32,7 +32,7 @@ begin
     return json_build_array(json_build_array(1, 'duplicate', id, null, null));
   end if;
   insert into mayfly.ready (id, partition, queue, name, priority, retries, timeout_ms, bytes, ready_at)
-  values (id, part, queue, name, priority, retries, timeout_ms, case when bytes > 8192 then bytes end, clock_timestamp());
+  values (id, part, queue, name, priority, retries, timeout_ms, bytes, clock_timestamp());
   if exists (select from mayfly.worker w where w.listening) then
     perform mayfly.notify_ready(array[queue]);
   end if;

@@ -40,7 +40,7 @@ begin
   select
     1 as nth, new_id as id, mayfly.partition_of(new_id) as partition, true as at_once,
     case when j.running_limit is not null or j.key is not null then coalesce(j.key, '') end as held_key,
-    case when octet_length(j.payload::text) > 8192 then octet_length(j.payload::text) end as bytes,
+    case when octet_length(j.payload::text) > 65536 then octet_length(j.payload::text) end as bytes,
     retry_v1.id as retry_of, {request but retry_of of j}
   into fresh.nth, fresh.id, fresh.partition, fresh.at_once, fresh.held_key, fresh.bytes, fresh.retry_of, {request but retry_of of fresh}
   from mayfly.job j

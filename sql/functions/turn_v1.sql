@@ -35,6 +35,7 @@ as $$
 declare
   fresh boolean := false;
   listens boolean;
+  queues text[] := (capacity).queues;
   paused text[] := '{}';
   settlement record;
   promotion record;
@@ -45,7 +46,7 @@ declare
 begin
   if presence is not null then
     listens := mayfly.turn_heartbeat(worker, presence);
-    paused := array(select q.name from mayfly.queue q where q.name = any ((capacity).queues) and q.paused_at is not null);
+    paused := array(select q.name from mayfly.queue q where q.name = any (queues) and q.paused_at is not null);
   end if;
 
   if slots > 0 then
@@ -53,22 +54,21 @@ begin
     fresh := found;
   end if;
 
-  select s.rejections, s.ready_from into settlement from mayfly.turn_settle(worker, done, done_claims, done_counts, settled) as s;
+  settlement := mayfly.turn_settle(worker, done, done_claims, done_counts, settled);
+  ready_from := settlement.ready_from;
   if presence is not null then
-    select p.ready_from, p.set_aside, p.next_due into promotion from mayfly.turn_promote((scan).due, capacity) as p;
-    ready_from := least(settlement.ready_from, promotion.ready_from);
-  else
-    ready_from := settlement.ready_from;
+    promotion := mayfly.turn_promote((scan).due, capacity);
+    ready_from := least(ready_from, promotion.ready_from);
   end if;
   if ready_from is not null then
     scan.since := array(select least(m.since, ready_from) from unnest((scan).since) with ordinality as m(since, nth) order by m.nth);
   end if;
 
   if fresh then
-    select c.claimed, c.set_aside, c.busy, c.exhausted, c.left_behind into claimed
-    from mayfly.turn_claim(
-      worker, claim, slots, array(select q.name from unnest((capacity).queues) as q(name) where q.name <> all (paused)), capacity, scan
-    ) as c;
+    if paused <> '{}' then
+      queues := array(select q.name from unnest(queues) as q(name) where q.name <> all (paused));
+    end if;
+    claimed := mayfly.turn_claim(worker, claim, slots, queues, capacity, scan);
   else
     select 0 as claimed, 0 as set_aside, false as busy, null::boolean as exhausted, null::json as left_behind into claimed;
   end if;
@@ -87,7 +87,7 @@ begin
   );
   if presence is not null then
     perform mayfly.turn_presence(worker, claimed.claimed, slots, listens, presence);
-    select r.cancels, r.lost_claims into report from mayfly.turn_report(worker, presence) as r;
+    report := mayfly.turn_report(worker, presence);
     head := head::jsonb || jsonb_build_object(
       'set_aside', claimed.set_aside + promotion.set_aside,
       'paused', paused,

@@ -2,8 +2,8 @@
 -- scheduled or running, and each attempt leaves one row in result.
 -- breaking: no
 
--- The rules of single values. A domain's rule is checked where the value is set, and read from the catalog once a session; a check constraint of a
--- table would be read by each statement that writes to it.
+-- The rules of single values. They are the types of the parameters of what enqueues, and of mayfly.new_job, so that a call checks each value once; as
+-- types of columns, or as check constraints of tables, they would be checked for each row.
 create domain mayfly.outcome as text constraint outcome check (value in ('successful', 'errored', 'cancelled', 'lost', 'deferred'));
 create domain mayfly.short_name as text constraint short_name check (char_length(value) between 1 and 255);
 create domain mayfly.short_key as text constraint short_key check (char_length(value) <= 255);
@@ -13,7 +13,7 @@ create domain mayfly.positive as integer constraint positive check (value >= 1);
 create domain mayfly.retries as smallint constraint retries check (value between 0 and 32766);
 create domain mayfly.payload as json constraint payload check (octet_length(value::text) <= 4194304);
 
--- install: far id_day partition_of uuid7_floor uuid7
+-- install: far id_day day_floor partition_of uuid7_floor uuid7
 
 -- What was asked for. Insert-only. A row stays until retention truncates its partition, so that an id is taken for as long as its results are kept.
 -- partition: a function of the id alone, see mayfly.partition_of. The primary key of each partition is what makes an enqueue happen at most once.
@@ -21,30 +21,31 @@ create domain mayfly.payload as json constraint payload check (octet_length(valu
 create table mayfly.job (
   id uuid not null,
   created_at timestamptz not null default now(),
-  run_at mayfly.finite_time,
-  expires_at mayfly.finite_time,
+  run_at timestamptz,
+  expires_at timestamptz,
   retry_of uuid,
-  timeout_ms mayfly.positive,
-  running_limit mayfly.positive,
+  timeout_ms integer,
+  running_limit integer,
   partition smallint not null,
   priority smallint not null default 0,
-  retries mayfly.retries not null default 0,
+  retries smallint not null default 0,
   exclusive boolean not null default false,
   idempotent boolean not null default false,
-  queue mayfly.short_name not null default 'default',
-  name mayfly.short_name not null,
-  key mayfly.short_key,
-  source mayfly.short_text,
-  traceparent mayfly.short_text,
-  tracestate mayfly.short_text,
-  created_by mayfly.short_text,
-  payload mayfly.payload not null default '{}'
+  queue text not null default 'default',
+  name text not null,
+  key text,
+  source text,
+  traceparent text,
+  tracestate text,
+  created_by text,
+  payload json not null default '{}'
 ) partition by list (partition);
 
 -- The three places where a live job can be. Their first columns are what the queue needs of the job: {asked}; then come how far it has come:
 -- attempt, attempts begun; free_attempts, attempts in a row that did not count; hook, the outcome whose hook runs before anything else, hook_tries, how often
 -- it was begun; ended, the job has had its last result and stays only for that hook, without its key; has_hook, its handler has one (null: not known yet).
--- held_key: of its row in mayfly.held_key, '' where there is a limit but no key; null: it has no such row. bytes: of a payload over 8 KiB, else null.
+-- held_key: of its row in mayfly.held_key, '' where there is a limit but no key; null: it has no such row. bytes: of a large payload: over 64 KiB, or its share
+-- of a call that was larger in all; else null.
 
 -- Jobs that may be claimed, in the order of ready_next.
 create table mayfly.ready (

@@ -4,10 +4,11 @@
 -- A job about to be enqueued. place of the call: nth. held_key, bytes: see mayfly.ready. at_once: due now. counted: live_limit or an expectation decides
 -- whether it goes in, instead of the rule of one live job a key.
 create type mayfly.new_job as (
-  nth bigint, id uuid, partition smallint, run_at timestamptz, expires_at timestamptz, at_once boolean, counted boolean, live_limit integer,
-  expect_pending integer, expect_running integer, held_key text, bytes integer, retry_of uuid, timeout_ms integer, running_limit integer, priority smallint,
-  retries smallint, exclusive boolean, idempotent boolean, queue text, name text, key text, source text, traceparent text, tracestate text,
-  created_by text, payload json
+  nth bigint, id uuid, partition smallint, run_at mayfly.finite_time, expires_at mayfly.finite_time, at_once boolean, counted boolean,
+  live_limit mayfly.positive, expect_pending integer, expect_running integer, held_key mayfly.short_key, bytes integer, retry_of uuid,
+  timeout_ms mayfly.positive, running_limit mayfly.positive, priority smallint, retries mayfly.retries, exclusive boolean, idempotent boolean,
+  queue mayfly.short_name, name mayfly.short_name, key mayfly.short_key, source mayfly.short_text, traceparent mayfly.short_text,
+  tracestate mayfly.short_text, created_by mayfly.short_text, payload mayfly.payload
 );
 
 -- The end of an attempt, as its caller tells it: see mayfly.after_attempt. job: its row as it was while it ran, or waited (then without claim and worker).

@@ -14,7 +14,7 @@ as $$
     (x.expect ->> 'pending')::integer,
     (x.expect ->> 'running')::integer,
     case when x.counted or x.running_limit is not null then coalesce(x.key, '') else x.key end,
-    case when octet_length(x.payload::text) > 8192 then octet_length(x.payload::text) end,
+    case when octet_length(x.payload::text) > 65536 then octet_length(x.payload::text) end,
     null::uuid,
     x.timeout_ms,
     x.running_limit,

@@ -44,7 +44,7 @@ begin
     end if;
     exit when cardinality(plain) = cardinality(head);
     met := met || head;
-    select a.claimed, a.set_aside, a.busy into rest from mayfly.turn_set_aside(head, worker, claim, queues, marks, capacity) as a;
+    rest := mayfly.turn_set_aside(head, worker, claim, queues, marks, capacity);
     claimed := claimed + rest.claimed;
     set_aside := set_aside + rest.set_aside;
     busy := busy or rest.busy;

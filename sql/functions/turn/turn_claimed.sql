@@ -8,20 +8,18 @@ language plpgsql volatile
 as $$
 declare
   kind record;
-  any_cancel boolean := exists (select from mayfly.cancel);
   sent integer;
 begin
   for kind in
     select
       r.partition, r.priority, min(r.ready_at) as since, array_agg(r.id) as ids, array_agg(r.name) as names, array_agg(r.queue) as queues,
       array_agg(r.ready_at) as ready_at, array_agg(r.attempt) as attempts, array_agg(r.retries) as retries,
-      json_object_agg(r.id, json_build_array(r.hook, r.hook_tries, r.free_attempts, r.cancelled)) filter (
-        where r.hook is not null or r.free_attempts is not null or r.cancelled
-      ) as extras
+      json_object_agg(r.id, json_build_array(
+        r.hook, r.hook_tries, r.free_attempts, exists (select from mayfly.cancel c where c.id = r.id)
+      )) filter (where r.hook is not null or r.free_attempts is not null) as extras
     from (
       select
-        o.partition, o.priority, o.ready_at, o.id, o.name, o.queue, o.attempt, o.retries, o.hook, o.hook_tries, o.free_attempts,
-        any_cancel and exists (select from mayfly.cancel c where c.id = o.id) as cancelled
+        o.partition, o.priority, o.ready_at, o.id, o.name, o.queue, o.attempt, o.retries, o.hook, o.hook_tries, o.free_attempts
       from mayfly.running o
       where o.worker_id = worker and o.claim_id = claim
       order by o.priority desc, o.partition, o.id

@@ -18,7 +18,7 @@ begin
     'ExpiredError',
     'expired before it ran'
   );
-  select c.claimed, c.full_limits, c.busy into limited from mayfly.turn_claim_limited(tids, worker, claim, capacity) as c;
+  limited := mayfly.turn_claim_limited(tids, worker, claim, capacity);
   claimed := limited.claimed;
   busy := limited.busy;
   if limited.full_limits = '{}' and not ((capacity).park and exists (

@@ -14,12 +14,12 @@ declare
   missed jsonb := '{}';
 begin
   if cardinality(done) > 0 then
-    select s.freed, s.missed into plain from mayfly.turn_succeed(worker, done, done_claims, done_counts) as s;
+    plain := mayfly.turn_succeed(worker, done, done_claims, done_counts);
     freed := plain.freed;
     missed := plain.missed;
   end if;
   if settled is not null then
-    select s.freed, s.missed into other from mayfly.turn_end(worker, settled) as s;
+    other := mayfly.turn_end(worker, settled);
     freed := freed || other.freed;
     rejections := mayfly.turn_rejections(other.missed);
   end if;

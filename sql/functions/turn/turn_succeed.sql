@@ -3,7 +3,7 @@
 -- done, done_claims, done_counts: see mayfly.turn_v1.
 -- freed: what is to be released; missed: {"claim": [ids]} of what was not settled
 -- locks: rows with skip locked: one that somebody else holds must not keep the others waiting
--- indexes: running_pkey, result_NN_pkey, cancel_pkey
+-- indexes: running_pkey, result_NN_pkey
 create function mayfly.turn_succeed(
   worker uuid, done uuid[], done_claims uuid[], done_counts integer[], out freed mayfly.freed[], out missed jsonb
 )
@@ -46,9 +46,6 @@ begin
     into settled, leaving
     from ended e;
     freed := freed || leaving;
-    if exists (select from mayfly.cancel) then
-      delete from mayfly.cancel c where c.id = any (settled);
-    end if;
     if cardinality(settled) < cardinality(slice) then
       missed := missed || jsonb_build_object(done_claims[nth]::text, array(select s.id from unnest(slice) as s(id) where s.id <> all (settled)));
     end if;
