@@ -795,6 +795,15 @@ returns boolean
 language sql;
 -- body 5b78d4eba016, may be run by postgres=X/postgres
 
+create function mayfly.job_matches(
+  job mayfly.live,
+  request mayfly.job,
+  wanted jsonb
+)
+returns boolean
+language sql;
+-- body 4a8ac29d0a8e, may be run by postgres=X/postgres
+
 create function mayfly.job_rest(
   key text,
   timeout_ms integer,
@@ -805,6 +814,15 @@ create function mayfly.job_rest(
 returns json
 language sql;
 -- body 40ad1d9566a1, may be run by postgres=X/postgres
+
+create function mayfly.job_summary(
+  job mayfly.live,
+  request mayfly.job,
+  cancelled_at timestamp with time zone
+)
+returns json
+language sql;
+-- body 8b800596c95c, may be run by postgres=X/postgres
 
 create function mayfly.live_count(
   name text,
@@ -993,6 +1011,23 @@ set lock_timeout=5s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
 -- body 762cc3e5b5ed, may be run by postgres=X/postgres
+
+create function mayfly.result_matches(
+  result mayfly.result,
+  request mayfly.job,
+  wanted jsonb
+)
+returns boolean
+language sql;
+-- body f072fe2d4ef9, may be run by postgres=X/postgres
+
+create function mayfly.result_summary(
+  result mayfly.result,
+  request mayfly.job
+)
+returns json
+language sql;
+-- body c9a6f83613ce, may be run by postgres=X/postgres
 
 create function mayfly.retry_v1(
   id uuid,

@@ -30,13 +30,14 @@ export type {
   RetryResult,
   StatementTuple,
   TransactionResult,
+  WaitReason,
 } from "./job/jobs-client.ts";
 export type { Middleware, Next } from "./job/middleware.ts";
-export { examine, type Finding, type Severity } from "./operate/doctor.ts";
+export { type Advice, adviceOn, type Severity } from "./operate/advice.ts";
+export type { Diagnosis } from "./operate/diagnosis.ts";
 export type { FinishedCounts } from "./operate/listing.ts";
 export type {
   ClearResult,
-  DoctorReport,
   LiveCounts,
   OperatorClient,
   PurgeOptions,

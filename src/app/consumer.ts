@@ -130,7 +130,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
     // Parking would push what only does not fit here ever further away from where it does.
     const how = { waitMs: lifetime.claimForMs, schedules, retentionDays, park: misfits.length === 0 };
     const result = await live(traced, (worker) => traced.tick(() => tick(worker, how)));
-    return { ...result, cost: traced.worker.store.usage() };
+    return { ...result, usage: traced.worker.store.usage() };
   }
 
   return {

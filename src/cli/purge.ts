@@ -32,10 +32,10 @@ async function refuse(operator: OperatorClient, queue: string | undefined): Prom
   const { queues } = await operator.stats();
   const live = queues
     .filter((one) => queue === undefined || one.queue === queue)
-    .map(({ queue: name, ready, scheduled, running, held, parked }) => ({
+    .map(({ queue: name, ready, scheduled, running, throttled, parked }) => ({
       name,
       running,
-      jobs: ready + scheduled + running + held + parked,
+      jobs: ready + scheduled + running + throttled + parked,
     }))
     .filter(({ jobs }) => jobs > 0);
   const total = live.reduce((sum, { jobs }) => sum + jobs, 0);

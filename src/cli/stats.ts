@@ -8,7 +8,7 @@ import type { Stats } from "../operate/operator-client.ts";
 import { print, table } from "./print.ts";
 import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
 
-const LIVE = ["ready", "scheduled", "running", "held", "parked", "hooks"] as const;
+const LIVE = ["ready", "scheduled", "running", "throttled", "parked", "hooks"] as const;
 const FINISHED = ["successful", "errored", "cancelled", "lost", "deferred"] as const;
 
 /** Adds the command. */
@@ -21,10 +21,10 @@ export function addStats(program: Command): void {
   });
 }
 
-function describe({ queues, workers, cost }: Stats): string {
+function describe({ queues, workers, usage }: Stats): string {
   const columns = [...LIVE, ...FINISHED];
   const rows = queues.map((queue) => [`${queue.queue}${queue.pausedAt ? " (paused)" : ""}`, ...columns.map((column) => queue[column])]);
   const total = ["all", ...columns.map((column) => queues.reduce((sum, queue) => sum + queue[column], 0))];
-  const day = `last day: ${cost.roundTrips} round trips, ${cost.jobs} jobs, ${cost.bytes} bytes; the database kept awake for ${formatDuration(cost.awakeMs)}`;
+  const day = `last day: ${usage.roundTrips} round trips, ${usage.jobs} jobs, ${usage.bytes} bytes; the database kept awake for ${formatDuration(usage.awakeMs)}`;
   return `${table(["queue", ...columns], [...rows, total])}\n\nworkers: ${workers.alive} alive, ${workers.stale} stale\n${day}`;
 }

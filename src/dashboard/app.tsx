@@ -19,12 +19,12 @@ import type { ScheduleEntry } from "../schedule/schedule.ts";
 import { askForToken, type Door, signIn } from "./actions/sign-in.tsx";
 import { assets } from "./assets.ts";
 import { takeFlash } from "./flash.ts";
+import { type Frame, linksFrom, localLink, type Page, type PageContext } from "./page-context.ts";
 import { failed, notFound, problem, refused } from "./pages/problem.tsx";
 import { field } from "./respond.ts";
 import { actions, pages } from "./routes.ts";
 import { same } from "./secret.ts";
 import { sessionOf } from "./session.ts";
-import { type Frame, linksFrom, localLink, type Page, type Site } from "./site.ts";
 
 export interface DashboardOptions<Env> {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
@@ -115,7 +115,7 @@ export function createDashboard<Env>(options: DashboardOptions<Env>): Hono<{ Bin
     if (!session) return c.redirect(frame.link("/sign-in", { next: reads ? here(c, base) : undefined }), 303);
     if (!reads && !same(await field(c, "csrf"), session.csrf)) return refused(c, { ...frame, session });
     const flash = await takeFlash(c, base, session);
-    const site: Site = {
+    const context: PageContext = {
       ...frame,
       session,
       ...(flash ? { flash } : {}),
@@ -128,9 +128,9 @@ export function createDashboard<Env>(options: DashboardOptions<Env>): Hono<{ Bin
       redact: hidden,
     };
     try {
-      return await page(c, site);
+      return await page(c, context);
     } catch (error) {
-      const { response, internal } = failed(c, site, error);
+      const { response, internal } = failed(c, context, error);
       if (internal) logger.error("page failed", { error });
       return response;
     }

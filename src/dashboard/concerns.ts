@@ -22,6 +22,6 @@ export function concerns({ lastSeenMs, workers, unknownNames }: Pick<Overview, "
   else if (lastSeenMs > SILENT_MS) found.push({ text: `No tick for ${duration(lastSeenMs)}`, path: "/workers" });
   if (workers.stale > 0) found.push({ text: `${many(workers.stale, "stale worker")}`, path: "/workers", query: { state: "stale" } });
   if (unknownNames.length > 0)
-    found.push({ text: `No handler for ${unknownNames.join(", ")}`, path: "/requests", query: { state: "parked" } });
+    found.push({ text: `No handler for ${unknownNames.join(", ")}`, path: "/waiting", query: { state: "parked" } });
   return found;
 }

@@ -6,7 +6,7 @@ import { isText } from "../base/bounds.ts";
 import { isUuid } from "../base/ids.ts";
 import type { LiveQuery, LiveState, ResultsQuery } from "../operate/listing.ts";
 import { isOutcome } from "./outcomes.ts";
-import type { Query } from "./site.ts";
+import type { Query } from "./page-context.ts";
 
 /** What the lists of jobs can be narrowed by, as it stands in the address. */
 export interface Filter {
@@ -22,7 +22,7 @@ export interface Filter {
 export const PAGE_SIZE = 50;
 
 /** States that jobs wait in. */
-export const WAITING: readonly LiveState[] = ["waiting", "ready", "scheduled", "held", "parked"];
+export const WAITING: readonly LiveState[] = ["waiting", "ready", "scheduled", "throttled", "parked"];
 
 export function readFilter(query: Query): Filter {
   const text = (value: string | undefined) => (isText(value?.trim()) ? value?.trim() : undefined);

@@ -1,8 +1,8 @@
 /**
- * The five ways in which an attempt can end, in the order in which charts stack them.
+ * The words for where a job stands, and the five ways in which an attempt can end, in the order in which charts stack them.
  * @module
  */
-import type { JobAttempt } from "../job/jobs-client.ts";
+import type { JobAttempt, JobStatus } from "../job/jobs-client.ts";
 
 export type Outcome = JobAttempt["outcome"];
 
@@ -11,6 +11,11 @@ export const OUTCOMES: readonly Outcome[] = ["successful", "deferred", "lost", "
 
 export function isOutcome(text: string | undefined): text is Outcome {
   return OUTCOMES.includes(text as Outcome);
+}
+
+/** A job's state, or why it waits where that is not its time. */
+export function standing({ state, reason }: Pick<JobStatus, "state" | "reason">): string {
+  return reason === undefined || reason === "due" ? state : reason;
 }
 
 /** "Successful". */

@@ -10,7 +10,7 @@ import type { BodyData } from "hono/utils/body";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { isUuid } from "../base/ids.ts";
 import { type Flash, leaveFlash } from "./flash.ts";
-import type { Site } from "./site.ts";
+import type { PageContext } from "./page-context.ts";
 
 /** A page. Its components are all synchronous: what they show has been asked for before. */
 export function show(c: Context, page: JSX.Element, status: ContentfulStatusCode = 200): Response {
@@ -18,10 +18,10 @@ export function show(c: Context, page: JSX.Element, status: ContentfulStatusCode
 }
 
 /** Where a form said to go on, if that is in this dashboard; else here. */
-export async function goBack(c: Context, site: Site, fallback: string, flash: Flash): Promise<Response> {
-  await leaveFlash(c, basePath(c), site.session, flash);
+export async function goBack(c: Context, context: PageContext, fallback: string, flash: Flash): Promise<Response> {
+  await leaveFlash(c, basePath(c), context.session, flash);
   const { back } = await formOf(c);
-  return c.redirect(site.link(localPath(back) ?? fallback), 303);
+  return c.redirect(context.link(localPath(back) ?? fallback), 303);
 }
 
 /** A path with its query, relative to the base, that leads nowhere else. */

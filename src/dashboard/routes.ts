@@ -8,25 +8,25 @@ import { cancelJob, retryJob } from "./actions/job.ts";
 import { pauseQueue, pauseSchedule, resumeQueue, resumeSchedule, runNow } from "./actions/pauses.ts";
 import { countRetries, retryMany } from "./actions/retry-many.tsx";
 import { signOut } from "./actions/sign-in.tsx";
+import type { Page } from "./page-context.ts";
 import { enqueuePage } from "./pages/enqueue.tsx";
 import { jobPage } from "./pages/job.tsx";
 import { overviewPage } from "./pages/overview.tsx";
-import { processesPage } from "./pages/processes.tsx";
 import { queuesPage } from "./pages/queues.tsx";
-import { requestsPage } from "./pages/requests.tsx";
 import { resultsPage } from "./pages/results.tsx";
+import { runningPage } from "./pages/running.tsx";
 import { schedulesPage } from "./pages/schedules.tsx";
 import { searchPage } from "./pages/search.ts";
+import { waitingPage } from "./pages/waiting.tsx";
 import { workersPage } from "./pages/workers.tsx";
-import type { Page } from "./site.ts";
 
 type Routes = readonly (readonly [path: string, page: Page])[];
 
 /** Read with GET. */
 export const pages: Routes = [
   ["/", overviewPage],
-  ["/requests", requestsPage],
-  ["/processes", processesPage],
+  ["/waiting", waitingPage],
+  ["/running", runningPage],
   ["/results", resultsPage],
   ["/results/retry", countRetries],
   ["/jobs/:id", jobPage],

@@ -1,5 +1,5 @@
 /**
- * What `GET /metrics` tells, from one look at the database: short-lived invocations hold no gauges and no counters.
+ * What `GET /metrics` tells, from one call to the database: short-lived invocations hold no gauges and no counters.
  * @module
  */
 import type { JobDefinition } from "../job/job-definition.ts";
@@ -13,7 +13,7 @@ const QUEUE = "messaging_destination_name";
 
 /** Every metric, zeros for the queues of these jobs included. All programs tell the same, so these are not to be summed. */
 export function metricFamilies(snapshot: MetricsSnapshot, definitions: Iterable<JobDefinition>): MetricFamily[] {
-  const { workers, attempts, cost, lastSeenMs } = snapshot;
+  const { workers, attempts, usage, lastSeenMs } = snapshot;
   const queues = withIdle(snapshot.queues, definitions);
   const gauge = (name: string, help: string, samples: MetricFamily["samples"]): MetricFamily => ({ name, type: "gauge", help, samples });
   const byQueue = (value: (queue: QueueStatus) => number) => queues.map((queue) => [{ [QUEUE]: queue.queue }, value(queue)] as const);
@@ -64,10 +64,14 @@ export function metricFamilies(snapshot: MetricsSnapshot, definitions: Iterable<
       help: "Of these, those after a job's first.",
       samples: attempts.map((one) => [{ [QUEUE]: one.queue, mayfly_outcome: one.outcome }, one.retries]),
     },
-    gauge("mayfly_day_round_trips", "Calls of the queue's own to the database in the last 24 hours.", alone(cost.roundTrips)),
-    gauge("mayfly_day_jobs", "Jobs that they claimed.", alone(cost.jobs)),
-    gauge("mayfly_day_bytes", "Bytes that they carried, both ways.", alone(cost.bytes)),
-    gauge("mayfly_day_database_seconds", "How long workers waited for their answers.", alone(cost.ms / 1_000)),
-    gauge("mayfly_day_awake_seconds", "How long they kept a database awake that sleeps after five minutes.", alone(cost.awakeMs / 1_000)),
+    gauge("mayfly_usage_day_round_trips", "Calls of the queue's own to the database in the last 24 hours.", alone(usage.roundTrips)),
+    gauge("mayfly_usage_day_jobs", "Jobs that they claimed.", alone(usage.jobs)),
+    gauge("mayfly_usage_day_bytes", "Bytes that they carried, both ways.", alone(usage.bytes)),
+    gauge("mayfly_usage_day_database_seconds", "How long workers waited for their answers.", alone(usage.ms / 1_000)),
+    gauge(
+      "mayfly_usage_day_awake_seconds",
+      "How long they kept a database awake that sleeps after five minutes.",
+      alone(usage.awakeMs / 1_000),
+    ),
   ];
 }

@@ -72,6 +72,9 @@ export interface JobAttempt {
   readonly output?: JsonValue;
 }
 
+/** `due`: until its time; `parked`: no consumer of its queue could run it, and it is tried again then; `throttled`: it is at its running limit. */
+export type WaitReason = "due" | "parked" | "throttled";
+
 /** A job as it stands. Times are ISO 8601. */
 export interface JobStatus {
   readonly id: string;
@@ -79,6 +82,8 @@ export interface JobStatus {
   readonly queue: string;
   /** Of the live job; the outcome of its last attempt once it has ended. */
   readonly state: "scheduled" | "ready" | "running" | JobAttempt["outcome"];
+  /** Why a scheduled job waits. */
+  readonly reason?: WaitReason;
   readonly priority: number;
   /** Attempts started. */
   readonly attempt: number;
@@ -93,10 +98,6 @@ export interface JobStatus {
   readonly workerId?: string;
   /** Somebody wants it stopped. */
   readonly cancelRequestedAt?: string;
-  /** Waits at a running limit. */
-  readonly held?: boolean;
-  /** Nobody knew how to run it. */
-  readonly parked?: boolean;
   /** The finished job that it was made from, by a retry by hand. */
   readonly retryOf?: string;
   /** The job that was made to run it once more. */
@@ -115,6 +116,8 @@ export interface LiveJob {
   readonly id: string;
   readonly queue: string;
   readonly state: "scheduled" | "ready" | "running";
+  /** Why a scheduled job waits. */
+  readonly reason?: WaitReason;
   readonly priority: number;
   /** Attempts started. Above 1, or 1 and waiting: it is a retry. */
   readonly attempt: number;

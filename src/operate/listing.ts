@@ -14,19 +14,22 @@ export interface PageQuery {
 }
 
 /**
- * One page. Where no index serves a filter, a call looks at a bounded number of rows only: a page may then be short, even
- * empty, and still have a cursor with which the next call looks on.
+ * One page. Where no index serves a filter, a call reads a bounded number of rows only: a page may then be short, even
+ * empty, and still have a cursor with which the next call goes on.
  */
 export interface Page<Item> {
   readonly items: readonly Item[];
   /** Where the next page begins; absent: this was the last one. */
   readonly cursor?: string;
-  /** The page was cut short before it was full: it goes down to this time; ISO 8601. */
-  readonly lookedTo?: string;
+  /** The call's row budget ran out before the page was full: the page goes down to this time; ISO 8601. */
+  readonly scannedTo?: string;
 }
 
-/** `waiting`: not running, whatever it waits for; `held`: at a running limit; `parked`: nobody knew how to run it. */
-export type LiveState = "waiting" | "scheduled" | "ready" | "running" | "held" | "parked";
+/**
+ * `waiting`: not running, whatever it waits for; `scheduled`: until its time; `throttled`: at its running limit; `parked`: no consumer of
+ * its queue could run it.
+ */
+export type LiveState = "waiting" | "scheduled" | "ready" | "running" | "throttled" | "parked";
 
 /**
  * Which live jobs. `running` lists by start, `scheduled` by when they are due, `ready` with a queue in the order in which they are
@@ -49,8 +52,6 @@ export interface LiveQuery extends PageQuery {
 /** A live job, as lists show it. Times are ISO 8601. */
 export interface JobSummary extends LiveJob {
   readonly name: string;
-  readonly held: boolean;
-  readonly parked: boolean;
   readonly expiresAt?: string;
   readonly cancelRequestedAt?: string;
   readonly workerId?: string;
@@ -182,9 +183,9 @@ export interface Overview {
   readonly moreQueues: boolean;
   readonly workers: { readonly alive: number; readonly stale: number };
   /** What the queue itself asked of the database in the last 24 hours. */
-  readonly cost: DayUsage;
+  readonly usage: DayUsage;
   /** Since a tick or a worker was last seen, in milliseconds; absent: none ever was. */
   readonly lastSeenMs?: number;
-  /** Names of jobs set aside because nobody knew how to run them; the first few. */
+  /** Names of parked jobs; the first few. */
   readonly unknownNames: readonly string[];
 }

@@ -4,6 +4,7 @@
  */
 import type { JsonValue } from "../base/json-value.ts";
 import type { JobAttempt, RetryResult } from "../job/jobs-client.ts";
+import type { Diagnosis } from "./diagnosis.ts";
 import type {
   FinishedCounts,
   JobSummary,
@@ -26,9 +27,9 @@ export interface LiveCounts {
   /** For later, retries included. */
   readonly scheduled: number;
   readonly running: number;
-  /** Waiting at a running limit. */
-  readonly held: number;
-  /** Set aside: no consumer that met them could run them. */
+  /** At their running limit. */
+  readonly throttled: number;
+  /** No consumer that met them could run them. */
   readonly parked: number;
   /** Ended, with a hook still to run. */
   readonly hooks: number;
@@ -50,7 +51,7 @@ export interface Stats {
     readonly stale: number;
   };
   /** What the queue itself asked of the database in the last 24 hours. */
-  readonly cost: DayUsage;
+  readonly usage: DayUsage;
 }
 
 /** Attempts ever finished in one way: numbers that only grow, whatever has been removed meanwhile. */
@@ -71,51 +72,11 @@ export interface MetricsSnapshot extends Omit<Stats, "queues"> {
   readonly lastSeenMs?: number;
 }
 
-/** What an examination found, as numbers; `examine` makes sentences of it. Lists hold the worst few. Ages are in milliseconds. */
-export interface DoctorReport {
-  readonly schema: {
-    readonly version: number;
-    /** The version that this program is written for. */
-    readonly known: number;
-    /** A migration beyond it stops this program. */
-    readonly tooNew: boolean;
-  };
-  /** Since a tick or a worker was last seen; null: none ever was. */
-  readonly lastSeenMs: number | null;
-  /** Queues with ready jobs. */
-  readonly ready: readonly { readonly queue: string; readonly paused: boolean; readonly jobs: number; readonly waitingMs: number }[];
-  readonly staleWorkers: readonly {
-    readonly id: string;
-    readonly runtime: string;
-    readonly silentMs: number;
-    /** Jobs that it holds. */
-    readonly running: number;
-  }[];
-  readonly parked: readonly { readonly name: string; readonly jobs: number; readonly waitingMs: number }[];
-  /** Running limits that have room, and jobs held all the same. */
-  readonly held: readonly {
-    readonly name: string;
-    readonly key?: string;
-    readonly held: number;
-    readonly running: number;
-    readonly limit: number;
-  }[];
-  readonly resultSlots: {
-    /** Days of results there are, of 32. */
-    readonly used: number;
-    /** Those of them that have fallen out of retention. */
-    readonly past: number;
-  };
-  readonly deadRows: readonly { readonly table: string; readonly live: number; readonly dead: number }[];
-  /** The longest open one of others in this database; absent: there is none, or this role may not see it. */
-  readonly longestTransaction?: { readonly ageMs: number; readonly application: string; readonly state: string };
-}
-
 export interface PurgeOptions {
   /** Default: every queue. */
   readonly queue?: string;
   /** At most this many in one call, up to 10,000. Default 5,000. */
-  readonly most?: number;
+  readonly limit?: number;
 }
 
 export interface PurgeResult {
@@ -126,9 +87,9 @@ export interface PurgeResult {
 }
 
 export interface ClearResult {
-  /** Days of results that were removed. */
+  /** Partitions, of four days of jobs each, that were emptied. */
   readonly emptied: number;
-  /** Days that somebody was reading just now. Call again. */
+  /** Partitions that are due but could not be emptied just now, since somebody reads them. Call again. */
   readonly kept: number;
 }
 
@@ -147,12 +108,12 @@ export interface ScheduleStatus {
 
 /**
  * The operator's client. Each method is one round trip and may be repeated; each throws `DriverError` when the database cannot be asked,
- * and `schema_missing` when nothing has been migrated yet. `stats` and `doctor` read all that is there; the others a bounded part of it.
+ * and `schema_missing` when nothing has been migrated yet. `stats` and `diagnose` read all that is there; the others a bounded part of it.
  */
 export interface OperatorClient {
   stats(): Promise<Stats>;
-  /** Examines the queue's database. */
-  doctor(): Promise<DoctorReport>;
+  /** Looks in the database for what is wrong; `adviceOn` says what to do about it. */
+  diagnose(): Promise<Diagnosis>;
   /** The queue at a glance: charts from counters, depths that stop at 10,000. */
   overview(query?: OverviewQuery): Promise<Overview>;
   /** What `GET /metrics` tells. */
@@ -180,7 +141,7 @@ export interface OperatorClient {
    */
   purge(options?: PurgeOptions): Promise<PurgeResult>;
   /**
-   * Removes results from before this many days, from 1 to 30. The day that has begun is kept. Default: the retention.
+   * Removes results from before this many days, from 1 to 30, by whole partitions of four days. Default: the retention.
    * @throws `invalid_options`
    */
   clear(days?: number): Promise<ClearResult>;

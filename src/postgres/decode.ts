@@ -2,8 +2,7 @@
  * From rows of text to the engine's plain data.
  * @module
  */
-import type { JsonValue } from "../base/json-value.ts";
-import type { JobAttempt, JobStatus, LiveJob, RetryResult } from "../job/jobs-client.ts";
+import type { LiveJob, RetryResult } from "../job/jobs-client.ts";
 import type { EnqueueReply, Fired, LiveCount, OnceReply } from "../store/store.ts";
 import type { MaintainReply, TickReply } from "../store/tick.ts";
 import type { Row } from "./driver/driver.ts";
@@ -75,13 +74,14 @@ export function decodeLiveJob(row: Row): LiveJob {
     id: text(row, "id"),
     queue: text(row, "queue"),
     state: text(row, "state") as LiveJob["state"],
+    ...some("reason", row.reason as LiveJob["reason"]),
     priority: Number(text(row, "priority")),
     attempt: Number(text(row, "attempt")),
     retries: Number(text(row, "retries")),
-    ...(row.concurrency_key ? { concurrencyKey: row.concurrency_key } : {}),
+    ...some("concurrencyKey", row.concurrency_key),
     runAt: text(row, "run_at"),
     createdAt: text(row, "created_at"),
-    ...(row.started_at ? { startedAt: row.started_at } : {}),
+    ...some("startedAt", row.started_at),
   };
 }
 
@@ -94,92 +94,9 @@ export function decodeFired(row: Row): Fired {
   return { name: text(row, "name"), outcomes: json<Fired["outcomes"]>(row, "outcomes") ?? [] };
 }
 
-interface JobRecord {
-  id: string;
-  name: string;
-  queue: string;
-  priority: number;
-  attempt: number;
-  retries: number;
-  concurrencyKey: string | null;
-  runAt: string;
-  createdAt: string;
-  startedAt: string | null;
-  source: string | null;
-  createdBy: string | null;
-  retryOf: string | null;
-  workerId: string | null;
-  traceparent: string | null;
-  payload: JsonValue;
-}
-
-interface LiveRecord extends JobRecord {
-  state: "scheduled" | "ready" | "running";
-  expiresAt: string | null;
-  cancelRequestedAt: string | null;
-  held: boolean;
-  parked: boolean;
-}
-
-interface AttemptRecord extends JobRecord {
-  finishedAt: string;
-  retryAt: string | null;
-  retriedAs: string | null;
-  outcome: JobAttempt["outcome"];
-  error: JobAttempt["error"] | null;
-  output: JobAttempt["output"] | null;
-}
-
-/** A job's state is its live row's; once it has none, the outcome of its last attempt. */
-export function decodeJob(row: Row): JobStatus | undefined {
-  const live = json<LiveRecord>(row, "live");
-  const attempts = json<AttemptRecord[]>(row, "attempts") ?? [];
-  const last = attempts.at(-1);
-  const job = live ?? last;
-  if (!job) return undefined;
-  return {
-    id: job.id,
-    name: job.name,
-    queue: job.queue,
-    state: live ? live.state : (job as AttemptRecord).outcome,
-    priority: job.priority,
-    attempt: job.attempt,
-    retries: job.retries,
-    ...(job.concurrencyKey === null ? {} : { concurrencyKey: job.concurrencyKey }),
-    runAt: job.runAt,
-    createdAt: job.createdAt,
-    ...(job.startedAt === null ? {} : { startedAt: job.startedAt }),
-    ...(live || !last ? {} : { finishedAt: last.finishedAt, ...some("retriedAs", last.retriedAs) }),
-    ...(live ? { ...some("expiresAt", live.expiresAt), ...some("cancelRequestedAt", live.cancelRequestedAt) } : {}),
-    ...some("workerId", live?.workerId),
-    ...(live?.held ? { held: true } : {}),
-    ...(live?.parked ? { parked: true } : {}),
-    ...some("retryOf", job.retryOf),
-    ...some("source", job.source),
-    ...some("createdBy", job.createdBy),
-    ...some("traceparent", job.traceparent),
-    payload: job.payload,
-    attempts: attempts.map(decodeAttempt),
-  };
-}
-
 /** The property, where it has a value. */
 export function some<Name extends string, Value>(name: Name, value: Value | null | undefined): { readonly [K in Name]?: Value } {
   return (value === null || value === undefined ? {} : { [name]: value }) as { [K in Name]?: Value };
-}
-
-function decodeAttempt(record: AttemptRecord): JobAttempt {
-  return {
-    attempt: record.attempt,
-    outcome: record.outcome,
-    finishedAt: record.finishedAt,
-    ...(record.startedAt === null ? {} : { startedAt: record.startedAt }),
-    ...(record.retryAt === null ? {} : { retryAt: record.retryAt }),
-    ...(record.retriedAs === null ? {} : { retriedAs: record.retriedAs }),
-    ...some("workerId", record.workerId),
-    ...(record.error === null || record.error === undefined ? {} : { error: record.error }),
-    ...(record.output === null || record.output === undefined ? {} : { output: record.output }),
-  };
 }
 
 /** A column that always has a value. */
@@ -190,7 +107,7 @@ export function text(row: Row, column: string): string {
 }
 
 /** A column of JSON; undefined where it is null. */
-function json<T>(row: Row, column: string): T | undefined {
+export function json<T>(row: Row, column: string): T | undefined {
   const value = row[column];
   return value === null || value === undefined ? undefined : (JSON.parse(value) as T);
 }

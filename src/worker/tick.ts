@@ -26,9 +26,9 @@ export interface TickResult extends TurnCounts {
   readonly failed: readonly FailedDuty[];
 }
 
-/** What a tick did, and what it cost. */
+/** What a tick did, and what it asked of the database. */
 export interface TickReport extends TickResult {
-  readonly cost: Usage;
+  readonly usage: Usage;
 }
 
 /** Runs one tick. May overlap with any number of others. */

@@ -1,37 +1,56 @@
 -- Live jobs with a key, the newest first.
--- $1 looks integer: looks at so many rows; $2 most integer: shows so many; $3 wanted jsonb: see mayfly.job_fits; $4 key text, $5 name text: null for any, then each
--- name that has keys is asked, up to a thousand; $6 before uuid: those with smaller ids, null: all.
--- One row: items; more, there may be others; place, to go on from, of the last row shown, or looked at where there is room for more; looked_to: its time.
--- indexes: job_key, job_group
-with recursive alone as (
-  select coalesce($5::text, (select k.name from mayfly.job k where k.exclusive order by k.name limit 1)) as name
+-- $1 budget integer: reads at most so many rows; $2 limit integer: shows at most so many; $3 wanted jsonb: see
+-- mayfly.job_matches; $4 states text[]: in these, null for all; $5 key text; $6 name text: null for any, then each name
+-- that has keys is asked, up to a thousand; $7 before uuid: those with smaller ids, null for all.
+-- One row: items; more, whether there may be others; cursor, to go on after the last row shown, or after the last one
+-- read where there is room for more; scanned_to, its time.
+-- indexes: held_key_pkey, ready_pkey, scheduled_pkey, running_pkey, job_NN_pkey
+-- A loose scan of the index: from each name to the next one.
+with recursive named as (
+  select coalesce($6::text, (select h.name from mayfly.held_key h order by h.name limit 1)) as name
   union all
-  select (select k.name from mayfly.job k where k.exclusive and k.name > a.name order by k.name limit 1) from alone a where a.name is not null and $5::text is null
-), grouped as (
-  select coalesce($5::text, (select k.name from mayfly.job k where k.concurrency_key is not null and not k.exclusive order by k.name limit 1)) as name
-  union all
-  select (select k.name from mayfly.job k where k.concurrency_key is not null and not k.exclusive and k.name > g.name order by k.name limit 1)
-  from grouped g where g.name is not null and $5::text is null
+  select (select h.name from mayfly.held_key h where h.name > n.name order by h.name limit 1)
+  from named n
+  where n.name is not null and $6::text is null
 ), keyed as (
-  select k.tid from (select a.name from alone a limit 1000) as n
-  cross join lateral (select k.ctid as tid from mayfly.job k where k.exclusive and k.name = n.name and k.concurrency_key = $4::text) as k
-  union all
-  select k.tid from (select g.name from grouped g limit 1000) as n
+  select k.id
+  from (select n.name from named n where n.name is not null limit 1000) as n
   cross join lateral (
-    select k.ctid as tid from mayfly.job k
-    where k.concurrency_key is not null and not k.exclusive and k.name = n.name and k.concurrency_key = $4::text limit $1::integer
+    select h.id from mayfly.held_key h
+    where h.name = n.name and h.key = $5::text and ($7::uuid is null or h.id < $7::uuid)
+    order by h.id desc
+    limit $1::integer
   ) as k
-), looked as materialized (
-  select j.ctid as tid, row_number() over (order by j.id desc) as nth, mayfly.job_fits(j, $3::jsonb) as fits
-  from keyed k join mayfly.job j on j.ctid = k.tid
-  where $6::uuid is null or j.id < $6::uuid
-  order by j.id desc limit $1::integer
+), scanned as materialized (
+  select
+    l as job,
+    row_number() over (order by l.id desc) as nth,
+    mayfly.job_matches(l, j, $3::jsonb) as matches
+  from keyed k
+  join mayfly.live l on l.id = any (array[k.id])
+  left join mayfly.job j on j.partition = l.partition and j.id = any (array[l.id])
+    and $3::jsonb ?| array['created_by', 'since', 'until']
+  where $4::text[] is null or l.state = any ($4::text[])
+  order by l.id desc
+  limit $1::integer
 ), shown as (
-  select l.tid, l.nth from looked l where l.fits order by l.nth limit $2::integer
+  select s.job, s.nth from scanned s where s.matches order by s.nth limit $2::integer
 ), stop as (
-  select count(*) as rows, case when (select count(*) from shown) = $2::integer then (select max(s.nth) from shown s) else count(*) end as nth from looked
+  select
+    count(*) as rows,
+    case when (select count(*) from shown) = $2::integer then (select max(s.nth) from shown s) else count(*) end as nth
+  from scanned
 )
 select
-  (select json_agg(mayfly.job_summary(j) order by s.nth) from shown s join mayfly.job j on j.ctid = s.tid) as items,
-  stop.rows = $1::integer or stop.nth < stop.rows as more, json_build_array(j.id) as place, to_json(j.created_at) #>> '{}' as looked_to
-from stop left join looked l on l.nth = stop.nth left join mayfly.job j on j.ctid = l.tid
+  (
+    select json_agg(mayfly.job_summary(s.job, j, c.at) order by s.nth)
+    from shown s
+    join mayfly.job j on j.partition = (s.job).partition and j.id = any (array[(s.job).id])
+    left join mayfly.cancel c on c.id = (s.job).id
+  ) as items,
+  stop.rows = $1::integer or stop.nth < stop.rows as more,
+  json_build_array((l.job).id) as cursor,
+  to_json(j.created_at) #>> '{}' as scanned_to
+from stop
+left join scanned l on l.nth = stop.nth
+left join mayfly.job j on j.partition = (l.job).partition and j.id = any (array[(l.job).id])

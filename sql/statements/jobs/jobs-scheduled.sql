@@ -1,20 +1,39 @@
--- Scheduled jobs, those that are due next first.
--- $1 looks integer: looks at so many rows; $2 most integer: shows so many; $3 wanted jsonb: see mayfly.job_fits;
--- those after $4 run_at timestamptz, $5 id uuid; null: all.
--- One row: items; more, there may be others; place, to go on from, of the last row shown, or looked at where there is room for more; looked_to: its time.
--- indexes: job_scheduled
-with looked as materialized (
-  select j.ctid as tid, row_number() over (order by j.run_at, j.id) as nth, mayfly.job_fits(j, $3::jsonb) as fits
-  from mayfly.job j
-  where j.state = 'scheduled' and not j.held
-    and ($4::timestamptz is null or j.run_at >= $4::timestamptz and (j.run_at > $4::timestamptz or j.id > $5::uuid))
-  order by j.run_at, j.id limit $1::integer
+-- Scheduled jobs, those that are due next first; without those that are throttled, which have no time.
+-- $1 budget integer: reads at most so many rows; $2 limit integer: shows at most so many; $3 wanted jsonb: see
+-- mayfly.job_matches; those after $4 run_at timestamptz, $5 id uuid; null for all.
+-- One row: items; more, whether there may be others; cursor, to go on after the last row shown, or after the last one
+-- read where there is room for more; scanned_to, its time.
+-- indexes: scheduled_due, job_NN_pkey
+with scanned as materialized (
+  select
+    l as job,
+    row_number() over (order by l.run_at, l.id) as nth,
+    mayfly.job_matches(l, j, $3::jsonb) as matches
+  from mayfly.live l
+  left join mayfly.job j on j.partition = l.partition and j.id = any (array[l.id])
+    and $3::jsonb ?| array['created_by', 'since', 'until']
+  where l.state = 'scheduled' and l.run_at is not null
+    and ($4::timestamptz is null or l.run_at >= $4::timestamptz)
+    and ($4::timestamptz is null or l.run_at > $4::timestamptz or l.id > $5::uuid)
+  order by l.run_at, l.id
+  limit $1::integer
 ), shown as (
-  select l.tid, l.nth from looked l where l.fits order by l.nth limit $2::integer
+  select s.job, s.nth from scanned s where s.matches order by s.nth limit $2::integer
 ), stop as (
-  select count(*) as rows, case when (select count(*) from shown) = $2::integer then (select max(s.nth) from shown s) else count(*) end as nth from looked
+  select
+    count(*) as rows,
+    case when (select count(*) from shown) = $2::integer then (select max(s.nth) from shown s) else count(*) end as nth
+  from scanned
 )
 select
-  (select json_agg(mayfly.job_summary(j) order by s.nth) from shown s join mayfly.job j on j.ctid = s.tid) as items,
-  stop.rows = $1::integer or stop.nth < stop.rows as more, json_build_array(j.run_at, j.id) as place, to_json(j.run_at) #>> '{}' as looked_to
-from stop left join looked l on l.nth = stop.nth left join mayfly.job j on j.ctid = l.tid
+  (
+    select json_agg(mayfly.job_summary(s.job, j, c.at) order by s.nth)
+    from shown s
+    join mayfly.job j on j.partition = (s.job).partition and j.id = any (array[(s.job).id])
+    left join mayfly.cancel c on c.id = (s.job).id
+  ) as items,
+  stop.rows = $1::integer or stop.nth < stop.rows as more,
+  json_build_array((l.job).run_at, (l.job).id) as cursor,
+  to_json((l.job).run_at) #>> '{}' as scanned_to
+from stop
+left join scanned l on l.nth = stop.nth

@@ -1,3 +1,5 @@
 -- Attempts ever finished, by queue and outcome: a number that only grows. A row each. All counters are read.
--- indexes: tally_at
-select t.queue, t.outcome, sum(t.attempts) as attempts, sum(t.retries) as retries from mayfly.tally t group by t.queue, t.outcome order by t.queue, t.outcome
+select c.queue, c.outcome, sum(c.attempts) as attempts, sum(c.retries) as retries
+from mayfly.attempt_counts c
+group by c.queue, c.outcome
+order by c.queue, c.outcome

@@ -1,7 +1,14 @@
--- The database's clock; when a tick or a worker was last seen; workers. $1 stale_ms bigint: one silent for longer is stale. One row. All workers are read.
-select (extract(epoch from now()) * 1000)::bigint as now_ms, (extract(epoch from now() - greatest(
-    (select max(s.seen_at) from mayfly.schedule_set s), max(w.heartbeat_at)
-  )) * 1000)::bigint as seen_ms,
-  count(*) filter (where w.left_at is null and w.heartbeat_at >= now() - $1::bigint * interval '1 millisecond') as alive,
-  count(*) filter (where w.left_at is null and w.heartbeat_at < now() - $1::bigint * interval '1 millisecond') as stale
+-- The database's clock; when a tick or a worker was last seen; workers. $1 stale_ms bigint: one silent for longer is stale.
+-- One row. All workers are read.
+select
+  (extract(epoch from now()) * 1000)::bigint as now_ms,
+  (
+    extract(epoch from now() - greatest((select max(s.seen_at) from mayfly.schedule_set s), max(w.heartbeat_at))) * 1000
+  )::bigint as seen_ms,
+  count(*) filter (
+    where w.left_at is null and w.heartbeat_at >= now() - $1::bigint * interval '1 millisecond'
+  ) as alive,
+  count(*) filter (
+    where w.left_at is null and w.heartbeat_at < now() - $1::bigint * interval '1 millisecond'
+  ) as stale
 from mayfly.worker w

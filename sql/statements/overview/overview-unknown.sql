@@ -1,7 +1,14 @@
--- Names of jobs set aside because nobody knew how to run them. $1 most integer. A row each, of the 10,000 jobs that are due within their longest patience.
--- indexes: job_scheduled
-select p.name from (
-  select j.name, j.parked from mayfly.job j
-  where j.state = 'scheduled' and not j.held and j.run_at <= now() + interval '61 minutes' order by j.run_at limit 10000
+-- Names of parked jobs. $1 limit integer. A row each, of the 10,000 jobs that are due within the longest delay of a parked
+-- one.
+-- indexes: scheduled_due
+select p.name
+from (
+  select s.name, s.reason from mayfly.scheduled s
+  where s.run_at <= now() + interval '61 minutes'
+  order by s.run_at
+  limit 10000
 ) as p
-where p.parked > 0 group by p.name order by p.name limit $1::integer
+where p.reason = 'parked'
+group by p.name
+order by p.name
+limit $1::integer

@@ -8,15 +8,15 @@ import { PageHead } from "../components/page-head.tsx";
 import { Post } from "../components/post.tsx";
 import { PAGE_SIZE } from "../filters.ts";
 import { many } from "../format.ts";
+import type { Page, PageContext } from "../page-context.ts";
 import { field, goBack, idsOf, localPath, show } from "../respond.ts";
-import type { Page, Site } from "../site.ts";
 
-export const cancelMany: Page = async (c, site) => {
+export const cancelMany: Page = async (c, context) => {
   const ids = await idsOf(c, PAGE_SIZE);
-  if (ids.length === 0) return goBack(c, site, "/requests", { kind: "warning", text: "No job was selected." });
-  const back = localPath(await field(c, "back")) ?? "/requests";
-  if ((await field(c, "sure")) !== "yes") return show(c, <SurePage site={site} ids={ids} back={back} />);
-  const outcomes = await Promise.all(ids.map((id) => site.jobs.cancel(id)));
+  if (ids.length === 0) return goBack(c, context, "/waiting", { kind: "warning", text: "No job was selected." });
+  const back = localPath(await field(c, "back")) ?? "/waiting";
+  if ((await field(c, "sure")) !== "yes") return show(c, <SurePage context={context} ids={ids} back={back} />);
+  const outcomes = await Promise.all(ids.map((id) => context.jobs.cancel(id)));
   const count = (outcome: CancelOutcome) => outcomes.filter((one) => one === outcome).length;
   const late = count("finished") + count("unknown");
   const text = [
@@ -24,24 +24,24 @@ export const cancelMany: Page = async (c, site) => {
     count("requested") > 0 ? `${many(count("requested"), "job")} had started and will stop.` : "",
     late > 0 ? `${many(late, "job")} had moved on and ended before.` : "",
   ];
-  return goBack(c, site, back, { kind: late > 0 ? "warning" : "done", text: text.filter(Boolean).join(" ") });
+  return goBack(c, context, back, { kind: late > 0 ? "warning" : "done", text: text.filter(Boolean).join(" ") });
 };
 
-function SurePage({ site, ids, back }: { readonly site: Site; readonly ids: readonly string[]; readonly back: string }) {
+function SurePage({ context, ids, back }: { readonly context: PageContext; readonly ids: readonly string[]; readonly back: string }) {
   return (
-    <Layout frame={site} title="Cancel jobs" current="Requests">
+    <Layout frame={context} title="Cancel jobs" current="Waiting">
       <section class="narrow panel">
         <PageHead title={`Cancel ${many(ids.length, "job")}?`} />
         <p>They will not run. Those that have started meanwhile are told to stop. This cannot be undone.</p>
         <div class="actions">
           <Post
-            site={site}
+            context={context}
             action="/cancel"
             values={{ id: ids.join(" "), back, sure: "yes" }}
             label={`Cancel ${many(ids.length, "job")}`}
             kind="danger"
           />
-          <a class="button" href={site.link(back)}>
+          <a class="button" href={context.link(back)}>
             Keep them
           </a>
         </div>

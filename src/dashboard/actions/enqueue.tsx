@@ -5,19 +5,19 @@
 import { isMayflyError, type Problem } from "../../base/errors.ts";
 import { isUuid } from "../../base/ids.ts";
 import type { EnqueueOptions } from "../../job/jobs-client.ts";
+import type { Page } from "../page-context.ts";
 import { FormPage, type Typed } from "../pages/enqueue.tsx";
 import { formOf, goBack, show } from "../respond.ts";
 import { fieldsOf, readFields, readJsonText } from "../schema-form.ts";
-import type { Page } from "../site.ts";
 import { enqueued } from "./enqueued.ts";
 
-export const enqueue: Page = async (c, site) => {
+export const enqueue: Page = async (c, context) => {
   const body = await formOf(c);
   const values = new Map(Object.entries(body).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : [])));
-  const definition = site.definitions.get(values.get("job") ?? "");
-  if (!definition) return goBack(c, site, "/enqueue", { kind: "failed", text: "No job of that name is defined here." });
+  const definition = context.definitions.get(values.get("job") ?? "");
+  if (!definition) return goBack(c, context, "/enqueue", { kind: "failed", text: "No job of that name is defined here." });
   const again = (problems: readonly Problem[]) =>
-    show(c, <FormPage site={site} definition={definition} typed={sort(values, problems)} />, 422);
+    show(c, <FormPage context={context} definition={definition} typed={sort(values, problems)} />, 422);
 
   const fields = fieldsOf(definition);
   const { payload, problems } = fields
@@ -25,10 +25,10 @@ export const enqueue: Page = async (c, site) => {
     : readWhole(values.get("payload.") ?? "");
   if (problems.length > 0) return again(problems.map(({ path, message }) => ({ path: ["payload", ...path], message })));
   try {
-    const options = { ...optionsOf(values), createdBy: site.session.name, source: "dashboard" };
-    const result = await site.jobs.enqueue(definition, payload as never, options);
+    const options = { ...optionsOf(values), createdBy: context.session.name, source: "dashboard" };
+    const result = await context.jobs.enqueue(definition, payload as never, options);
     const { job, ...flash } = enqueued("The job", result);
-    return goBack(c, site, job === undefined ? "/enqueue" : `/jobs/${job}`, flash);
+    return goBack(c, context, job === undefined ? "/enqueue" : `/jobs/${job}`, flash);
   } catch (error) {
     if (isMayflyError(error) && error.problems.length > 0) return again(error.problems);
     throw error;

@@ -6,8 +6,8 @@ import { isUuid } from "../../base/ids.ts";
 import type { CancelOutcome, RetryResult } from "../../job/jobs-client.ts";
 import type { Flash } from "../flash.ts";
 import { momentOf } from "../moment.ts";
+import type { Page } from "../page-context.ts";
 import { field, goBack } from "../respond.ts";
-import type { Page } from "../site.ts";
 
 const GONE: Flash = { kind: "warning", text: "There is no such job any more. Nothing was done." };
 
@@ -22,24 +22,24 @@ const CANCELLED: Record<CancelOutcome, Flash> = {
 };
 
 /** Cancels the job if it still stands where the page showed it. */
-export const cancelJob: Page = async (c, site) => {
+export const cancelJob: Page = async (c, context) => {
   const id = c.req.param("id") ?? "";
-  const job = isUuid(id) ? await site.jobs.get(id) : undefined;
-  if (!job) return goBack(c, site, "/requests", GONE);
+  const job = isUuid(id) ? await context.jobs.get(id) : undefined;
+  if (!job) return goBack(c, context, "/waiting", GONE);
   const here = `/jobs/${id}`;
   if (momentOf(job) !== (await field(c, "moment"))) {
-    return goBack(c, site, here, {
+    return goBack(c, context, here, {
       kind: "warning",
       text: `The job has moved on since you looked: it is ${job.state} now. Nothing was done.`,
     });
   }
-  return goBack(c, site, here, CANCELLED[await site.jobs.cancel(id)]);
+  return goBack(c, context, here, CANCELLED[await context.jobs.cancel(id)]);
 };
 
-export const retryJob: Page = async (c, site) => {
+export const retryJob: Page = async (c, context) => {
   const id = c.req.param("id") ?? "";
-  if (!isUuid(id)) return goBack(c, site, "/results", GONE);
-  return goBack(c, site, `/jobs/${id}`, retried(await site.jobs.retry(id)));
+  if (!isUuid(id)) return goBack(c, context, "/results", GONE);
+  return goBack(c, context, `/jobs/${id}`, retried(await context.jobs.retry(id)));
 };
 
 function retried({ outcome, id }: RetryResult): Flash {

@@ -6,28 +6,28 @@ import { isText } from "../../base/bounds.ts";
 import { isMayflyError } from "../../base/errors.ts";
 import { isUuid } from "../../base/ids.ts";
 import { jobNow } from "../../schedule/run-schedule.ts";
+import type { Page, PageContext } from "../page-context.ts";
 import { field, goBack } from "../respond.ts";
-import type { Page, Site } from "../site.ts";
 import { enqueued } from "./enqueued.ts";
 
 /** An action on a queue. */
-function queueAction(act: (site: Site, queue: string) => Promise<void>, done: string): Page {
-  return async (c, site) => {
+function queueAction(act: (context: PageContext, queue: string) => Promise<void>, done: string): Page {
+  return async (c, context) => {
     const queue = await field(c, "queue");
-    if (!isText(queue)) return goBack(c, site, "/queues", { kind: "failed", text: "That is no queue." });
-    await act(site, queue);
-    return goBack(c, site, "/queues", { kind: "done", text: `The queue ${queue} ${done}.` });
+    if (!isText(queue)) return goBack(c, context, "/queues", { kind: "failed", text: "That is no queue." });
+    await act(context, queue);
+    return goBack(c, context, "/queues", { kind: "done", text: `The queue ${queue} ${done}.` });
   };
 }
 
 /** An action on a schedule, by application and name. */
-function scheduleAction(act: (site: Site, application: string, name: string) => Promise<boolean>, done: string): Page {
-  return async (c, site) => {
+function scheduleAction(act: (context: PageContext, application: string, name: string) => Promise<boolean>, done: string): Page {
+  return async (c, context) => {
     const [application, name] = [await field(c, "application"), await field(c, "name")];
-    const found = isText(application) && isText(name) && (await act(site, application, name));
+    const found = isText(application) && isText(name) && (await act(context, application, name));
     return goBack(
       c,
-      site,
+      context,
       "/schedules",
       found
         ? { kind: "done", text: `The schedule ${name} ${done}.` }
@@ -44,17 +44,17 @@ export const resumeSchedule = scheduleAction(
   "is on again",
 );
 
-export const runNow: Page = async (c, site) => {
+export const runNow: Page = async (c, context) => {
   const name = await field(c, "name");
-  const entry = site.schedules.find((one) => one.name === name);
-  if (!entry) return goBack(c, site, "/schedules", { kind: "failed", text: "This program does not know that schedule." });
+  const entry = context.schedules.find((one) => one.name === name);
+  if (!entry) return goBack(c, context, "/schedules", { kind: "failed", text: "This program does not know that schedule." });
   try {
     const id = await field(c, "id");
-    const by = { createdBy: site.session.name, ...(isUuid(id) ? { id } : {}) };
-    const result = await site.jobs.enqueue(...jobNow(entry, new Date(site.now), by));
-    return goBack(c, site, "/schedules", enqueued(`The job of ${name}`, result));
+    const by = { createdBy: context.session.name, ...(isUuid(id) ? { id } : {}) };
+    const result = await context.jobs.enqueue(...jobNow(entry, new Date(context.now), by));
+    return goBack(c, context, "/schedules", enqueued(`The job of ${name}`, result));
   } catch (error) {
     if (!isMayflyError(error) || error.problems.length + Number(error.code === "invalid_payload") === 0) throw error;
-    return goBack(c, site, "/schedules", { kind: "failed", text: error.message });
+    return goBack(c, context, "/schedules", { kind: "failed", text: error.message });
   }
 };

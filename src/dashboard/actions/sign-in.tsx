@@ -5,10 +5,10 @@
 import type { Context } from "hono";
 import { basePath } from "hono/route";
 import { identify, type Tokens } from "../../http/auth.ts";
+import type { Frame, Page } from "../page-context.ts";
 import { ClosedPage, SignInPage } from "../pages/sign-in.tsx";
 import { field, localPath, show } from "../respond.ts";
 import { closeSession, isLocal, isPlain, openSession } from "../session.ts";
-import type { Frame, Page } from "../site.ts";
 
 export interface Door {
   readonly frame: Frame;
@@ -42,7 +42,7 @@ export async function signIn(c: Context, { frame, tokens, now, countWrong }: Doo
   return c.redirect(frame.link(next ?? "/"), 303);
 }
 
-export const signOut: Page = async (c, site) => {
+export const signOut: Page = async (c, context) => {
   closeSession(c, basePath(c));
-  return c.redirect(site.link("/sign-in"), 303);
+  return c.redirect(context.link("/sign-in"), 303);
 };

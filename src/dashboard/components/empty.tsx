@@ -3,7 +3,7 @@
  * @module
  */
 import type { Child } from "hono/jsx";
-import type { Site } from "../site.ts";
+import type { PageContext } from "../page-context.ts";
 
 export interface EmptyProps {
   readonly title: string;
@@ -13,7 +13,7 @@ export interface EmptyProps {
 }
 
 /** Enqueues one of the jobs there are. */
-export function enqueueCommand({ definitions }: Pick<Site, "definitions">): string {
+export function enqueueCommand({ definitions }: Pick<PageContext, "definitions">): string {
   const [name = "welcome-user"] = definitions.keys();
   return `npx mayfly enqueue ${/^[\w.-]+$/.test(name) ? name : JSON.stringify(name)}`;
 }

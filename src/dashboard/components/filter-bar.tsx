@@ -3,11 +3,11 @@
  * @module
  */
 import type { Filter } from "../filters.ts";
-import type { Query, Site } from "../site.ts";
+import type { PageContext, Query } from "../page-context.ts";
 import { Hidden } from "./post.tsx";
 
 export interface FilterBarProps {
-  readonly site: Site;
+  readonly context: PageContext;
   readonly path: string;
   readonly filter: Filter;
   /** The status that a list can be narrowed to. */
@@ -21,11 +21,11 @@ export interface FilterBarProps {
   readonly keep?: Query;
 }
 
-export function FilterBar({ site, path, filter, status, keep = {} }: FilterBarProps) {
-  const queues = new Set([...site.definitions.values()].map(({ queue }) => queue));
+export function FilterBar({ context, path, filter, status, keep = {} }: FilterBarProps) {
+  const queues = new Set([...context.definitions.values()].map(({ queue }) => queue));
   const more = [filter.worker, filter.by, filter.since, filter.until].some((value) => value !== undefined);
   return (
-    <form class="filters" method="get" action={site.link(path)} aria-label="Filter">
+    <form class="filters" method="get" action={context.link(path)} aria-label="Filter">
       <Hidden values={keep} />
       {status && (
         <p>
@@ -39,7 +39,7 @@ export function FilterBar({ site, path, filter, status, keep = {} }: FilterBarPr
           </select>
         </p>
       )}
-      <Text name="name" label="Job" value={filter.name} options={[...site.definitions.keys()]} />
+      <Text name="name" label="Job" value={filter.name} options={[...context.definitions.keys()]} />
       <Text name="queue" label="Queue" value={filter.queue} options={[...queues]} />
       <Text name="key" label="Key" value={filter.key} />
       <details class="more" id="more-filters" open={more}>
@@ -52,7 +52,7 @@ export function FilterBar({ site, path, filter, status, keep = {} }: FilterBarPr
         </div>
       </details>
       <p class="go">
-        <button type="submit">Filter</button> <a href={site.link(path)}>Clear</a>
+        <button type="submit">Filter</button> <a href={context.link(path)}>Clear</a>
       </p>
     </form>
   );

@@ -3,7 +3,7 @@
  * @module
  */
 import { shortId } from "../format.ts";
-import type { Frame } from "../site.ts";
+import type { Frame } from "../page-context.ts";
 
 export interface JobLinkProps {
   readonly id: string;

@@ -4,13 +4,13 @@
  */
 import type { Child } from "hono/jsx";
 import { assets } from "../assets.ts";
-import type { Frame } from "../site.ts";
+import type { Frame } from "../page-context.ts";
 import { Notice } from "./notice.tsx";
 
 const NAVIGATION = [
   ["Overview", "/"],
-  ["Requests", "/requests"],
-  ["Processes", "/processes"],
+  ["Waiting", "/waiting"],
+  ["Running", "/running"],
   ["Results", "/results"],
   ["Workers", "/workers"],
   ["Schedules", "/schedules"],

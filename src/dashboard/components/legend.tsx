@@ -5,21 +5,21 @@
 import type { ThroughputPoint } from "../../operate/listing.ts";
 import { number } from "../format.ts";
 import { OUTCOMES, titled } from "../outcomes.ts";
-import type { Query, Site } from "../site.ts";
+import type { PageContext, Query } from "../page-context.ts";
 
 export interface LegendProps {
-  readonly site: Site;
+  readonly context: PageContext;
   readonly points: readonly ThroughputPoint[];
   /** Goes into the links. */
   readonly query: Query;
 }
 
-export function Legend({ site, points, query }: LegendProps) {
+export function Legend({ context, points, query }: LegendProps) {
   return (
     <ul class="legend" aria-label="Totals by status">
       {OUTCOMES.map((outcome) => (
         <li>
-          <a href={site.link("/results", { ...query, outcome })}>
+          <a href={context.link("/results", { ...query, outcome })}>
             <span class={`swatch ${outcome}`}></span>
             {titled(outcome)} <b>{number(points.reduce((sum, point) => sum + point[outcome], 0))}</b>
           </a>

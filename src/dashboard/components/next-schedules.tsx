@@ -3,14 +3,20 @@
  * @module
  */
 import type { ScheduleStatus } from "../../operate/operator-client.ts";
-import type { Site } from "../site.ts";
+import type { PageContext } from "../page-context.ts";
 import { Badge } from "./badge.tsx";
 import { Empty } from "./empty.tsx";
 import { Time } from "./time.tsx";
 
 const FEW = 6;
 
-export function NextSchedules({ site: { link, now }, schedules }: { readonly site: Site; readonly schedules: readonly ScheduleStatus[] }) {
+export function NextSchedules({
+  context: { link, now },
+  schedules,
+}: {
+  readonly context: PageContext;
+  readonly schedules: readonly ScheduleStatus[];
+}) {
   const next = schedules
     .filter(({ nextAt }) => nextAt !== undefined)
     .toSorted((a, b) => Date.parse(a.nextAt ?? "") - Date.parse(b.nextAt ?? ""))

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Flash } from "../flash.ts";
-import type { Frame } from "../site.ts";
+import type { Frame } from "../page-context.ts";
 
 export function Notice({ flash: { kind, text, job }, link }: { readonly flash: Flash; readonly link: Frame["link"] }) {
   return (

@@ -1,32 +1,32 @@
 /**
- * The way to older items, and how far a list has looked.
+ * The way to older items, and how far a list has read.
  * @module
  */
 import type { Page } from "../../operate/listing.ts";
-import type { Query, Site } from "../site.ts";
+import type { PageContext, Query } from "../page-context.ts";
 import { Time } from "./time.tsx";
 
 export interface PagerProps {
-  readonly site: Site;
+  readonly context: PageContext;
   readonly path: string;
   readonly query: Query;
   readonly page: Page<unknown>;
 }
 
-export function Pager({ site, path, query, page: { cursor, lookedTo } }: PagerProps) {
+export function Pager({ context, path, query, page: { cursor, scannedTo } }: PagerProps) {
   const first = query.cursor !== undefined && query.cursor !== "";
-  if (!cursor && !first && !lookedTo) return null;
+  if (!cursor && !first && !scannedTo) return null;
   return (
     <nav class="pager" aria-label="Pages">
-      {lookedTo && (
+      {scannedTo && (
         <span class="muted">
-          Looked back to <Time at={lookedTo} now={site.now} />.
+          Read back to <Time at={scannedTo} now={context.now} />.
         </span>
       )}
-      {first && <a href={site.link(path, { ...query, cursor: undefined })}>Back to the first</a>}
+      {first && <a href={context.link(path, { ...query, cursor: undefined })}>Back to the first</a>}
       {cursor && (
-        <a class="button" href={site.link(path, { ...query, cursor })}>
-          {lookedTo ? "Look further" : "Older"}
+        <a class="button" href={context.link(path, { ...query, cursor })}>
+          {scannedTo ? "Read on" : "Older"}
         </a>
       )}
     </nav>

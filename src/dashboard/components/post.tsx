@@ -3,10 +3,10 @@
  * @module
  */
 import type { Child } from "hono/jsx";
-import type { Site } from "../site.ts";
+import type { PageContext } from "../page-context.ts";
 
 export interface PostProps {
-  readonly site: Site;
+  readonly context: PageContext;
   readonly action: string;
   /** Sent along. */
   readonly values?: Readonly<Record<string, string>>;
@@ -17,10 +17,10 @@ export interface PostProps {
   readonly children?: Child;
 }
 
-export function Post({ site, action, values = {}, label, about, kind, children }: PostProps) {
+export function Post({ context, action, values = {}, label, about, kind, children }: PostProps) {
   return (
-    <form class="post" method="post" action={site.link(action)}>
-      <Hidden values={{ csrf: site.session.csrf, ...values }} />
+    <form class="post" method="post" action={context.link(action)}>
+      <Hidden values={{ csrf: context.session.csrf, ...values }} />
       {children}
       <button type="submit" class={kind ?? ""}>
         {label}

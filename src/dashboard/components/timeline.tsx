@@ -6,13 +6,13 @@ import type { Child } from "hono/jsx";
 import type { JobAttempt, JobStatus } from "../../job/jobs-client.ts";
 import { duration, shortId } from "../format.ts";
 import { titled } from "../outcomes.ts";
-import type { Site } from "../site.ts";
+import type { PageContext } from "../page-context.ts";
 import { Json } from "./json.tsx";
 import { Scroll } from "./scroll.tsx";
 import { Time } from "./time.tsx";
 
-export function Timeline({ site, job }: { readonly site: Site; readonly job: JobStatus }) {
-  const { link, now } = site;
+export function Timeline({ context, job }: { readonly context: PageContext; readonly job: JobStatus }) {
+  const { link, now } = context;
   const live = job.finishedAt === undefined;
   return (
     <ol class="timeline">
@@ -25,11 +25,11 @@ export function Timeline({ site, job }: { readonly site: Site; readonly job: Job
         )}
       </Step>
       {job.attempts.map((attempt) => (
-        <AttemptStep site={site} attempt={attempt} waits={job.state === "scheduled" && attempt === job.attempts.at(-1)} />
+        <AttemptStep context={context} attempt={attempt} waits={job.state === "scheduled" && attempt === job.attempts.at(-1)} />
       ))}
       {live && job.state === "running" && (
         <Step state="running" title={`Attempt ${job.attempt} runs`} at={job.startedAt ?? job.runAt} now={now}>
-          {job.workerId && <WorkerLine site={site} id={job.workerId} />}
+          {job.workerId && <WorkerLine context={context} id={job.workerId} />}
         </Step>
       )}
       {live && job.state !== "running" && <Step state={job.state} title={waiting(job)} at={job.runAt} now={now} />}
@@ -73,19 +73,19 @@ function Step({ state, title, at, now, children }: StepProps) {
 }
 
 interface AttemptStepProps {
-  readonly site: Site;
+  readonly context: PageContext;
   readonly attempt: JobAttempt;
   /** The next one is still to come. */
   readonly waits: boolean;
 }
 
-function AttemptStep({ site, attempt: one, waits }: AttemptStepProps) {
+function AttemptStep({ context, attempt: one, waits }: AttemptStepProps) {
   const { attempt, outcome, startedAt, finishedAt, error, output, workerId, retryAt } = one;
   const took = startedAt === undefined ? "" : ` after ${duration(Date.parse(finishedAt) - Date.parse(startedAt))}`;
   const title = startedAt === undefined ? `${titled(outcome)} before it started` : `Attempt ${attempt}: ${outcome}${took}`;
   return (
-    <Step state={outcome} title={title} at={finishedAt} now={site.now}>
-      {workerId && <WorkerLine site={site} id={workerId} />}
+    <Step state={outcome} title={title} at={finishedAt} now={context.now}>
+      {workerId && <WorkerLine context={context} id={workerId} />}
       {error && (
         <p class="error-text">
           <b>{error.name}</b>: {error.message}
@@ -102,14 +102,14 @@ function AttemptStep({ site, attempt: one, waits }: AttemptStepProps) {
       {output !== undefined && (
         <details id={`output-${attempt}-${Date.parse(finishedAt)}`} open>
           <summary>Output</summary>
-          <Json label={`Output of attempt ${attempt}`} value={output} hide={site.redact} />
+          <Json label={`Output of attempt ${attempt}`} value={output} hide={context.redact} />
         </details>
       )}
       {retryAt && (
         <p class="muted">
           {waits ? (
             <>
-              Next attempt due <Time at={retryAt} now={site.now} />.
+              Next attempt due <Time at={retryAt} now={context.now} />.
             </>
           ) : (
             `The next attempt was due ${dueAfter(finishedAt, retryAt)}.`
@@ -125,7 +125,7 @@ function dueAfter(finishedAt: string, retryAt: string): string {
   return ms <= 0 ? "at once" : `${duration(ms)} later`;
 }
 
-function WorkerLine({ site: { link }, id }: { readonly site: Site; readonly id: string }) {
+function WorkerLine({ context: { link }, id }: { readonly context: PageContext; readonly id: string }) {
   return (
     <p class="muted">
       On the worker{" "}
@@ -136,9 +136,9 @@ function WorkerLine({ site: { link }, id }: { readonly site: Site; readonly id: 
   );
 }
 
-function waiting({ state, held, parked, attempt }: JobStatus): string {
-  if (parked) return "Set aside: no consumer that met it has its handler";
-  if (held) return "Held at its running limit";
+function waiting({ state, reason, attempt }: JobStatus): string {
+  if (reason === "parked") return "Parked: no consumer that met it has its handler";
+  if (reason === "throttled") return "Throttled: at its running limit";
   if (state === "scheduled") return attempt > 0 ? "Waits for its next attempt" : "Scheduled";
   return "Ready to be claimed";
 }

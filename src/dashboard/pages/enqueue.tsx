@@ -9,9 +9,9 @@ import { FormInput } from "../components/form-input.tsx";
 import { Layout } from "../components/layout.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { Hidden } from "../components/post.tsx";
+import type { Page, PageContext } from "../page-context.ts";
 import { show } from "../respond.ts";
 import { type FormField, fieldsOf } from "../schema-form.ts";
-import type { Page, Site } from "../site.ts";
 
 /** The payload as a whole, where it has no fields. */
 const WHOLE: FormField = { name: "", kind: "json", required: true, choices: [], hint: "An object, as JSON", initial: "{}" };
@@ -41,15 +41,15 @@ export interface Typed {
   readonly others: readonly string[];
 }
 
-export const enqueuePage: Page = async (c, site) => {
-  const definition = site.definitions.get(c.req.query("job") ?? "");
-  return show(c, definition ? <FormPage site={site} definition={definition} /> : <ChoicePage site={site} />);
+export const enqueuePage: Page = async (c, context) => {
+  const definition = context.definitions.get(c.req.query("job") ?? "");
+  return show(c, definition ? <FormPage context={context} definition={definition} /> : <ChoicePage context={context} />);
 };
 
-function ChoicePage({ site }: { readonly site: Site }) {
-  const definitions = [...new Set(site.definitions.values())];
+function ChoicePage({ context }: { readonly context: PageContext }) {
+  const definitions = [...new Set(context.definitions.values())];
   return (
-    <Layout frame={site} title="Enqueue">
+    <Layout frame={context} title="Enqueue">
       <PageHead title="Enqueue a job" />
       {definitions.length === 0 ? (
         <Empty title="No job is defined." command={'jobs: [defineJob("welcome-user")]'}>
@@ -59,7 +59,7 @@ function ChoicePage({ site }: { readonly site: Site }) {
         <ul class="cards">
           {definitions.map(({ name, queue }) => (
             <li>
-              <a class="panel" href={site.link("/enqueue", { job: name })}>
+              <a class="panel" href={context.link("/enqueue", { job: name })}>
                 <b>{name}</b>
                 <span class="muted">{queue}</span>
               </a>
@@ -72,32 +72,32 @@ function ChoicePage({ site }: { readonly site: Site }) {
 }
 
 export interface FormPageProps {
-  readonly site: Site;
+  readonly context: PageContext;
   readonly definition: JobDefinition;
   readonly typed?: Typed;
 }
 
-export function FormPage({ site, definition, typed }: FormPageProps) {
+export function FormPage({ context, definition, typed }: FormPageProps) {
   const { name } = definition;
   const fields = fieldsOf(definition) ?? [WHOLE];
   const value = (id: string, initial: string) => typed?.values.get(id) ?? initial;
   const problems = (id: string) => typed?.problems.get(id) ?? [];
   const defaults: Record<string, string> = { queue: definition.queue, priority: String(definition.priority), delay: "at once" };
   // One id for all the times that this very form is sent: the job goes in once.
-  const id = createIdSource({ now: () => site.now })();
+  const id = createIdSource({ now: () => context.now })();
   return (
-    <Layout frame={site} title={`Enqueue ${name}`}>
+    <Layout frame={context} title={`Enqueue ${name}`}>
       <section class="narrow">
         <PageHead title={`Enqueue ${name}`}>
-          <a href={site.link("/enqueue")}>Another job</a>
+          <a href={context.link("/enqueue")}>Another job</a>
         </PageHead>
         {typed && (
           <div class="notice failed" role="alert">
             <p>Nothing was enqueued: look at what is marked. {typed.others.join("; ")}</p>
           </div>
         )}
-        <form class="panel form" method="post" action={site.link("/enqueue")}>
-          <Hidden values={{ csrf: site.session.csrf, job: name, id: value("id", id) }} />
+        <form class="panel form" method="post" action={context.link("/enqueue")}>
+          <Hidden values={{ csrf: context.session.csrf, job: name, id: value("id", id) }} />
           <fieldset>
             <legend>Payload</legend>
             {fields.length === 0 && <p class="muted">It takes none.</p>}

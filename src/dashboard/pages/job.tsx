@@ -14,52 +14,53 @@ import { Post } from "../components/post.tsx";
 import { Time } from "../components/time.tsx";
 import { Timeline } from "../components/timeline.tsx";
 import { momentOf } from "../moment.ts";
+import { standing } from "../outcomes.ts";
+import type { Page, PageContext } from "../page-context.ts";
 import { show } from "../respond.ts";
-import type { Page, Site } from "../site.ts";
 import { notFound } from "./problem.tsx";
 
-export const jobPage: Page = async (c, site) => {
+export const jobPage: Page = async (c, context) => {
   const id = c.req.param("id") ?? "";
-  const job = isUuid(id) ? await site.jobs.get(id) : undefined;
+  const job = isUuid(id) ? await context.jobs.get(id) : undefined;
   if (!job) {
-    const worker = { href: site.link("/results", { worker: id }), label: "What a worker of this id has done" };
-    return notFound(c, site, "There is no such job, or its results have been removed.", isUuid(id) ? worker : undefined);
+    const worker = { href: context.link("/results", { worker: id }), label: "What a worker of this id has done" };
+    return notFound(c, context, "There is no such job, or its results have been removed.", isUuid(id) ? worker : undefined);
   }
-  return show(c, <JobPage site={site} job={job} />);
+  return show(c, <JobPage context={context} job={job} />);
 };
 
-function JobPage({ site, job }: { readonly site: Site; readonly job: JobStatus }) {
-  const { now } = site;
+function JobPage({ context, job }: { readonly context: PageContext; readonly job: JobStatus }) {
+  const { now } = context;
   const live = job.finishedAt === undefined;
   return (
-    <Layout frame={site} title={`${job.name} ${job.id}`} current={live ? (job.state === "running" ? "Processes" : "Requests") : "Results"}>
+    <Layout frame={context} title={`${job.name} ${job.id}`} current={live ? (job.state === "running" ? "Running" : "Waiting") : "Results"}>
       <PageHead title={job.name}>
         <div class="actions" id="actions" data-live>
-          <Badge state={job.parked ? "parked" : job.held ? "held" : job.state} />
-          {live ? <Cancel site={site} job={job} /> : <Retry site={site} job={job} />}
+          <Badge state={standing(job)} />
+          {live ? <Cancel context={context} job={job} /> : <Retry context={context} job={job} />}
         </div>
       </PageHead>
       <p class="id whole">{job.id}</p>
       <section class="panel" id="life" data-live aria-labelledby="life-title">
         <h2 id="life-title">Attempts</h2>
         <AttemptStrip job={job} now={now} />
-        <Timeline site={site} job={job} />
+        <Timeline context={context} job={job} />
       </section>
       <div class="columns">
         <section class="panel" aria-labelledby="payload-title">
           <h2 id="payload-title">Payload</h2>
-          <Json label="Payload as JSON" value={job.payload} hide={site.redact} />
+          <Json label="Payload as JSON" value={job.payload} hide={context.redact} />
         </section>
         <section class="panel" id="facts" data-live aria-labelledby="facts-title">
           <h2 id="facts-title">Facts</h2>
-          <Facts site={site} job={job} />
+          <Facts context={context} job={job} />
         </section>
       </div>
     </Layout>
   );
 }
 
-function Facts({ site: { link, now }, job }: { readonly site: Site; readonly job: JobStatus }) {
+function Facts({ context: { link, now }, job }: { readonly context: PageContext; readonly job: JobStatus }) {
   const facts: readonly (readonly [string, Child])[] = [
     ["Queue", <a href={link("/results", { queue: job.queue })}>{job.queue}</a>],
     ["Priority", job.priority],
@@ -86,7 +87,7 @@ function Facts({ site: { link, now }, job }: { readonly site: Site; readonly job
   );
 }
 
-function Cancel({ site, job }: { readonly site: Site; readonly job: JobStatus }) {
+function Cancel({ context, job }: { readonly context: PageContext; readonly job: JobStatus }) {
   if (job.cancelRequestedAt) return <Badge state="cancelled" text="Stopping" />;
   return (
     <details class="ask" id="ask-cancel">
@@ -97,13 +98,21 @@ function Cancel({ site, job }: { readonly site: Site; readonly job: JobStatus })
             ? "Its handler is told to stop, and there is no other attempt."
             : "It will not run. This cannot be undone."}
         </p>
-        <Post site={site} action={`/jobs/${job.id}/cancel`} values={{ moment: momentOf(job) }} label="Cancel this job" kind="danger" />
+        <Post
+          context={context}
+          action={`/jobs/${job.id}/cancel`}
+          values={{ moment: momentOf(job) }}
+          label="Cancel this job"
+          kind="danger"
+        />
       </div>
     </details>
   );
 }
 
-function Retry({ site, job }: { readonly site: Site; readonly job: JobStatus }) {
-  if (job.retriedAs) return <a href={site.link(`/jobs/${job.retriedAs}`)}>Retried</a>;
-  return <Post site={site} action={`/jobs/${job.id}/retry`} label="Retry" {...(job.state === "successful" ? {} : { kind: "primary" })} />;
+function Retry({ context, job }: { readonly context: PageContext; readonly job: JobStatus }) {
+  if (job.retriedAs) return <a href={context.link(`/jobs/${job.retriedAs}`)}>Retried</a>;
+  return (
+    <Post context={context} action={`/jobs/${job.id}/retry`} label="Retry" {...(job.state === "successful" ? {} : { kind: "primary" })} />
+  );
 }

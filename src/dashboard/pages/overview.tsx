@@ -4,7 +4,7 @@
  */
 import type { Overview, OverviewRange } from "../../operate/listing.ts";
 import type { ScheduleStatus } from "../../operate/operator-client.ts";
-import { DayUsage } from "../components/day-cost.tsx";
+import { DayUsage } from "../components/day-usage.tsx";
 import { Layout } from "../components/layout.tsx";
 import { Legend } from "../components/legend.tsx";
 import { NextSchedules } from "../components/next-schedules.tsx";
@@ -16,51 +16,51 @@ import { concerns } from "../concerns.ts";
 import { readFilter } from "../filters.ts";
 import { capped, duration, number, percent } from "../format.ts";
 import { OUTCOMES } from "../outcomes.ts";
+import type { Page, PageContext } from "../page-context.ts";
 import { show } from "../respond.ts";
-import type { Page, Site } from "../site.ts";
 
 const RANGES: readonly OverviewRange[] = ["hour", "day", "week"];
 
-export const overviewPage: Page = async (c, site) => {
+export const overviewPage: Page = async (c, context) => {
   const range = RANGES.find((one) => one === c.req.query("range")) ?? "hour";
   const { queue } = readFilter({ queue: c.req.query("queue") });
   const [overview, schedules] = await Promise.all([
-    site.operator.overview({ range, ...(queue === undefined ? {} : { queue }) }),
-    site.operator.schedules(),
+    context.operator.overview({ range, ...(queue === undefined ? {} : { queue }) }),
+    context.operator.schedules(),
   ]);
-  return show(c, <OverviewPage site={site} range={range} queue={queue} overview={overview} schedules={schedules} />);
+  return show(c, <OverviewPage context={context} range={range} queue={queue} overview={overview} schedules={schedules} />);
 };
 
 interface OverviewProps {
-  readonly site: Site;
+  readonly context: PageContext;
   readonly range: OverviewRange;
   readonly queue: string | undefined;
   readonly overview: Overview;
   readonly schedules: readonly ScheduleStatus[];
 }
 
-function OverviewPage({ site, range, queue, overview, schedules }: OverviewProps) {
+function OverviewPage({ context, range, queue, overview, schedules }: OverviewProps) {
   const since = overview.throughput[0]?.at;
   return (
-    <Layout frame={site} title="Overview" current="Overview">
+    <Layout frame={context} title="Overview" current="Overview">
       <div class="head">
         <h1>Overview</h1>
-        <Ranges site={site} range={range} queue={queue} />
+        <Ranges context={context} range={range} queue={queue} />
       </div>
-      <Health site={site} overview={overview} />
-      <Tiles site={site} overview={overview} />
+      <Health context={context} overview={overview} />
+      <Tiles context={context} overview={overview} />
       <section class="panel" id="throughput" data-live aria-labelledby="throughput-title">
         <div class="head">
           <h2 id="throughput-title">Throughput{queue !== undefined && ` of ${queue}`}</h2>
-          <Legend site={site} points={overview.throughput} query={{ queue, since }} />
+          <Legend context={context} points={overview.throughput} query={{ queue, since }} />
         </div>
         <ThroughputChart overview={overview} />
         <ThroughputNumbers overview={overview} />
       </section>
       <div class="columns">
         <div class="stack">
-          <QueueDepths site={site} queues={overview.queues} more={overview.moreQueues} />
-          <NextSchedules site={site} schedules={schedules} />
+          <QueueDepths context={context} queues={overview.queues} more={overview.moreQueues} />
+          <NextSchedules context={context} schedules={schedules} />
         </div>
         <div class="stack">
           <section class="panel" id="percentiles" data-live aria-labelledby="percentiles-title">
@@ -68,14 +68,14 @@ function OverviewPage({ site, range, queue, overview, schedules }: OverviewProps
             <PercentileBars label="Wait" what="From due to started" values={overview.wait} />
             <PercentileBars label="Run" what="From started to finished" values={overview.run} />
           </section>
-          <DayUsage cost={overview.cost} />
+          <DayUsage usage={overview.usage} />
         </div>
       </div>
     </Layout>
   );
 }
 
-function Ranges({ site: { link }, range, queue }: Pick<OverviewProps, "site" | "range" | "queue">) {
+function Ranges({ context: { link }, range, queue }: Pick<OverviewProps, "context" | "range" | "queue">) {
   return (
     <nav class="choice" aria-label="Time range">
       {RANGES.map((one) => (
@@ -88,7 +88,7 @@ function Ranges({ site: { link }, range, queue }: Pick<OverviewProps, "site" | "
   );
 }
 
-function Health({ site: { link }, overview }: { readonly site: Site; readonly overview: Overview }) {
+function Health({ context: { link }, overview }: { readonly context: PageContext; readonly overview: Overview }) {
   const wrong = concerns(overview);
   return (
     <p class={`health ${wrong.length > 0 ? "bad" : "good"}`} id="health" data-live>
@@ -103,7 +103,7 @@ function Health({ site: { link }, overview }: { readonly site: Site; readonly ov
   );
 }
 
-function Tiles({ site: { link }, overview }: { readonly site: Site; readonly overview: Overview }) {
+function Tiles({ context: { link }, overview }: { readonly context: PageContext; readonly overview: Overview }) {
   const { queues, workers, throughput } = overview;
   const sum = (outcomes: readonly (typeof OUTCOMES)[number][]) =>
     throughput.reduce((all, point) => outcomes.reduce((part, outcome) => part + point[outcome], all), 0);
@@ -118,10 +118,10 @@ function Tiles({ site: { link }, overview }: { readonly site: Site; readonly ove
       <Tile label="Finished" value={number(all)} href={link("/results")}>
         attempts
       </Tile>
-      <Tile label="Ready" value={capped(waiting)} href={link("/requests", { state: "ready" })}>
+      <Tile label="Ready" value={capped(waiting)} href={link("/waiting", { state: "ready" })}>
         jobs to be claimed
       </Tile>
-      <Tile label="Running" value={capped(running)} href={link("/processes")}>
+      <Tile label="Running" value={capped(running)} href={link("/running")}>
         jobs
       </Tile>
       <Tile label="Workers" value={number(workers.alive)} href={link("/workers")} bad={workers.stale > 0}>

@@ -7,8 +7,8 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type ErrorCode, isMayflyError } from "../../base/errors.ts";
 import { Layout } from "../components/layout.tsx";
 import { PageHead } from "../components/page-head.tsx";
+import type { Frame } from "../page-context.ts";
 import { show } from "../respond.ts";
-import type { Frame } from "../site.ts";
 
 interface Told {
   readonly status: ContentfulStatusCode;

@@ -12,8 +12,8 @@ import { PageHead } from "../components/page-head.tsx";
 import { Post } from "../components/post.tsx";
 import { Time } from "../components/time.tsx";
 import { capped, duration } from "../format.ts";
+import type { Page, PageContext } from "../page-context.ts";
 import { show } from "../respond.ts";
-import type { Page, Site } from "../site.ts";
 
 const COLUMNS = [
   { label: "Queue" },
@@ -26,28 +26,28 @@ const COLUMNS = [
   { label: "Actions", numeric: true, silent: true },
 ];
 
-export const queuesPage: Page = async (c, site) =>
-  show(c, <QueuesPage site={site} queues={withIdle(await site.operator.queues(), site.definitions.values())} />);
+export const queuesPage: Page = async (c, context) =>
+  show(c, <QueuesPage context={context} queues={withIdle(await context.operator.queues(), context.definitions.values())} />);
 
-function QueuesPage({ site, queues }: { readonly site: Site; readonly queues: readonly QueueStatus[] }) {
+function QueuesPage({ context, queues }: { readonly context: PageContext; readonly queues: readonly QueueStatus[] }) {
   const most = Math.max(...queues.map(({ ready, running }) => ready + running));
   return (
-    <Layout frame={site} title="Queues" current="Queues">
+    <Layout frame={context} title="Queues" current="Queues">
       <PageHead title="Queues" />
       <p class="muted">Nothing of a paused queue is claimed; what runs goes on.</p>
       <DataTable
         id="queues"
         caption="Queues, by name"
         columns={COLUMNS}
-        rows={queues.map((one) => cells(site, one, most))}
+        rows={queues.map((one) => cells(context, one, most))}
         empty="No job is defined."
       />
     </Layout>
   );
 }
 
-function cells(site: Site, { queue, ready, running, scheduled, oldestMs, pausedAt }: QueueStatus, most: number) {
-  const { link, now } = site;
+function cells(context: PageContext, { queue, ready, running, scheduled, oldestMs, pausedAt }: QueueStatus, most: number) {
+  const { link, now } = context;
   return [
     <a href={link("/", { queue })}>{queue}</a>,
     pausedAt ? (
@@ -58,15 +58,15 @@ function cells(site: Site, { queue, ready, running, scheduled, oldestMs, pausedA
       <Badge state="alive" text="Open" />
     ),
     <DepthBar ready={ready} running={running} most={most} />,
-    <a href={link("/requests", { queue, state: "ready" })}>{capped(ready)}</a>,
+    <a href={link("/waiting", { queue, state: "ready" })}>{capped(ready)}</a>,
     oldestMs === undefined ? undefined : duration(oldestMs),
-    <a href={link("/processes", { queue })}>{capped(running)}</a>,
-    <a href={link("/requests", { queue, state: "scheduled" })}>{capped(scheduled)}</a>,
+    <a href={link("/running", { queue })}>{capped(running)}</a>,
+    <a href={link("/waiting", { queue, state: "scheduled" })}>{capped(scheduled)}</a>,
     <div class="actions">
       {pausedAt ? (
-        <Post site={site} action="/queues/resume" values={{ queue }} label="Resume" about={queue} />
+        <Post context={context} action="/queues/resume" values={{ queue }} label="Resume" about={queue} />
       ) : (
-        <Post site={site} action="/queues/pause" values={{ queue }} label="Pause" about={queue} />
+        <Post context={context} action="/queues/pause" values={{ queue }} label="Pause" about={queue} />
       )}
     </div>,
   ];

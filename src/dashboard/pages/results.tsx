@@ -19,8 +19,8 @@ import { None, Time } from "../components/time.tsx";
 import { pageOf, readFilter, resultsQuery } from "../filters.ts";
 import { duration, number } from "../format.ts";
 import { OUTCOMES, titled } from "../outcomes.ts";
+import { localLink, type Page, type PageContext, type Query } from "../page-context.ts";
 import { show } from "../respond.ts";
-import { localLink, type Page, type Query, type Site } from "../site.ts";
 
 const COLUMNS = [
   { label: "Job" },
@@ -40,32 +40,32 @@ const WHICH = [
   { label: "Only retries", final: undefined, retries: "yes" },
 ];
 
-export const resultsPage: Page = async (c, site) => {
+export const resultsPage: Page = async (c, context) => {
   const query = c.req.query();
   const { queue } = readFilter(query);
   const [page, overview] = await Promise.all([
-    site.operator.results({ ...resultsQuery(query), ...pageOf(query) }),
-    site.operator.overview({ range: "week", ...(queue === undefined ? {} : { queue }) }),
+    context.operator.results({ ...resultsQuery(query), ...pageOf(query) }),
+    context.operator.overview({ range: "week", ...(queue === undefined ? {} : { queue }) }),
   ]);
-  return show(c, <ResultsPage site={site} query={query} page={page} overview={overview} />);
+  return show(c, <ResultsPage context={context} query={query} page={page} overview={overview} />);
 };
 
 interface ResultsProps {
-  readonly site: Site;
+  readonly context: PageContext;
   readonly query: Query;
   readonly page: ListPage<ResultSummary>;
   readonly overview: Overview;
 }
 
-function ResultsPage({ site, query, page, overview }: ResultsProps) {
+function ResultsPage({ context, query, page, overview }: ResultsProps) {
   const filter = readFilter(query);
   const { outcome = "" } = resultsQuery(query);
   const options = [["", "Any"], ...OUTCOMES.map((one) => [one, titled(one)])] as [string, string][];
   const narrowed = { ...query, cursor: undefined };
   return (
-    <Layout frame={site} title="Results" current="Results">
+    <Layout frame={context} title="Results" current="Results">
       <PageHead title="Results">
-        <a class="button" href={site.link("/results/retry", narrowed)}>
+        <a class="button" href={context.link("/results/retry", narrowed)}>
           Retry all that match…
         </a>
       </PageHead>
@@ -74,13 +74,13 @@ function ResultsPage({ site, query, page, overview }: ResultsProps) {
           <h2 id="trend-title">
             Last week{filter.queue !== undefined && `, ${filter.queue}`} <small class="muted">{number(overview.retries)} retries</small>
           </h2>
-          <Legend site={site} points={overview.throughput} query={{ queue: filter.queue }} />
+          <Legend context={context} points={overview.throughput} query={{ queue: filter.queue }} />
         </div>
         <ThroughputChart overview={overview} />
       </section>
       <FilterBar
         keep={{ final: query.final, retries: query.retries }}
-        site={site}
+        context={context}
         path="/results"
         filter={filter}
         status={{ name: "outcome", label: "Status", value: outcome, options }}
@@ -88,7 +88,7 @@ function ResultsPage({ site, query, page, overview }: ResultsProps) {
       <nav class="choice" aria-label="Which attempts">
         {WHICH.map(({ label, ...which }) => (
           <a
-            href={site.link("/results", { ...narrowed, ...which })}
+            href={context.link("/results", { ...narrowed, ...which })}
             {...(query.final === which.final && query.retries === which.retries ? { "aria-current": "true" } : {})}
           >
             {label}
@@ -97,17 +97,17 @@ function ResultsPage({ site, query, page, overview }: ResultsProps) {
       </nav>
       {filter.key !== undefined && (
         <p class="muted">
-          Live jobs with this key: <a href={site.link("/requests", { key: filter.key })}>waiting</a>,{" "}
-          <a href={site.link("/processes", { key: filter.key })}>running</a>.
+          Live jobs with this key: <a href={context.link("/waiting", { key: filter.key })}>waiting</a>,{" "}
+          <a href={context.link("/running", { key: filter.key })}>running</a>.
         </p>
       )}
-      <form method="post" action={site.link("/results/retry")}>
-        <Hidden values={{ csrf: site.session.csrf, back: localLink("/results", query) }} />
+      <form method="post" action={context.link("/results/retry")}>
+        <Hidden values={{ csrf: context.session.csrf, back: localLink("/results", query) }} />
         <DataTable
           id="results"
           caption="Finished attempts, the latest first"
           columns={COLUMNS}
-          rows={page.items.map((result) => cells(site, result))}
+          rows={page.items.map((result) => cells(context, result))}
           empty={
             <Empty title={page.cursor ? "None among those looked at." : "No attempt has finished like this."} command="npx mayfly worker">
               {page.cursor ? "Look further below." : "Widen the filter; or start a consumer, which runs what is ready:"}
@@ -120,12 +120,12 @@ function ResultsPage({ site, query, page, overview }: ResultsProps) {
           </p>
         )}
       </form>
-      <Pager site={site} path="/results" query={query} page={page} />
+      <Pager context={context} path="/results" query={query} page={page} />
     </Layout>
   );
 }
 
-function cells({ link, now }: Site, result: ResultSummary) {
+function cells({ link, now }: PageContext, result: ResultSummary) {
   const { startedAt, finishedAt, concurrencyKey: key, error, retriedAs, retryAt } = result;
   return [
     <JobLink id={result.id} name={result.name} link={link} />,

@@ -9,26 +9,26 @@ import { Layout } from "../components/layout.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { Post } from "../components/post.tsx";
 import { many, number } from "../format.ts";
-import { localLink, type Query, type Site } from "../site.ts";
+import { localLink, type PageContext, type Query } from "../page-context.ts";
 
 export interface RetryManyProps {
-  readonly site: Site;
+  readonly context: PageContext;
   readonly query: Query;
   readonly items: readonly ResultSummary[];
   /** There are others beyond these. */
   readonly more: boolean;
 }
 
-export function RetryManyPage({ site, query, items, more }: RetryManyProps) {
+export function RetryManyPage({ context, query, items, more }: RetryManyProps) {
   const back = localLink("/results", { ...query, cursor: undefined });
   const title = items.length === 0 ? "Nothing to retry" : `Retry ${many(items.length, "job")}?`;
   return (
-    <Layout frame={site} title={title} current="Results">
+    <Layout frame={context} title={title} current="Results">
       <section class="narrow panel">
         <PageHead title={title} />
         {items.length === 0 ? (
           <Empty title={more ? "None among those looked at." : "No job that has ended matches."}>
-            <a href={site.link(back)}>Back to the results</a>
+            <a href={context.link(back)}>Back to the results</a>
           </Empty>
         ) : (
           <>
@@ -43,13 +43,13 @@ export function RetryManyPage({ site, query, items, more }: RetryManyProps) {
             {more && <p class="muted">There are more; these are the latest. Ask again for the others.</p>}
             <div class="actions">
               <Post
-                site={site}
+                context={context}
                 action="/results/retry"
                 values={{ id: items.map(({ id }) => id).join(" "), back }}
                 label={`Retry ${many(items.length, "job")}`}
                 kind="primary"
               />
-              <a class="button" href={site.link(back)}>
+              <a class="button" href={context.link(back)}>
                 Leave them
               </a>
             </div>

@@ -12,8 +12,8 @@ import { Layout } from "../components/layout.tsx";
 import { PageHead } from "../components/page-head.tsx";
 import { Post } from "../components/post.tsx";
 import { None, Time } from "../components/time.tsx";
+import type { Page, PageContext } from "../page-context.ts";
 import { show } from "../respond.ts";
-import type { Page, Site } from "../site.ts";
 
 const COLUMNS = [
   { label: "Schedule" },
@@ -25,20 +25,21 @@ const COLUMNS = [
   { label: "Actions", numeric: true, silent: true },
 ];
 
-export const schedulesPage: Page = async (c, site) => show(c, <SchedulesPage site={site} schedules={await site.operator.schedules()} />);
+export const schedulesPage: Page = async (c, context) =>
+  show(c, <SchedulesPage context={context} schedules={await context.operator.schedules()} />);
 
-function SchedulesPage({ site, schedules }: { readonly site: Site; readonly schedules: readonly ScheduleStatus[] }) {
-  const announced = new Set(schedules.filter(({ application }) => application === site.application).map(({ name }) => name));
-  const newId = createIdSource({ now: () => site.now });
-  const waiting = site.schedules.filter(({ name }) => !announced.has(name));
+function SchedulesPage({ context, schedules }: { readonly context: PageContext; readonly schedules: readonly ScheduleStatus[] }) {
+  const announced = new Set(schedules.filter(({ application }) => application === context.application).map(({ name }) => name));
+  const newId = createIdSource({ now: () => context.now });
+  const waiting = context.schedules.filter(({ name }) => !announced.has(name));
   return (
-    <Layout frame={site} title="Schedules" current="Schedules">
+    <Layout frame={context} title="Schedules" current="Schedules">
       <PageHead title="Schedules" />
       <DataTable
         id="schedules"
         caption="Schedules, by application and name"
         columns={COLUMNS}
-        rows={schedules.map((one) => cells(site, one, newId()))}
+        rows={schedules.map((one) => cells(context, one, newId()))}
         empty={
           <Empty title="No schedule has been announced." command='schedules: [schedule("nightly", "0 3 * * *", report)]'>
             List them in createMayfly; the first tick after a deployment announces them:
@@ -51,11 +52,11 @@ function SchedulesPage({ site, schedules }: { readonly site: Site; readonly sche
 }
 
 /** `runId` is of the job that a click enqueues: it goes in once, however often this very button is pressed. */
-function cells(site: Site, schedule: ScheduleStatus, runId: string) {
+function cells(context: PageContext, schedule: ScheduleStatus, runId: string) {
   const { application, name, nextAt, lastAt, lastJobId, pausedAt, definition } = schedule;
-  const { link, now } = site;
-  const own = application === site.application;
-  const known = own && site.schedules.some((entry) => entry.name === name);
+  const { link, now } = context;
+  const own = application === context.application;
+  const known = own && context.schedules.some((entry) => entry.name === name);
   const told = describe(definition);
   const values = { application, name };
   return [
@@ -77,11 +78,11 @@ function cells(site: Site, schedule: ScheduleStatus, runId: string) {
       </a>
     ),
     <div class="actions">
-      {known && <Post site={site} action="/schedules/run" values={{ name, id: runId }} label="Run now" about={name} />}
+      {known && <Post context={context} action="/schedules/run" values={{ name, id: runId }} label="Run now" about={name} />}
       {pausedAt ? (
-        <Post site={site} action="/schedules/resume" values={values} label="Resume" about={name} />
+        <Post context={context} action="/schedules/resume" values={values} label="Resume" about={name} />
       ) : (
-        <Post site={site} action="/schedules/pause" values={values} label="Pause" about={name} />
+        <Post context={context} action="/schedules/pause" values={values} label="Pause" about={name} />
       )}
     </div>,
   ];

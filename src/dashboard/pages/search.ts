@@ -3,10 +3,10 @@
  * @module
  */
 import { isUuid } from "../../base/ids.ts";
-import type { Page } from "../site.ts";
+import type { Page } from "../page-context.ts";
 
-export const searchPage: Page = async (c, site) => {
+export const searchPage: Page = async (c, context) => {
   const text = (c.req.query("q") ?? "").trim();
-  if (text === "") return c.redirect(site.link("/"), 303);
-  return c.redirect(isUuid(text) ? site.link(`/jobs/${text.toLowerCase()}`) : site.link("/results", { key: text }), 303);
+  if (text === "") return c.redirect(context.link("/"), 303);
+  return c.redirect(isUuid(text) ? context.link(`/jobs/${text.toLowerCase()}`) : context.link("/results", { key: text }), 303);
 };

@@ -4,7 +4,7 @@
  */
 import { Layout } from "../components/layout.tsx";
 import { Hidden } from "../components/post.tsx";
-import type { Frame } from "../site.ts";
+import type { Frame } from "../page-context.ts";
 
 export interface SignInProps {
   readonly frame: Frame;

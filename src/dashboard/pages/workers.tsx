@@ -13,8 +13,8 @@ import { None, Time } from "../components/time.tsx";
 import { pageOf } from "../filters.ts";
 import { capped, shortId } from "../format.ts";
 import { titled } from "../outcomes.ts";
+import type { Page, PageContext, Query } from "../page-context.ts";
 import { show } from "../respond.ts";
-import type { Page, Query, Site } from "../site.ts";
 
 const STATES: readonly WorkerState[] = ["alive", "stale", "left"];
 /** Where counting a worker's jobs stops. */
@@ -32,27 +32,27 @@ const COLUMNS = [
   { label: "Ends", numeric: true },
 ];
 
-export const workersPage: Page = async (c, site) => {
+export const workersPage: Page = async (c, context) => {
   const query = c.req.query();
   const state = STATES.find((one) => one === query.state);
-  const page = await site.operator.workers({ ...(state ? { state } : {}), ...pageOf(query) });
-  return show(c, <WorkersPage site={site} query={query} state={state} page={page} />);
+  const page = await context.operator.workers({ ...(state ? { state } : {}), ...pageOf(query) });
+  return show(c, <WorkersPage context={context} query={query} state={state} page={page} />);
 };
 
 interface WorkersProps {
-  readonly site: Site;
+  readonly context: PageContext;
   readonly query: Query;
   readonly state: WorkerState | undefined;
   readonly page: ListPage<WorkerStatus>;
 }
 
-function WorkersPage({ site, query, state, page }: WorkersProps) {
+function WorkersPage({ context, query, state, page }: WorkersProps) {
   return (
-    <Layout frame={site} title="Workers" current="Workers">
+    <Layout frame={context} title="Workers" current="Workers">
       <PageHead title="Workers">
         <nav class="choice" aria-label="State">
           {[undefined, ...STATES].map((one) => (
-            <a href={site.link("/workers", { state: one })} {...(one === state ? { "aria-current": "true" } : {})}>
+            <a href={context.link("/workers", { state: one })} {...(one === state ? { "aria-current": "true" } : {})}>
               {one === undefined ? "All" : titled(one)}
             </a>
           ))}
@@ -63,19 +63,19 @@ function WorkersPage({ site, query, state, page }: WorkersProps) {
         id="workers"
         caption="Workers, the latest first"
         columns={COLUMNS}
-        rows={page.items.map((worker) => cells(site, worker))}
+        rows={page.items.map((worker) => cells(context, worker))}
         empty={
           <Empty title={state === undefined ? "No worker has been here." : `No worker is ${state}.`} command="npx mayfly worker">
             Deploy a consumer with a cron trigger of one minute, or start one here:
           </Empty>
         }
       />
-      <Pager site={site} path="/workers" query={query} page={page} />
+      <Pager context={context} path="/workers" query={query} page={page} />
     </Layout>
   );
 }
 
-function cells({ link, now }: Site, worker: WorkerStatus) {
+function cells({ link, now }: PageContext, worker: WorkerStatus) {
   return [
     <a class="id" href={link("/results", { worker: worker.id })}>
       {shortId(worker.id)}
@@ -84,7 +84,7 @@ function cells({ link, now }: Site, worker: WorkerStatus) {
     worker.runtime ?? <None text="unknown" />,
     worker.host,
     worker.queues.join(", ") || <None />,
-    <a href={link("/processes", { worker: worker.id })}>{capped(worker.running, MOST_RUNNING)}</a>,
+    <a href={link("/running", { worker: worker.id })}>{capped(worker.running, MOST_RUNNING)}</a>,
     <Time at={worker.heartbeatAt} now={now} />,
     <Time at={worker.startedAt} now={now} />,
     worker.leftAt ? (

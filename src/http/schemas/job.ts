@@ -22,6 +22,7 @@ const common = {
   id: uuid,
   name: text,
   queue: text,
+  reason: v.exactOptional(v.picklist(["due", "parked", "throttled"])),
   priority: smallint,
   attempt: count,
   retries: count,
@@ -43,8 +44,6 @@ export const jobStatus = v.object({
   ...common,
   state: v.picklist([...liveStates, ...outcome.options]),
   finishedAt: v.exactOptional(time),
-  held: v.exactOptional(v.boolean()),
-  parked: v.exactOptional(v.boolean()),
   retryOf: v.exactOptional(uuid),
   retriedAs: v.exactOptional(uuid),
   traceparent: v.exactOptional(v.string()),
@@ -53,12 +52,12 @@ export const jobStatus = v.object({
 });
 
 /** `JobSummary` */
-export const jobSummary = v.object({ ...common, state: v.picklist(liveStates), held: v.boolean(), parked: v.boolean() });
+export const jobSummary = v.object({ ...common, state: v.picklist(liveStates) });
 
 /** `LiveQuery` */
 export const liveQuery = v.strictObject({
   ...pageQuery,
-  state: v.exactOptional(v.picklist(["waiting", ...liveStates, "held", "parked"])),
+  state: v.exactOptional(v.picklist(["waiting", ...liveStates, "throttled", "parked"])),
   name: v.exactOptional(text),
   queue: v.exactOptional(text),
   concurrencyKey: v.exactOptional(text),

@@ -13,7 +13,7 @@ export const pageQuery = {
 
 /** A page of these. Without a cursor it is the last one. */
 export function pageOf<const Item extends v.GenericSchema>(item: Item) {
-  return v.object({ items: v.array(item), cursor: v.exactOptional(v.string()), lookedTo: v.exactOptional(time) });
+  return v.object({ items: v.array(item), cursor: v.exactOptional(v.string()), scannedTo: v.exactOptional(time) });
 }
 
 /** All of these at once. */

@@ -7,9 +7,9 @@ import { count, text, time } from "./fields.ts";
 import { queueStatus } from "./queue.ts";
 
 const finished = { successful: count, errored: count, cancelled: count, lost: count, deferred: count };
-const live = { ready: count, scheduled: count, running: count, held: count, parked: count, hooks: count };
-const cost = { roundTrips: count, jobs: count, bytes: count, ms: count };
-const dayCost = v.object({ ...cost, awakeMs: count });
+const live = { ready: count, scheduled: count, running: count, throttled: count, parked: count, hooks: count };
+const usage = { roundTrips: count, jobs: count, bytes: count, ms: count };
+const dayUsage = v.object({ ...usage, awakeMs: count });
 const workers = v.object({ alive: count, stale: count });
 const percentiles = v.object({ p50: v.number(), p95: v.number(), p99: v.number() });
 
@@ -17,7 +17,7 @@ const percentiles = v.object({ p50: v.number(), p95: v.number(), p99: v.number()
 export const stats = v.object({
   queues: v.array(v.object({ queue: text, pausedAt: v.exactOptional(time), ...live, ...finished })),
   workers,
-  cost: dayCost,
+  usage: dayUsage,
 });
 
 /** `OverviewQuery` */
@@ -37,7 +37,7 @@ export const overview = v.object({
   queues: v.array(queueStatus),
   moreQueues: v.boolean(),
   workers,
-  cost: dayCost,
+  usage: dayUsage,
   lastSeenMs: v.exactOptional(v.number()),
   unknownNames: v.array(v.string()),
 });
@@ -55,5 +55,5 @@ export const tickResult = v.object({
   lost: count,
   expired: count,
   failed: v.array(v.object({ duty: v.string(), sqlState: v.string(), message: v.string() })),
-  cost: v.object(cost),
+  usage: v.object(usage),
 });

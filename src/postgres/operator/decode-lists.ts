@@ -2,8 +2,9 @@
  * From rows to the items of lists and overviews.
  * @module
  */
+
+import { type OutcomeCount, percentilesOf, RANGES, throughputOf } from "../../operate/attempt-counts.ts";
 import type { Overview, OverviewRange, QueueStatus, WorkerStatus } from "../../operate/listing.ts";
-import { type OutcomeCount, percentilesOf, RANGES, throughputOf } from "../../operate/tally.ts";
 import { some, text } from "../decode.ts";
 import type { Row } from "../driver/driver.ts";
 import { count, decodeUsage } from "./decode-operator.ts";
@@ -41,35 +42,37 @@ export function decodeQueue(row: Row): QueueStatus {
 
 /** What is read for an overview. */
 export interface OverviewRows {
-  readonly tallies: readonly Row[];
+  readonly attempts: readonly Row[];
   readonly queues: readonly Row[];
   readonly pulse: Row;
   readonly unknown: readonly Row[];
-  readonly cost: Row;
+  readonly usage: Row;
 }
 
 export function decodeOverview(
-  { tallies, queues, pulse, unknown, cost }: OverviewRows,
+  { attempts, queues, pulse, unknown, usage }: OverviewRows,
   range: OverviewRange,
-  mostQueues: number,
+  queueLimit: number,
 ): Overview {
   const nowMs = count(pulse, "now_ms");
   const durations = (kind: string) =>
-    tallies.filter((row) => row.kind === kind && row.step).map((row) => ({ step: count(row, "step"), attempts: count(row, "attempts") }));
-  const outcomes = tallies
+    attempts
+      .filter((row) => row.kind === kind && row.bucket)
+      .map((row) => ({ bucket: count(row, "bucket"), attempts: count(row, "attempts") }));
+  const outcomes = attempts
     .filter(({ kind }) => kind === "throughput")
     .map((row) => ({ at: count(row, "at"), outcome: text(row, "outcome") as OutcomeCount["outcome"], attempts: count(row, "attempts") }));
   return {
     at: new Date(nowMs).toISOString(),
     stepMs: RANGES[range].stepMs,
     throughput: throughputOf(outcomes, range, nowMs),
-    retries: tallies.filter(({ kind }) => kind === "throughput").reduce((sum, row) => sum + count(row, "retries"), 0),
+    retries: attempts.filter(({ kind }) => kind === "throughput").reduce((sum, row) => sum + count(row, "retries"), 0),
     ...some("wait", percentilesOf(durations("wait"))),
     ...some("run", percentilesOf(durations("run"))),
-    queues: queues.slice(0, mostQueues).map(decodeQueue),
-    moreQueues: queues.length > mostQueues,
+    queues: queues.slice(0, queueLimit).map(decodeQueue),
+    moreQueues: queues.length > queueLimit,
     workers: { alive: count(pulse, "alive"), stale: count(pulse, "stale") },
-    cost: decodeUsage(cost),
+    usage: decodeUsage(usage),
     ...(pulse.seen_ms ? { lastSeenMs: Number(pulse.seen_ms) } : {}),
     unknownNames: unknown.map((row) => text(row, "name")),
   };

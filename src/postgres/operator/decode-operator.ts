@@ -3,7 +3,7 @@
  * @module
  */
 import type { JsonValue } from "../../base/json-value.ts";
-import type { AttemptTotals, DoctorReport, QueueStats, ScheduleStatus } from "../../operate/operator-client.ts";
+import type { AttemptTotals, QueueStats, ScheduleStatus } from "../../operate/operator-client.ts";
 import type { DayUsage } from "../../operate/usage.ts";
 import { text } from "../decode.ts";
 import type { Row } from "../driver/driver.ts";
@@ -12,7 +12,7 @@ const NONE = {
   ready: 0,
   scheduled: 0,
   running: 0,
-  held: 0,
+  throttled: 0,
   parked: 0,
   hooks: 0,
   successful: 0,
@@ -33,7 +33,7 @@ export function decodeQueues(live: readonly Row[], finished: readonly Row[]): Qu
   for (const row of live) {
     const queue = text(row, "queue");
     const counts = Object.fromEntries(
-      ["ready", "scheduled", "running", "held", "parked", "hooks"].map((state) => [state, count(row, state)]),
+      ["ready", "scheduled", "running", "throttled", "parked", "hooks"].map((state) => [state, count(row, state)]),
     );
     queues.set(queue, { queue, ...(row.paused_at ? { pausedAt: row.paused_at } : {}), ...NONE, ...counts });
   }
@@ -57,41 +57,6 @@ export function decodeUsage(row: Row): DayUsage {
 export function decodeTotals(row: Row): AttemptTotals {
   const outcome = text(row, "outcome") as AttemptTotals["outcome"];
   return { queue: text(row, "queue"), outcome, attempts: count(row, "attempts"), retries: count(row, "retries") };
-}
-
-export function decodeReady(row: Row): DoctorReport["ready"][number] {
-  return { queue: text(row, "queue"), paused: row.paused === "t", jobs: count(row, "jobs"), waitingMs: count(row, "waiting_ms") };
-}
-
-export function decodeStaleWorker(row: Row): DoctorReport["staleWorkers"][number] {
-  return { id: text(row, "id"), runtime: row.runtime ?? "unknown", silentMs: count(row, "silent_ms"), running: count(row, "running") };
-}
-
-export function decodeParked(row: Row): DoctorReport["parked"][number] {
-  return { name: text(row, "name"), jobs: count(row, "jobs"), waitingMs: count(row, "waiting_ms") };
-}
-
-export function decodeHeld(row: Row): DoctorReport["held"][number] {
-  return {
-    name: text(row, "name"),
-    ...(row.key ? { key: row.key } : {}),
-    held: count(row, "held"),
-    running: count(row, "running"),
-    limit: count(row, "running_limit"),
-  };
-}
-
-export function decodeDeadRows(row: Row): DoctorReport["deadRows"][number] {
-  return { table: text(row, "name"), live: count(row, "live"), dead: count(row, "dead") };
-}
-
-/** The version, and whether a migration beyond what is known stops this program. */
-export function decodeSchema(ledger: readonly Row[], known: number): DoctorReport["schema"] {
-  return {
-    version: Math.max(0, ...ledger.map((row) => count(row, "version"))),
-    known,
-    tooNew: ledger.some((row) => row.breaking === "t" && count(row, "version") > known),
-  };
 }
 
 export function decodeSchedule(row: Row): ScheduleStatus {

@@ -5,11 +5,21 @@
 import { isBetween, isText, MAX_TEXT } from "../../base/bounds.ts";
 import { isUuid } from "../../base/ids.ts";
 import { Problems } from "../../base/problems.ts";
-import type { JobSummary, LiveQuery, Page, ResultSummary, ResultsQuery, WorkerStatus, WorkersQuery } from "../../operate/listing.ts";
+import type {
+  JobSummary,
+  LiveQuery,
+  LiveState,
+  Page,
+  ResultSummary,
+  ResultsQuery,
+  WorkerStatus,
+  WorkersQuery,
+} from "../../operate/listing.ts";
 import type { Param, Row } from "../driver/driver.ts";
+import { encodeArray } from "../encode.ts";
 import * as statements from "../sql/statements.ts";
+import { type CursorShape, decodeCursor, encodeCursor, isMoment } from "./cursor.ts";
 import { decodeWorker, parseItems } from "./decode-lists.ts";
-import { decodePlace, encodePlace, isMoment, type PlaceShape } from "./place.ts";
 
 /** Reads with one statement, within the time that a list may take. */
 export type ReadList = (text: string, params: readonly Param[]) => Promise<Row[]>;
@@ -20,31 +30,33 @@ export interface Lists {
   workers(query?: WorkersQuery): Promise<Page<WorkerStatus>>;
 }
 
-/** Rows that a call looks at where no index serves a filter. */
-const LOOKS = 20_000;
-const MOST = 200;
+/** Rows that a call reads where no index serves a filter. */
+const ROW_BUDGET = 20_000;
+const MAX_LIMIT = 200;
 
 /** The lists over a way to read. */
 export function listsOf(read: ReadList, staleMs: string): Lists {
-  /** One page by a statement of the usual shape: looks, most, wanted, its own parameters, the place. */
+  /** One page by a statement of the usual shape: row budget, limit, wanted, its own parameters, the cursor's values. */
   async function page<Item>(query: { limit?: number; cursor?: string }, list: List, wanted: Wanted): Promise<Page<Item>> {
-    const most = query.limit ?? 50;
+    const limit = query.limit ?? 50;
     const filter = JSON.stringify(wanted);
-    const looks = filter === "{}" ? most + 1 : LOOKS;
-    const params = [String(looks), String(most), filter, ...list.params, ...decodePlace(list.name, list.place, query.cursor)];
+    const budget = filter === "{}" ? limit + 1 : ROW_BUDGET;
+    const params = [String(budget), String(limit), filter, ...list.params, ...decodeCursor(list.name, list.cursor, query.cursor)];
     const [row] = await read(list.text, params);
     const items = parseItems<Item>(row?.items);
-    const more = row?.more === "t" && row.place;
+    const more = row?.more === "t" && row.cursor;
     return {
       items,
-      ...(more ? { cursor: encodePlace(list.name, JSON.parse(more) as unknown[]) } : {}),
-      ...(more && items.length < most && row.looked_to ? { lookedTo: row.looked_to } : {}),
+      ...(more ? { cursor: encodeCursor(list.name, JSON.parse(more) as unknown[]) } : {}),
+      ...(more && items.length < limit && row.scanned_to ? { scannedTo: row.scanned_to } : {}),
     };
   }
 
   return {
     async jobs(query = {}) {
       check(query, { state: LIVE_STATES, workerId: "uuid" });
+      // What waits runs under no worker.
+      if (query.workerId !== undefined && query.state !== undefined && query.state !== "running") return { items: [] };
       const { list, wanted } = liveList(query);
       return await page<JobSummary>(query, list, wanted);
     },
@@ -58,7 +70,7 @@ export function listsOf(read: ReadList, staleMs: string): Lists {
         name: "results",
         text: statements.results,
         params: [indexed ?? null, concurrencyKey ?? null, since ?? null, until ?? null],
-        place: ["time", "uuid", "number"],
+        cursor: ["time", "uuid", "uuid"],
       };
       const { name, queue, workerId, createdBy } = query;
       const left = indexed === undefined ? outcome : undefined;
@@ -75,16 +87,16 @@ export function listsOf(read: ReadList, staleMs: string): Lists {
 
     async workers(query = {}) {
       check(query, { state: WORKER_STATES });
-      const most = query.limit ?? 50;
+      const limit = query.limit ?? 50;
       const rows = await read(statements.workers, [
         staleMs,
         query.state ?? null,
-        ...decodePlace("workers", ["uuid"], query.cursor),
-        String(most + 1),
+        ...decodeCursor("workers", ["uuid"], query.cursor),
+        String(limit + 1),
       ]);
-      const items = rows.slice(0, most).map(decodeWorker);
+      const items = rows.slice(0, limit).map(decodeWorker);
       const last = items.at(-1);
-      return { items, ...(rows.length > most && last ? { cursor: encodePlace("workers", [last.id]) } : {}) };
+      return { items, ...(rows.length > limit && last ? { cursor: encodeCursor("workers", [last.id]) } : {}) };
     },
   };
 }
@@ -94,35 +106,47 @@ interface List {
   readonly name: string;
   readonly text: string;
   readonly params: readonly Param[];
-  readonly place: PlaceShape;
+  readonly cursor: CursorShape;
 }
 
 /** Filters for which no index is used; what is undefined is left out of the JSON. */
 type Wanted = Readonly<Record<string, string | boolean | undefined>>;
 
+/** Where the jobs of a state are, and why they wait there. */
+const PLACES: Readonly<Record<LiveState, { readonly states: readonly string[]; readonly reason?: string }>> = {
+  waiting: { states: ["ready", "scheduled"] },
+  ready: { states: ["ready"] },
+  running: { states: ["running"] },
+  scheduled: { states: ["scheduled"], reason: "due" },
+  parked: { states: ["scheduled"], reason: "parked" },
+  throttled: { states: ["scheduled"], reason: "throttled" },
+};
+
 /** The order that serves a query best. */
 function liveList(query: LiveQuery): { readonly list: List; readonly wanted: Wanted } {
   const { state, name, queue, concurrencyKey, workerId, createdBy, since, until } = query;
-  const rest = { name, queue, created_by: createdBy, since, until };
+  const { states = null, reason = undefined } = state === undefined ? {} : PLACES[state];
+  const wanted = { reason, name, queue, created_by: createdBy, since, until };
+  const among = states && encodeArray(states);
   if (concurrencyKey !== undefined) {
-    const list: List = { name: "keyed", text: statements.jobsKeyed, params: [concurrencyKey, name ?? null], place: ["uuid"] };
-    return { list, wanted: { ...rest, name: undefined, state } };
+    const list: List = { name: "keyed", text: statements.jobsKeyed, params: [among, concurrencyKey, name ?? null], cursor: ["uuid"] };
+    return { list, wanted: { ...wanted, name: undefined } };
   }
   if (state === "running" || workerId !== undefined) {
-    const list: List = { name: "running", text: statements.jobsRunning, params: [workerId ?? null], place: ["time", "uuid"] };
-    return { list, wanted: { ...rest, state: state === "running" ? undefined : state } };
+    const list: List = { name: "running", text: statements.jobsRunning, params: [workerId ?? null], cursor: ["time", "uuid"] };
+    return { list, wanted };
   }
   if (state === "ready" && queue !== undefined) {
-    const list: List = { name: "ready", text: statements.jobsReady, params: [queue], place: ["number", "time", "uuid"] };
-    return { list, wanted: { ...rest, queue: undefined } };
+    const list: List = { name: "ready", text: statements.jobsReady, params: [queue], cursor: ["number", "time", "uuid"] };
+    return { list, wanted: { ...wanted, queue: undefined } };
   }
   if (state === "scheduled" || state === "parked") {
-    return { list: { name: "scheduled", text: statements.jobsScheduled, params: [], place: ["time", "uuid"] }, wanted: { ...rest, state } };
+    return { list: { name: "scheduled", text: statements.jobsScheduled, params: [], cursor: ["time", "uuid"] }, wanted };
   }
-  return { list: { name: "newest", text: statements.jobsNewest, params: [], place: ["uuid"] }, wanted: { ...rest, state } };
+  return { list: { name: "newest", text: statements.jobsNewest, params: [among], cursor: ["uuid"] }, wanted };
 }
 
-const LIVE_STATES = ["waiting", "scheduled", "ready", "running", "held", "parked"];
+const LIVE_STATES = Object.keys(PLACES);
 const OUTCOMES = ["successful", "errored", "cancelled", "lost", "deferred"];
 const WORKER_STATES = ["alive", "stale", "left"];
 
@@ -139,7 +163,7 @@ function check(query: object, special: Readonly<Record<string, readonly string[]
 
 function wrong(option: string, value: unknown, special: readonly string[] | "uuid" | undefined): string | undefined {
   const shown = JSON.stringify(value)?.slice(0, 100);
-  if (option === "limit") return isBetween(value, 1, MOST) ? undefined : `is ${shown}; it is a whole number from 1 to ${MOST}`;
+  if (option === "limit") return isBetween(value, 1, MAX_LIMIT) ? undefined : `is ${shown}; it is a whole number from 1 to ${MAX_LIMIT}`;
   if (option === "final" || option === "isRetry") return typeof value === "boolean" ? undefined : `is ${shown}; it is true or false`;
   if (option === "since" || option === "until") {
     return typeof value === "string" && isMoment(value) ? undefined : `is ${shown}; it is a time such as 2026-01-31T12:00:00Z`;

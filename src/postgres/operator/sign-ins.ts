@@ -7,14 +7,14 @@ import type { Ask } from "../ask.ts";
 import * as statements from "../sql/statements.ts";
 
 /** Wrong tokens within 15 minutes from one address. */
-const MOST = "10";
+const MAX_FAILURES = "10";
 /** A refusal waits no longer for its count. */
-const PATIENCE_MS = 2_000;
+const MAX_WAIT_MS = 2_000;
 
 export function signInsOf({ rows }: Ask): SignIns {
   return {
     async failed(address) {
-      return (await rows(statements.signInTry, [address, MOST], { signal: AbortSignal.timeout(PATIENCE_MS) })).length > 0;
+      return (await rows(statements.signInTry, [address, MAX_FAILURES], { signal: AbortSignal.timeout(MAX_WAIT_MS) })).length > 0;
     },
   };
 }

@@ -5,9 +5,9 @@
 import type { JobAttempt } from "../job/jobs-client.ts";
 import type { OverviewRange, Percentiles, ThroughputPoint } from "./listing.ts";
 
-/** Attempts that took about as long; see `mayfly.duration_step`. */
+/** Attempts whose durations lie in one bucket; see `mayfly.duration_bucket`. */
 export interface DurationCount {
-  readonly step: number;
+  readonly bucket: number;
   readonly attempts: number;
 }
 
@@ -45,18 +45,18 @@ export function throughputOf(counts: readonly OutcomeCount[], range: OverviewRan
 
 /** Undefined where nothing was counted. */
 export function percentilesOf(counts: readonly DurationCount[]): Percentiles | undefined {
-  const sorted = counts.filter(({ attempts }) => attempts > 0).sort((a, b) => a.step - b.step);
+  const sorted = counts.filter(({ attempts }) => attempts > 0).sort((a, b) => a.bucket - b.bucket);
   const total = sorted.reduce((sum, { attempts }) => sum + attempts, 0);
   return total === 0
     ? undefined
     : { p50: within(sorted, total * 0.5), p95: within(sorted, total * 0.95), p99: within(sorted, total * 0.99) };
 }
 
-/** The duration within which so many stayed: in their step, as if they were spread evenly over it. */
+/** The duration within which so many stayed: those of a bucket are taken as spread evenly over it. */
 function within(sorted: readonly DurationCount[], wanted: number): number {
   let below = 0;
-  for (const { step, attempts } of sorted) {
-    if (below + attempts >= wanted) return Math.round(2 ** ((step + (wanted - below) / attempts) / 2));
+  for (const { bucket, attempts } of sorted) {
+    if (below + attempts >= wanted) return Math.round(2 ** ((bucket + (wanted - below) / attempts) / 2));
     below += attempts;
   }
   return 0;

@@ -22,7 +22,7 @@ export interface Frame {
 }
 
 /** One request of an operator. */
-export interface Site extends Frame {
+export interface PageContext extends Frame {
   readonly session: Session;
   /** Milliseconds since the epoch, as this program has them. */
   readonly now: number;
@@ -36,7 +36,7 @@ export interface Site extends Frame {
 }
 
 /** Answers a request with a page, or an action with where to go on. */
-export type Page = (c: Context, site: Site) => Promise<Response>;
+export type Page = (c: Context, context: PageContext) => Promise<Response>;
 
 /** A page of the dashboard, wherever that is mounted. */
 export const localLink: Frame["link"] = (path, query) => linksFrom("/")(path, query);

@@ -1,20 +1,20 @@
 /**
- * Percentiles from steps of duration, points from counters.
+ * Percentiles from buckets of durations, points from counters.
  * @module
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { percentilesOf, throughputOf } from "../../src/operate/tally.ts";
+import { percentilesOf, throughputOf } from "../../src/operate/attempt-counts.ts";
 
-/** As `mayfly.duration_step` does. */
-const stepOf = (ms: number) => Math.floor(2 * Math.log2(Math.max(ms, 1)));
+/** As `mayfly.duration_bucket` does. */
+const bucketOf = (ms: number) => Math.floor(2 * Math.log2(Math.max(ms, 1)));
 
-test("a percentile from steps is never further off than a step", () => {
+test("a percentile is never further off than a bucket is wide", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 10_000_000 }), { minLength: 1, maxLength: 500 }), (durations) => {
       const sorted = [...durations].sort((a, b) => a - b);
-      const counts = durations.map((ms) => ({ step: stepOf(ms), attempts: 1 }));
+      const counts = durations.map((ms) => ({ bucket: bucketOf(ms), attempts: 1 }));
       const found = percentilesOf(counts);
       for (const [name, share] of [
         ["p50", 0.5],

@@ -1,15 +1,15 @@
 /**
- * Cursors: the place in a list from which its next page goes on, as text that means nothing to others.
+ * Cursors: where in a list its next page begins, as text that means nothing to others.
  * @module
  */
 import { MayflyError } from "../../base/errors.ts";
 import { isUuid } from "../../base/ids.ts";
 import type { Param } from "../driver/driver.ts";
 
-/** What a place is made of, in the order of the list's own order. */
-export type PlaceShape = readonly ("uuid" | "time" | "number")[];
+/** The kinds of a cursor's values, which are those of the last row in the list's order. */
+export type CursorShape = readonly ("uuid" | "time" | "number")[];
 
-const FITS: Readonly<Record<PlaceShape[number], (value: unknown) => boolean>> = {
+const FITS: Readonly<Record<CursorShape[number], (value: unknown) => boolean>> = {
   uuid: (value) => typeof value === "string" && isUuid(value),
   time: (value) => typeof value === "string" && isMoment(value),
   number: (value) => Number.isInteger(value) && Math.abs(value as number) <= 32_768,
@@ -22,25 +22,25 @@ export function isMoment(text: string): boolean {
   return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
-/** The cursor for a place of this list. */
-export function encodePlace(list: string, place: readonly unknown[]): string {
-  return btoa(JSON.stringify([list, ...place]))
+/** The cursor after the row with these values. */
+export function encodeCursor(list: string, values: readonly unknown[]): string {
+  return btoa(JSON.stringify([list, ...values]))
     .replaceAll("+", "-")
     .replaceAll("/", "_")
     .replace(/=+$/, "");
 }
 
 /**
- * A place as parameters; nulls, where there is no cursor.
+ * The values as parameters; nulls, where there is no cursor.
  * @throws `invalid_options` for the cursor of another list, or none at all
  */
-export function decodePlace(list: string, shape: PlaceShape, cursor: string | undefined): Param[] {
+export function decodeCursor(list: string, shape: CursorShape, cursor: string | undefined): Param[] {
   if (cursor === undefined) return shape.map(() => null);
-  const [of, ...place] = parse(cursor);
-  if (of !== list || place.length !== shape.length || !shape.every((kind, index) => FITS[kind](place[index]))) {
+  const [of, ...values] = parse(cursor);
+  if (of !== list || values.length !== shape.length || !shape.every((kind, index) => FITS[kind](values[index]))) {
     throw new MayflyError("invalid_options", "The cursor is not one of this list. Pass it back as the page before answered it.");
   }
-  return place.map(String);
+  return values.map(String);
 }
 
 function parse(cursor: string): unknown[] {

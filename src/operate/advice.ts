@@ -1,15 +1,15 @@
 /**
- * From what an examination of the database found to what is to be done about it.
+ * From a diagnosis to what is to be done about it.
  * @module
  */
 import { formatDuration } from "../base/durations.ts";
-import type { DoctorReport } from "./operator-client.ts";
+import type { Diagnosis } from "./diagnosis.ts";
 
 /** `problem`: jobs do not run, or will not for long; `warning`: worth a look. */
 export type Severity = "ok" | "warning" | "problem";
 
-/** One sentence about one thing that was looked at, saying what to do where something is. */
-export interface Finding {
+/** One sentence about one check: what is wrong and what to do, or that all is well. */
+export interface Advice {
   readonly check:
     | "schema"
     | "ticks"
@@ -17,7 +17,8 @@ export interface Finding {
     | "workers"
     | "unknown names"
     | "running limits"
-    | "results"
+    | "partitions"
+    | "housekeeping"
     | "dead rows"
     | "transactions";
   readonly severity: Severity;
@@ -27,27 +28,28 @@ export interface Finding {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Everything that was looked at, in a fixed order: at least one finding for each check. */
-export function examine(report: DoctorReport): Finding[] {
-  return CHECKS.flatMap(([check, look, fine]): Finding[] => {
-    const found = look(report);
-    return found.length > 0
-      ? found.map(([severity, message]) => ({ check, severity, message }))
-      : [{ check, severity: "ok", message: fine(report) }];
+/** At least one sentence for each check, in a fixed order. */
+export function adviceOn(diagnosis: Diagnosis): Advice[] {
+  return CHECKS.flatMap(([check, complain, fine]): Advice[] => {
+    const complaints = complain(diagnosis);
+    return complaints.length > 0
+      ? complaints.map(([severity, message]) => ({ check, severity, message }))
+      : [{ check, severity: "ok", message: fine(diagnosis) }];
   });
 }
 
 type Complaint = readonly [severity: "warning" | "problem", message: string];
-type Check = readonly [check: Finding["check"], look: (report: DoctorReport) => Complaint[], fine: (report: DoctorReport) => string];
+type Check = readonly [check: Advice["check"], complain: (diagnosis: Diagnosis) => Complaint[], fine: (diagnosis: Diagnosis) => string];
 
 const CHECKS: readonly Check[] = [
   ["schema", schema, ({ schema: { version } }) => `The schema is at version ${version}, the one this Mayfly knows.`],
   ["ticks", ticks, ({ lastSeenMs }) => `A consumer was seen ${age(lastSeenMs ?? 0)} ago.`],
   ["ready jobs", ready, ({ ready: [first] }) => (first ? `The oldest has waited ${age(first.waitingMs)}.` : "None waits.")],
   ["workers", workers, () => "None is silent for too long."],
-  ["unknown names", parked, () => "No job is set aside."],
-  ["running limits", held, () => "No job is held at a limit that has room."],
-  ["results", results, ({ resultSlots: { used } }) => `${many(used, "day")} of results, none beyond the retention.`],
+  ["unknown names", parked, () => "No job is parked."],
+  ["running limits", throttled, () => "No job is throttled by a limit that has room."],
+  ["partitions", partitions, ({ partitions: { used } }) => `${many(used, "partition")} in use, none beyond the retention.`],
+  ["housekeeping", housekeeping, () => "No duty has failed."],
   ["dead rows", deadRows, () => "Vacuum keeps up."],
   [
     "transactions",
@@ -56,7 +58,7 @@ const CHECKS: readonly Check[] = [
   ],
 ];
 
-function schema({ schema: { version, known, tooNew } }: DoctorReport): Complaint[] {
+function schema({ schema: { version, known, tooNew } }: Diagnosis): Complaint[] {
   if (version < known)
     return [["problem", `The schema is at version ${version}, this Mayfly needs ${known}. Run "npx mayfly migrate" before you deploy it.`]];
   if (tooNew)
@@ -66,14 +68,14 @@ function schema({ schema: { version, known, tooNew } }: DoctorReport): Complaint
   return [];
 }
 
-function ticks({ lastSeenMs, ready: waiting }: DoctorReport): Complaint[] {
+function ticks({ lastSeenMs, ready: waiting }: Diagnosis): Complaint[] {
   const severity = waiting.some(({ paused }) => !paused) ? "problem" : "warning";
   if (lastSeenMs === null) return [[severity, "No consumer has ever been seen. Deploy one, with a cron trigger of one minute."]];
   if (lastSeenMs < 5 * MINUTE) return [];
-  return [[severity, `The last consumer was seen ${age(lastSeenMs)} ago. Look whether its cron trigger fires, and at its log.`]];
+  return [[severity, `The last consumer was seen ${age(lastSeenMs)} ago. Check that its cron trigger fires, and read its log.`]];
 }
 
-function ready({ ready: waiting }: DoctorReport): Complaint[] {
+function ready({ ready: waiting }: Diagnosis): Complaint[] {
   return waiting.flatMap(({ queue, paused, jobs, waitingMs }): Complaint[] => {
     const what = `${many(jobs, "job")} in the queue ${JSON.stringify(queue)}, the oldest for ${age(waitingMs)}`;
     if (paused) return [["warning", `${what}: it is paused. "mayfly resume ${queue}" lets them run.`]];
@@ -81,49 +83,67 @@ function ready({ ready: waiting }: DoctorReport): Complaint[] {
     return [
       [
         waitingMs < 10 * MINUTE ? "warning" : "problem",
-        `${what}. Look whether a consumer serves this queue; give it more slots if it cannot keep up.`,
+        `${what}. Check that a consumer serves this queue; give it more slots if it cannot keep up.`,
       ],
     ];
   });
 }
 
-function workers({ staleWorkers }: DoctorReport): Complaint[] {
+function workers({ staleWorkers }: Diagnosis): Complaint[] {
   return staleWorkers.map(({ id, runtime, silentMs, running }) => [
     running > 0 ? "problem" : "warning",
     `The ${runtime} worker ${id} has been silent for ${age(silentMs)} and holds ${many(running, "job")}. A consumer's next tick rescues what it holds; if it stays here, none ticks.`,
   ]);
 }
 
-function parked({ parked: names }: DoctorReport): Complaint[] {
+function parked({ parked: names }: Diagnosis): Complaint[] {
   return names.map(({ name, jobs, waitingMs }) => [
     waitingMs < HOUR ? "warning" : "problem",
     `${many(jobs, "job")} named ${JSON.stringify(name)}, the oldest for ${age(waitingMs)}: no consumer of their queue has the handler, or the time for it. Deploy one, make the name an alias of another job, or cancel them.`,
   ]);
 }
 
-function held({ held: groups }: DoctorReport): Complaint[] {
-  return groups.map(({ name, key, held: jobs, running, limit }) => [
+function throttled({ throttled: groups }: Diagnosis): Complaint[] {
+  return groups.map(({ name, key, jobs, running, limit }) => [
     "warning",
-    `${many(jobs, "job")} named ${JSON.stringify(name)}${key === undefined ? "" : ` with the key ${JSON.stringify(key)}`} held, while ${running} of ${limit} run. A consumer's next tick lets them in; if they stay here, none ticks.`,
+    `${many(jobs, "job")} named ${JSON.stringify(name)}${key === undefined ? "" : ` with the key ${JSON.stringify(key)}`} throttled, while ${running} of ${limit} run. A consumer's next tick admits them; if they stay throttled, none ticks.`,
   ]);
 }
 
-function results({ resultSlots: { past } }: DoctorReport): Complaint[] {
-  return past === 0
-    ? []
-    : [["warning", `${many(past, "day")} of results beyond the retention. A consumer's next tick removes them, or "mayfly clear" now.`]];
+function partitions({ partitions: { past, stragglers } }: Diagnosis): Complaint[] {
+  const complaints: Complaint[] = [];
+  if (past > 0) {
+    complaints.push([
+      "warning",
+      `${many(past, "partition")} beyond the retention for more than a day. A consumer's housekeeping empties them within an hour, or "mayfly clear" now; if they stay, somebody reads them all the time.`,
+    ]);
+  }
+  if (stragglers > 0) {
+    complaints.push([
+      "warning",
+      `${many(stragglers, "live job")} in a partition that was closed more than a day ago, which cannot be emptied. A consumer's housekeeping moves them within an hour; if they stay, none ticks.`,
+    ]);
+  }
+  return complaints;
 }
 
-function deadRows({ deadRows: tables }: DoctorReport): Complaint[] {
+function housekeeping({ failedDuties }: Diagnosis): Complaint[] {
+  return failedDuties.map(({ duty, sqlState, message, failedMs }) => [
+    "warning",
+    `The duty ${duty} failed ${age(failedMs)} ago with ${sqlState}: ${message}. It is tried again with every housekeeping; the others are done without it.`,
+  ]);
+}
+
+function deadRows({ deadRows: tables }: Diagnosis): Complaint[] {
   return tables
     .filter(({ live, dead }) => dead >= 50_000 && dead > live)
     .map(({ table, live, dead }) => [
       "warning",
-      `mayfly.${table} has ${dead} dead rows beside ${live} live ones. Look whether autovacuum is on, and for transactions that stay open.`,
+      `mayfly.${table} has ${dead} dead rows beside ${live} live ones. Check that autovacuum is on, and that no transaction stays open.`,
     ]);
 }
 
-function transactions({ longestTransaction: longest }: DoctorReport): Complaint[] {
+function transactions({ longestTransaction: longest }: Diagnosis): Complaint[] {
   if (!longest || longest.ageMs < 5 * MINUTE) return [];
   const { ageMs, application, state } = longest;
   const whose = application === "" ? "" : ` of ${JSON.stringify(application)}`;

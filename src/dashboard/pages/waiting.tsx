@@ -15,9 +15,9 @@ import { Pager } from "../components/pager.tsx";
 import { Hidden } from "../components/post.tsx";
 import { Time } from "../components/time.tsx";
 import { listQuery, pageOf, readFilter, WAITING } from "../filters.ts";
-import { titled } from "../outcomes.ts";
+import { standing, titled } from "../outcomes.ts";
+import { localLink, type Page, type PageContext, type Query } from "../page-context.ts";
 import { show } from "../respond.ts";
-import { localLink, type Page, type Query, type Site } from "../site.ts";
 
 const COLUMNS = [
   { label: "Job" },
@@ -31,42 +31,42 @@ const COLUMNS = [
   { label: "Select", numeric: true, silent: true },
 ];
 
-export const requestsPage: Page = async (c, site) => {
+export const waitingPage: Page = async (c, context) => {
   const query = c.req.query();
   const state = WAITING.find((one) => one === query.state) ?? "waiting";
-  const page = await site.operator.jobs({ ...listQuery(readFilter(query)), state, ...pageOf(query) });
-  return show(c, <RequestsPage site={site} query={query} state={state} page={page} />);
+  const page = await context.operator.jobs({ ...listQuery(readFilter(query)), state, ...pageOf(query) });
+  return show(c, <WaitingPage context={context} query={query} state={state} page={page} />);
 };
 
-interface RequestsProps {
-  readonly site: Site;
+interface WaitingProps {
+  readonly context: PageContext;
   readonly query: Query;
   readonly state: LiveState;
   readonly page: ListPage<JobSummary>;
 }
 
-function RequestsPage({ site, query, state, page }: RequestsProps) {
+function WaitingPage({ context, query, state, page }: WaitingProps) {
   const options = WAITING.map((one) => [one, one === "waiting" ? "All that wait" : titled(one)] as const);
   return (
-    <Layout frame={site} title="Requests" current="Requests">
-      <PageHead title="Requests" />
+    <Layout frame={context} title="Jobs waiting" current="Waiting">
+      <PageHead title="Jobs waiting" />
       <FilterBar
-        site={site}
-        path="/requests"
+        context={context}
+        path="/waiting"
         filter={readFilter(query)}
         status={{ name: "state", label: "State", value: state, options }}
       />
-      <form method="post" action={site.link("/cancel")}>
-        <Hidden values={{ csrf: site.session.csrf, back: localLink("/requests", query) }} />
+      <form method="post" action={context.link("/cancel")}>
+        <Hidden values={{ csrf: context.session.csrf, back: localLink("/waiting", query) }} />
         <DataTable
-          id="requests"
+          id="waiting"
           caption="Jobs that wait"
           columns={COLUMNS}
-          rows={page.items.map((job) => cells(site, job))}
+          rows={page.items.map((job) => cells(context, job))}
           empty={
-            <Empty title={page.cursor ? "None among those looked at." : "No job waits."} command={enqueueCommand(site)}>
+            <Empty title={page.cursor ? "None among those read so far." : "No job waits."} command={enqueueCommand(context)}>
               {page.cursor
-                ? "Look further below, or enqueue one:"
+                ? "Read on below, or enqueue one:"
                 : "Enqueue one with the button above, over the API, or from the command line:"}
             </Empty>
           }
@@ -79,18 +79,17 @@ function RequestsPage({ site, query, state, page }: RequestsProps) {
           </p>
         )}
       </form>
-      <Pager site={site} path="/requests" query={query} page={page} />
+      <Pager context={context} path="/waiting" query={query} page={page} />
     </Layout>
   );
 }
 
-function cells({ link, now }: Site, job: JobSummary) {
-  const state = job.parked ? "parked" : job.held ? "held" : job.state;
+function cells({ link, now }: PageContext, job: JobSummary) {
   return [
     <JobLink id={job.id} name={job.name} link={link} />,
-    <Badge state={state} />,
-    <a href={link("/requests", { queue: job.queue })}>{job.queue}</a>,
-    job.concurrencyKey && <KeyLink concurrencyKey={job.concurrencyKey} href={link("/requests", { key: job.concurrencyKey })} />,
+    <Badge state={standing(job)} />,
+    <a href={link("/waiting", { queue: job.queue })}>{job.queue}</a>,
+    job.concurrencyKey && <KeyLink concurrencyKey={job.concurrencyKey} href={link("/waiting", { key: job.concurrencyKey })} />,
     job.priority,
     `${job.attempt} of ${job.retries + 1}`,
     <Time at={job.runAt} now={now} />,

@@ -16,8 +16,8 @@ import { Tile } from "../components/tile.tsx";
 import { None, Time } from "../components/time.tsx";
 import { listQuery, pageOf, readFilter } from "../filters.ts";
 import { capped, duration, instant, number, shortId } from "../format.ts";
+import type { Page, PageContext, Query } from "../page-context.ts";
 import { show } from "../respond.ts";
-import type { Page, Query, Site } from "../site.ts";
 
 const COLUMNS = [
   { label: "Job" },
@@ -31,52 +31,52 @@ const COLUMNS = [
   { label: "Created", numeric: true },
 ];
 
-export const processesPage: Page = async (c, site) => {
+export const runningPage: Page = async (c, context) => {
   const query = c.req.query();
   const [page, overview] = await Promise.all([
-    site.operator.jobs({ ...listQuery(readFilter(query)), state: "running", ...pageOf(query) }),
-    site.operator.overview(),
+    context.operator.jobs({ ...listQuery(readFilter(query)), state: "running", ...pageOf(query) }),
+    context.operator.overview(),
   ]);
-  return show(c, <ProcessesPage site={site} query={query} page={page} overview={overview} />);
+  return show(c, <RunningPage context={context} query={query} page={page} overview={overview} />);
 };
 
-interface ProcessesProps {
-  readonly site: Site;
+interface RunningProps {
+  readonly context: PageContext;
   readonly query: Query;
   readonly page: ListPage<JobSummary>;
   readonly overview: Overview;
 }
 
-function ProcessesPage({ site, query, page, overview }: ProcessesProps) {
+function RunningPage({ context, query, page, overview }: RunningProps) {
   return (
-    <Layout frame={site} title="Processes" current="Processes">
-      <PageHead title="Processes" />
-      <Tiles site={site} overview={overview} />
-      <FilterBar site={site} path="/processes" filter={readFilter(query)} />
+    <Layout frame={context} title="Jobs running" current="Running">
+      <PageHead title="Jobs running" />
+      <Tiles context={context} overview={overview} />
+      <FilterBar context={context} path="/running" filter={readFilter(query)} />
       <DataTable
-        id="processes"
+        id="running"
         caption="Jobs that run"
         columns={COLUMNS}
-        rows={page.items.map((job) => cells(site, job))}
+        rows={page.items.map((job) => cells(context, job))}
         empty={
-          <Empty title={page.cursor ? "None among those looked at." : "No job runs."} command="npx mayfly worker">
+          <Empty title={page.cursor ? "None among those read so far." : "No job runs."} command="npx mayfly worker">
             A consumer runs what is ready; start one here:
           </Empty>
         }
       />
-      <Pager site={site} path="/processes" query={query} page={page} />
+      <Pager context={context} path="/running" query={query} page={page} />
     </Layout>
   );
 }
 
-function Tiles({ site: { link }, overview: { queues, workers } }: { readonly site: Site; readonly overview: Overview }) {
+function Tiles({ context: { link }, overview: { queues, workers } }: { readonly context: PageContext; readonly overview: Overview }) {
   const sum = (of: "ready" | "scheduled" | "running") => queues.reduce((all, queue) => all + queue[of], 0);
   return (
     <dl class="tiles" id="tiles" data-live>
-      <Tile label="Waiting" value={capped(sum("ready") + sum("scheduled"))} href={link("/requests")}>
+      <Tile label="Waiting" value={capped(sum("ready") + sum("scheduled"))} href={link("/waiting")}>
         ready or scheduled
       </Tile>
-      <Tile label="Running" value={capped(sum("running"))} href={link("/processes")}>
+      <Tile label="Running" value={capped(sum("running"))} href={link("/running")}>
         jobs
       </Tile>
       <Tile label="Active workers" value={number(workers.alive)} href={link("/workers", { state: "alive" })} />
@@ -85,17 +85,17 @@ function Tiles({ site: { link }, overview: { queues, workers } }: { readonly sit
   );
 }
 
-function cells({ link, now }: Site, job: JobSummary) {
+function cells({ link, now }: PageContext, job: JobSummary) {
   const { startedAt, workerId } = job;
   return [
     <JobLink id={job.id} name={job.name} link={link} />,
     job.cancelRequestedAt ? <Badge state="cancelled" text="Stopping" /> : <Badge state="running" />,
-    <a href={link("/processes", { queue: job.queue })}>{job.queue}</a>,
-    job.concurrencyKey && <KeyLink concurrencyKey={job.concurrencyKey} href={link("/processes", { key: job.concurrencyKey })} />,
+    <a href={link("/running", { queue: job.queue })}>{job.queue}</a>,
+    job.concurrencyKey && <KeyLink concurrencyKey={job.concurrencyKey} href={link("/running", { key: job.concurrencyKey })} />,
     workerId === undefined ? (
       <None />
     ) : (
-      <a class="id" href={link("/processes", { worker: workerId })}>
+      <a class="id" href={link("/running", { worker: workerId })}>
         {shortId(workerId)}
       </a>
     ),
