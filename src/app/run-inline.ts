@@ -57,7 +57,12 @@ export async function runInline<Env>(
     logger,
   };
   const claimId = newId();
-  const { settlement } = runJob(worker, { ...job, ...FIRST, runAt: new Date(systemClock.now()).toISOString() }, claimId, handler);
+  const { settlement } = runJob(
+    worker,
+    { ...job, ...FIRST, payload: JSON.parse(job.payloadJson), runAt: new Date(systemClock.now()).toISOString() },
+    claimId,
+    handler,
+  );
   const told = await settlement;
   if (!told) throw new TypeError("an attempt that nobody can take away was given up");
   return told;

@@ -16,6 +16,7 @@ export const DEEPEST = 200;
  */
 export function findNonJson(value: unknown): Problems {
   const problems = new Problems();
+  if (isJson(value, 0)) return problems;
   const above = new Set<object>();
 
   function visit(part: unknown, path: readonly (string | number)[]): void {
@@ -43,9 +44,33 @@ export function findNonJson(value: unknown): Problems {
   return problems;
 }
 
+/** Whether it can be stored as it is. A quick answer for nearly all values: what it is unsure of, `findNonJson` looks at closely. */
+function isJson(value: unknown, depth: number): boolean {
+  if (typeof value === "string") return wrongText(value) === undefined;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object") return typeof value === "boolean";
+  if (value === null) return true;
+  if (depth === DEEPEST) return false;
+  if (Array.isArray(value)) return value.every((part) => isJson(part, depth + 1));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  for (const key of Object.keys(value)) {
+    const part = (value as Record<string, unknown>)[key];
+    if (part !== undefined && (wrongText(key) !== undefined || !isJson(part, depth + 1))) return false;
+  }
+  return true;
+}
+
+const UTF_8 = new TextEncoder();
+
 /** Length in UTF-8. */
 export function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return UTF_8.encode(text).length;
+}
+
+/** Whether the text is no longer than this in UTF-8; most texts are so short that they need not be measured. */
+export function fitsBytes(text: string, maxBytes: number): boolean {
+  return text.length * 3 <= maxBytes || (text.length <= maxBytes && byteLength(text) <= maxBytes);
 }
 
 /** The text without what jsonb refuses. */

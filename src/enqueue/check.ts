@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { type ErrorCode, MayflyError } from "../base/errors.ts";
+import { byteLength } from "../base/json-value.ts";
 import { Problems } from "../base/problems.ts";
 import type { CheckedJob, EnqueueRequest } from "./checked-job.ts";
 import { measurePayload, resolveEnqueue } from "./enqueue-options.ts";
@@ -38,29 +39,33 @@ export function checkCount(count: number, { batch }: Pick<EnqueueLimits, "batch"
 export async function checkBatch(requests: readonly EnqueueRequest[], limits: EnqueueLimits, ids: Ids): Promise<CheckedJob[]> {
   if (requests.length === 0) throw new MayflyError("empty_batch", "The batch is empty: there is nothing to enqueue.");
   checkCount(requests.length, limits);
-  const judged = await Promise.all(requests.map((request) => judge(request, limits, ids)));
+  const pending = requests.map((request) => judge(request, limits, ids));
+  const judged = pending.some((one) => one instanceof Promise) ? await Promise.all(pending) : (pending as Judgement[]);
+  const checked = judged.filter((one): one is CheckedJob => "job" in one);
+  if (checked.length < judged.length) throw refusalOf(judged);
+  checkBytes(checked, limits);
+  return checked;
+}
+
+function refusalOf(judged: readonly Judgement[]): MayflyError {
   const problems = new Problems();
   const codes: Refusal["code"][] = [];
-  const checked: CheckedJob[] = [];
-  let bytes = 0;
   judged.forEach((one, index) => {
-    if ("problems" in one) {
-      codes.push(one.code);
-      problems.addAll(one.problems, ["jobs", index]);
-    } else {
-      checked.push(one.checked);
-      bytes += one.bytes;
-    }
+    if ("job" in one) return;
+    codes.push(one.code);
+    problems.addAll(one.problems, ["jobs", index]);
   });
-  const [code] = codes;
-  if (code) throw problems.error(code, `${codes.length} of ${requests.length} jobs cannot be enqueued`);
-  if (bytes > limits.enqueueBytes) {
-    throw new MayflyError(
-      "batch_too_large",
-      `The payloads of one call come to ${bytes} bytes; at most ${limits.enqueueBytes} are taken. Split the batch.`,
-    );
-  }
-  return checked;
+  return problems.error(codes[0] ?? "invalid_options", `${codes.length} of ${judged.length} jobs cannot be enqueued`);
+}
+
+function checkBytes(checked: readonly CheckedJob[], { enqueueBytes }: EnqueueLimits): void {
+  const characters = checked.reduce((sum, { job }) => sum + job.payloadJson.length, 0);
+  // A character has three bytes at most.
+  if (3 * characters <= enqueueBytes) return;
+  const bytes = checked.reduce((sum, { job }) => sum + byteLength(job.payloadJson), 0);
+  if (bytes <= enqueueBytes) return;
+  const message = `The payloads of one call come to ${bytes} bytes; at most ${enqueueBytes} are taken. Split the batch.`;
+  throw new MayflyError("batch_too_large", message);
 }
 
 /** Checks one job, running an async schema too. */
@@ -73,14 +78,14 @@ export async function checkOne(request: EnqueueRequest, limits: EnqueueLimits, i
  * @throws `invalid_config` when the schema is async
  */
 export function checkNow(request: EnqueueRequest, limits: EnqueueLimits, ids: Ids): CheckedJob {
-  const verdict = judge(request, limits, ids);
-  if (verdict instanceof Promise) {
+  const judgement = judge(request, limits, ids);
+  if (judgement instanceof Promise) {
     throw new MayflyError(
       "invalid_config",
       `The schema of ${request.definition.name} is async, which a statement cannot wait for. Use enqueue().`,
     );
   }
-  return accept(request, verdict);
+  return accept(request, judgement);
 }
 
 interface Refusal {
@@ -88,27 +93,28 @@ interface Refusal {
   readonly problems: Problems;
 }
 
-type Verdict = { readonly checked: CheckedJob; readonly bytes: number } | Refusal;
+type Judgement = CheckedJob | Refusal;
 
-function accept({ definition }: EnqueueRequest, verdict: Verdict): CheckedJob {
-  if ("problems" in verdict) throw verdict.problems.error(verdict.code, `${definition.name} cannot be enqueued`);
-  return verdict.checked;
+function accept({ definition }: EnqueueRequest, judgement: Judgement): CheckedJob {
+  if ("job" in judgement) return judgement;
+  throw judgement.problems.error(judgement.code, `${definition.name} cannot be enqueued`);
 }
 
 /** At once where the schema does, else in a promise. */
-function judge(request: EnqueueRequest, limits: EnqueueLimits, ids: Ids): Verdict | Promise<Verdict> {
+function judge(request: EnqueueRequest, limits: EnqueueLimits, ids: Ids): Judgement | Promise<Judgement> {
   const measured = measurePayload(request.payload, limits.payloadBytes);
-  if (!measured.ok) return decide(request, measured, 0, ids);
+  if (!measured.ok) return resolve(request, measured, null, ids);
   const validated = validatePayload(request.definition.schema, request.payload);
-  if (validated instanceof Promise) return validated.then((result) => decide(request, result, measured.bytes, ids));
-  return decide(request, validated, measured.bytes, ids);
+  if (validated instanceof Promise) return validated.then((result) => resolve(request, result, measured.json, ids));
+  return resolve(request, validated, measured.json, ids);
 }
 
 type Fit = { readonly ok: true } | { readonly ok: false; readonly code?: ErrorCode; readonly problems: Problems };
 
-function decide({ definition, payload, options }: EnqueueRequest, fit: Fit, bytes: number, ids: Ids): Verdict {
-  const resolved = resolveEnqueue(definition, payload, options, { newId: ids.newId, now: ids.clock.now(), payloadFits: fit.ok });
-  if (fit.ok && resolved.ok) return { checked: { definition, job: resolved.job, ownId: options.id === undefined }, bytes };
+function resolve({ definition, payload, options }: EnqueueRequest, fit: Fit, json: string | null, ids: Ids): Judgement {
+  const context = { newId: ids.newId, now: () => ids.clock.now(), payloadJson: fit.ok ? json : null };
+  const resolved = resolveEnqueue(definition, payload, options, context);
+  if (fit.ok && resolved.ok) return { definition, job: resolved.job, ownId: options.id === undefined };
   const problems = new Problems();
   if (!fit.ok) problems.addAll(fit.problems, ["payload"]);
   if (!resolved.ok) problems.addAll(resolved.problems);

@@ -5,7 +5,7 @@
 import { isBetween, isText, MAX_TEXT, MAX_TIMEOUT_MS, SMALLINT } from "../base/bounds.ts";
 import { type Duration, formatDuration, parseDuration } from "../base/durations.ts";
 import { isUuid } from "../base/ids.ts";
-import { byteLength, findNonJson, type JsonValue, wrongText } from "../base/json-value.ts";
+import { byteLength, findNonJson, fitsBytes, wrongText } from "../base/json-value.ts";
 import { Problems, show } from "../base/problems.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { EnqueueOptions } from "../job/jobs-client.ts";
@@ -16,17 +16,17 @@ const MAX_DELAY_MS = 3_650 * 86_400_000;
 
 export interface ResolveContext {
   readonly newId: () => string;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** The payload fits its schema: only then is it asked for its key. */
-  readonly payloadFits: boolean;
+  /** Milliseconds since the epoch; asked for only where a date is given. */
+  readonly now: () => number;
+  /** The payload as JSON; null: it does not fit its schema, and is not asked for its key. */
+  readonly payloadJson: string | null;
 }
 
 export type Resolved = { readonly ok: true; readonly job: NewJob } | { readonly ok: false; readonly problems: Problems };
 
-/** A payload that can be stored, or what keeps it from that. */
+/** A payload that can be stored, as JSON, or what keeps it from that. */
 export type Measured =
-  | { readonly ok: true; readonly bytes: number }
+  | { readonly ok: true; readonly json: string }
   | { readonly ok: false; readonly code: "invalid_payload" | "payload_too_large"; readonly problems: Problems };
 
 /** Measures a payload. This comes before its schema, which would find something in each part of one that is far too large. */
@@ -35,9 +35,9 @@ export function measurePayload(payload: unknown, maxBytes: number): Measured {
   const problems = findNonJson(stored);
   if (stored === null) problems.add([], "is null; a payload is an object, or left out");
   if (problems.count > 0) return { ok: false, code: "invalid_payload", problems };
-  const bytes = byteLength(JSON.stringify(stored));
-  if (bytes <= maxBytes) return { ok: true, bytes };
-  problems.add([], `is ${bytes} bytes of JSON; at most ${maxBytes} are taken. Store it elsewhere and pass a reference`);
+  const json = JSON.stringify(stored);
+  if (fitsBytes(json, maxBytes)) return { ok: true, json };
+  problems.add([], `is ${byteLength(json)} bytes of JSON; at most ${maxBytes} are taken. Store it elsewhere and pass a reference`);
   return { ok: false, code: "payload_too_large", problems };
 }
 
@@ -56,7 +56,7 @@ export function resolveEnqueue(definition: JobDefinition, payload: unknown, opti
   const timeoutMs = resolveTimeout(options.timeout, wrong);
   const due = resolveDelay(options.delay, context.now, wrong);
   const expires = resolveExpiry(options.expiresIn === undefined ? definition.expiresInMs : options.expiresIn, context.now, wrong);
-  const key = context.payloadFits ? resolveKey(definition, stored, options.concurrencyKey, wrong) : null;
+  const key = context.payloadJson !== null ? resolveKey(definition, stored, options.concurrencyKey, wrong) : null;
   for (const option of ["source", "traceparent", "tracestate"] as const) {
     const value = options[option];
     if (value === undefined) continue;
@@ -80,7 +80,7 @@ export function resolveEnqueue(definition: JobDefinition, payload: unknown, opti
     expect: null,
     ...due,
     ...expires,
-    payload: stored as JsonValue,
+    payloadJson: context.payloadJson ?? "{}",
     source: options.source ?? null,
     createdBy: options.createdBy ?? null,
     traceparent: options.traceparent ?? null,
@@ -99,10 +99,10 @@ function resolveTimeout(timeout: Duration | undefined, wrong: Wrong): number | n
   return null;
 }
 
-function resolveDelay(delay: Duration | Date | undefined, now: number, wrong: Wrong): Pick<NewJob, "delayMs" | "runAt"> {
+function resolveDelay(delay: Duration | Date | undefined, now: () => number, wrong: Wrong): Pick<NewJob, "delayMs" | "runAt"> {
   if (delay === undefined) return { delayMs: null, runAt: null };
   if (delay instanceof Date) {
-    if (Math.abs(delay.getTime() - now) <= MAX_DELAY_MS) return { delayMs: null, runAt: delay.toISOString() };
+    if (Math.abs(delay.getTime() - now()) <= MAX_DELAY_MS) return { delayMs: null, runAt: delay.toISOString() };
     wrong("delay", `is ${Number.isNaN(delay.getTime()) ? "no valid date" : delay.toISOString()}; it is a date within ten years`);
     return { delayMs: null, runAt: null };
   }
@@ -111,10 +111,14 @@ function resolveDelay(delay: Duration | Date | undefined, now: number, wrong: Wr
   return { delayMs: ms ?? null, runAt: null };
 }
 
-function resolveExpiry(expiry: Duration | Date | null | undefined, now: number, wrong: Wrong): Pick<NewJob, "expiresMs" | "expiresAt"> {
+function resolveExpiry(
+  expiry: Duration | Date | null | undefined,
+  now: () => number,
+  wrong: Wrong,
+): Pick<NewJob, "expiresMs" | "expiresAt"> {
   if (expiry === undefined || expiry === null) return { expiresMs: null, expiresAt: null };
   if (expiry instanceof Date) {
-    if (Math.abs(expiry.getTime() - now) <= MAX_DELAY_MS) return { expiresMs: null, expiresAt: expiry.toISOString() };
+    if (Math.abs(expiry.getTime() - now()) <= MAX_DELAY_MS) return { expiresMs: null, expiresAt: expiry.toISOString() };
     wrong("expiresIn", `is ${Number.isNaN(expiry.getTime()) ? "no valid date" : expiry.toISOString()}; it is a date within ten years`);
     return { expiresMs: null, expiresAt: null };
   }

@@ -15,12 +15,12 @@ export function encodeArray(values: readonly string[]): string {
 
 /** The jobs as `mayfly.enqueue_v1` takes them. */
 export function encodeNewJobs(jobs: readonly NewJob[]): string {
-  return JSON.stringify(jobs.map(toEnqueueInput));
+  return `[${jobs.map(encodeNewJob).join(",")}]`;
 }
 
 /** The jobs as `mayfly.enqueue_once_v1` takes them. */
 export function encodeRequest(jobs: readonly (NewJob | SkippedJob)[]): string {
-  return JSON.stringify(jobs.map((job) => ("skipped" in job ? job : toEnqueueInput(job))));
+  return `[${jobs.map((job) => ("skipped" in job ? JSON.stringify(job) : encodeNewJob(job))).join(",")}]`;
 }
 
 /** As `mayfly.record_usage` takes it. */
@@ -30,15 +30,7 @@ export function encodeUsage({ roundTrips, jobs, bytes, ms }: Usage) {
 
 /** Schedules to be fired, as `mayfly.fire_v1` takes them. */
 export function encodeFires(fires: readonly Fire[]): string {
-  return JSON.stringify(
-    fires.map(({ name, fireCount, nextAt, overlap, jobs }) => ({
-      name,
-      fire_count: fireCount,
-      next_at: nextAt,
-      overlap,
-      jobs: jobs.map(toEnqueueInput),
-    })),
-  );
+  return `[${fires.map(encodeFire).join(",")}]`;
 }
 
 /** What all jobs of a call of `mayfly.enqueue_group_v1` share, as its first parameters; null: they have to go through `mayfly.enqueue_v1`. */
@@ -88,8 +80,12 @@ function isAlike(a: NewJob, b: NewJob): boolean {
   );
 }
 
-function toEnqueueInput(job: NewJob) {
-  return {
+function encodeFire({ name, fireCount, nextAt, overlap, jobs }: Fire): string {
+  return withJson({ name, fire_count: fireCount, next_at: nextAt, overlap }, "jobs", encodeNewJobs(jobs));
+}
+
+function encodeNewJob(job: NewJob): string {
+  const fields = {
     id: job.id,
     name: job.name,
     queue: job.queue,
@@ -109,8 +105,13 @@ function toEnqueueInput(job: NewJob) {
     source: job.source ?? undefined,
     traceparent: job.traceparent ?? undefined,
     tracestate: job.tracestate ?? undefined,
-    payload: job.payload,
   };
+  return withJson(fields, "payload", job.payloadJson);
+}
+
+/** An object that is not empty as JSON, with one more property that is JSON already. */
+function withJson(fields: object, name: string, json: string): string {
+  return `${JSON.stringify(fields).slice(0, -1)},"${name}":${json}}`;
 }
 
 /** Settlements as `mayfly.turn_v1` takes them: plain successes by claim, in three arrays, which cost the least, the rest as JSON. */

@@ -67,10 +67,10 @@ function enqueueCall(jobs: readonly NewJob[]): [text: string, params: readonly P
   const [first] = jobs;
   const group = encodeGroup(jobs);
   if (!group || !first) return [statements.enqueueAll, [encodeNewJobs(jobs)]];
-  if (jobs.length === 1) return [statements.enqueueOne, [...group, first.id, JSON.stringify(first.payload)]];
+  if (jobs.length === 1) return [statements.enqueueOne, [...group, first.id, first.payloadJson]];
   return [
     statements.enqueueGroup,
-    [...group, `{${jobs.map(({ id }) => id).join(",")}}`, JSON.stringify(jobs.map(({ payload }) => payload))],
+    [...group, `{${jobs.map(({ id }) => id).join(",")}}`, `[${jobs.map(({ payloadJson }) => payloadJson).join(",")}]`],
   ];
 }
 

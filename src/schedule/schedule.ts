@@ -146,8 +146,8 @@ function jobProblems(definition: JobDefinition, payload: unknown, options: Sched
   if (checked && !(checked instanceof Promise) && !checked.ok) problems.addAll(checked.problems, ["payload"]);
   const resolved = resolveEnqueue(definition, given, options, {
     newId: () => "",
-    now: 0,
-    payloadFits: options.concurrencyKey !== undefined || (fixed && problems.count === 0),
+    now: () => 0,
+    payloadJson: options.concurrencyKey !== undefined || (fixed && problems.count === 0) ? "{}" : null,
   });
   if (!resolved.ok) problems.addAll(resolved.problems);
   return problems;

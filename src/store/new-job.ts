@@ -2,8 +2,6 @@
  * A job about to be enqueued: everything decided, in plain units.
  * @module
  */
-import type { JsonValue } from "../base/json-value.ts";
-
 export interface NewJob {
   readonly id: string;
   readonly name: string;
@@ -29,7 +27,8 @@ export interface NewJob {
   readonly expiresMs: number | null;
   /** ISO 8601. */
   readonly expiresAt: string | null;
-  readonly payload: JsonValue;
+  /** The payload, as JSON: written once, so that no layer below does it again. */
+  readonly payloadJson: string;
   /** Where in the program it came from. */
   readonly source: string | null;
   /** Who enqueued it: a schedule, a token; null: the program. */

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/app/system-clock.ts";
 import { createIdSource } from "../../src/base/ids.ts";
+import type { JsonValue } from "../../src/base/json-value.ts";
 import type { NewJob } from "../../src/store/new-job.ts";
 import type { Settlement } from "../../src/store/settlement.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -13,7 +14,10 @@ import type { Capacity, Presence, Turn, TurnReply } from "../../src/store/turn.t
 
 export const newId = createIdSource(systemClock);
 
-export function newJob(more: Partial<NewJob> = {}): NewJob {
+/** What a test may vary of a new job, its payload as a value. */
+export type NewJobFields = Partial<NewJob> & { readonly payload?: JsonValue };
+
+export function newJob({ payload = {}, ...more }: NewJobFields = {}): NewJob {
   return {
     id: newId(),
     name: "work",
@@ -30,7 +34,7 @@ export function newJob(more: Partial<NewJob> = {}): NewJob {
     runAt: null,
     expiresMs: null,
     expiresAt: null,
-    payload: {},
+    payloadJson: JSON.stringify(payload),
     source: null,
     createdBy: null,
     traceparent: null,
@@ -94,7 +98,7 @@ export async function claim(store: Store, more: TurnFields = {}): Promise<TurnRe
 }
 
 /** Enqueues one by one, so that each is ready a little later than the one before. */
-export async function enqueueEach({ store }: { readonly store: Store }, jobs: Partial<NewJob>[]): Promise<string[]> {
+export async function enqueueEach({ store }: { readonly store: Store }, jobs: NewJobFields[]): Promise<string[]> {
   const ids: string[] = [];
   for (const job of jobs) {
     const [verdict] = await store.enqueue([newJob(job)]);
@@ -105,7 +109,7 @@ export async function enqueueEach({ store }: { readonly store: Store }, jobs: Pa
 }
 
 /** A worker that holds all there is. */
-export async function holdAll(database: { readonly store: Store }, jobs: Partial<NewJob>[]) {
+export async function holdAll(database: { readonly store: Store }, jobs: NewJobFields[]) {
   const ids = await enqueueEach(database, jobs);
   const held = await claim(database.store, { slots: jobs.length });
   const settle = (...settlements: Settlement[]) => claim(database.store, { workerId: held.workerId, slots: 0, settle: settlements });
