@@ -7,19 +7,23 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { dirname, join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { contenderOf, contenders } from "./contenders/index.ts";
+import type { Figures, Round } from "./figures.ts";
 import { measureApart } from "./measure-apart.ts";
-import { type CaseResult, summarize, tableOf } from "./report.ts";
-import type { Case, Figures, Scenario } from "./scenario.ts";
+import type { Results, ScenarioResult, ServerKind } from "./results.ts";
+import type { Case, Scenario } from "./scenario.ts";
 import { scenarioOf, scenarios } from "./scenarios/index.ts";
 import { startBenchServer } from "./server.ts";
+import { type CaseResult, summarize } from "./summary.ts";
+import { scenarioTable } from "./tables.ts";
 
 interface Arguments {
   readonly rounds: number;
   readonly scale: number;
   readonly smoke: boolean;
+  readonly postgres: ServerKind;
   readonly out: string;
 }
 
@@ -29,6 +33,11 @@ const program = new Command("bench")
   .argument("[scenario...]", `of ${scenarios.map(({ name }) => name).join(", ")}; tune`, [])
   .option("--rounds <n>", "rounds, each in another order", positive, 5)
   .option("--scale <x>", "multiplies jobs, rows and seconds", positive, 1)
+  .addOption(
+    new Option("--postgres <which>", "the server: of the npm package, version 18; or Debian's version 15, which has lz4")
+      .choices(["embedded", "debian"] satisfies ServerKind[])
+      .default("embedded"),
+  )
   .option("--smoke", "one round of next to nothing: whether everything runs", false)
   .option(
     "--out <file>",
@@ -36,14 +45,15 @@ const program = new Command("bench")
     join(import.meta.dirname, "results", `${new Date().toISOString().slice(0, 16).replace(":", "")}.json`),
   )
   .parse();
-const { smoke, out, ...asked } = program.opts<Arguments>();
+const { smoke, out, postgres, ...asked } = program.opts<Arguments>();
 const { rounds, scale } = smoke ? SMOKE : asked;
 const chosen = program.args.length > 0 ? program.args.map(scenarioOf) : scenarios;
 
-const server = await startBenchServer(smoke);
+const server = await startBenchServer(postgres, smoke).catch((error: Error) => program.error(error.message));
 const apart = measureApart(server, smoke);
 const about = {
   startedAt: new Date().toISOString(),
+  server: postgres,
   machine: { processor: cpus()[0]?.model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30) },
   versions: {
     node: process.version,
@@ -57,28 +67,27 @@ const about = {
 };
 console.log(JSON.stringify(about, null, 2));
 
-const found: { scenario: string; ratioOf: string; cases: CaseResult[] }[] = [];
+const found: ScenarioResult[] = [];
 mkdirSync(dirname(out), { recursive: true });
 for (const scenario of chosen) {
   const cases = smoke ? scenario.cases(scale).slice(0, 1) : scenario.cases(scale);
   const results: CaseResult[] = [];
-  found.push({ scenario: scenario.name, ratioOf: scenario.ratioOf, cases: results });
+  const result: ScenarioResult = { scenario: scenario.name, cases: results };
+  found.push(result);
   for (const one of cases) {
     results.push(summarize(scenario, one, await runRounds(scenario, one)));
     // After each: a long run that is broken off has not been for nothing.
-    writeFileSync(out, `${JSON.stringify({ ...about, scenarios: found }, null, 2)}\n`);
+    const kept: Results = { ...about, scenarios: found };
+    writeFileSync(out, `${JSON.stringify(kept, null, 2)}\n`);
   }
-  console.log(`\n## ${scenario.name}\n\n${tableOf(scenario, results)}`);
+  console.log(`\n## ${scenario.name}\n\n${scenarioTable(result)}`);
 }
 apart.close();
 await server.stop();
 
 /** All subjects in turn, A B C, B C A, C A B: who comes first or after whom is no advantage. */
-async function runRounds(
-  { name, mostRounds = rounds }: Scenario,
-  { name: label, subjects, options }: Case,
-): Promise<Record<string, Figures>[]> {
-  const all: Record<string, Figures>[] = [];
+async function runRounds({ name, mostRounds = rounds }: Scenario, { name: label, subjects, options }: Case): Promise<Round[]> {
+  const all: Round[] = [];
   for (let round = 0; round < Math.min(rounds, mostRounds); round++) {
     const order = [...subjects.slice(round % subjects.length), ...subjects.slice(0, round % subjects.length)];
     const figures: Record<string, Figures> = {};

@@ -7,7 +7,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import pgClient from "pg";
 import type { TestServer } from "../test/support/database.ts";
-import type { Figures, Options } from "./scenario.ts";
+import type { Figures } from "./figures.ts";
+import type { Options } from "./scenario.ts";
 
 /** What is to be measured. */
 export interface Order {

@@ -2,8 +2,9 @@
  * Processing, measured for all alike: from the start of a worker until all jobs have been run and nothing is left unsettled in the database.
  * @module
  */
-import pgClient from "pg";
 import type { Contender, OpenOptions, Queue, Settings } from "./contenders/contender.ts";
+import { openMeter } from "./cost.ts";
+import type { Figures } from "./figures.ts";
 import { payloadsOf } from "./payloads.ts";
 
 /** Opens a contender for processing. */
@@ -22,39 +23,46 @@ export async function fill(queue: Queue, jobs: number, bytes: number): Promise<v
 
 const WARM_UP = 2_000;
 
-/** Milliseconds for so many jobs, which are there before the clock starts; after a few that warm the process up. */
-export async function processJobs(contender: Contender, url: string, settings: Settings, jobs: number, bytes: number): Promise<number> {
+/** What so many jobs cost, which are there before the clock starts; after a few that warm the process up. */
+export async function processJobs(
+  contender: Contender,
+  url: string,
+  settings: Settings,
+  { jobs, bytes }: { readonly jobs: number; readonly bytes: number },
+): Promise<Figures> {
   const queue = await openFor(contender, url, settings);
-  const database = new pgClient.Client(url);
-  await database.connect();
+  const meter = await openMeter(url);
+  const unsettled = async () => {
+    const { rows } = await meter.database.query<{ unsettled: boolean }>({ name: "unsettled", text: contender.unsettled });
+    return rows[0]?.unsettled === true;
+  };
   try {
-    let ms = 0;
+    let figures: Figures = {};
     for (const count of [Math.min(WARM_UP, jobs), jobs]) {
       await fill(queue, count, bytes);
-      await database.query("vacuum analyze");
-      await database.query("checkpoint");
-      ms = await drained(queue, count, async () => {
-        const { rows } = await database.query<{ unsettled: boolean }>({ name: "unsettled", text: contender.unsettled });
-        return rows[0]?.unsettled === true;
+      let stop = async () => {};
+      figures = await meter.measure(count, async () => {
+        stop = await drained(queue, count);
+        while (await unsettled());
       });
+      await stop();
     }
-    return ms;
+    return figures;
   } finally {
-    await Promise.all([database.end(), queue.close()]);
+    await Promise.all([meter.close(), queue.close()]);
   }
 }
 
-async function drained(queue: Queue, jobs: number, unsettled: () => Promise<boolean>): Promise<number> {
+/** Runs that many jobs, and answers how to stop the worker that has. */
+async function drained(queue: Queue, jobs: number): Promise<() => Promise<void>> {
   const allRun = Promise.withResolvers<void>();
   let run = 0;
-  const startedAt = performance.now();
   const stop = await queue.work(() => {
     if (++run === jobs) allRun.resolve();
   });
   await allRun.promise;
-  while (await unsettled());
-  const ms = performance.now() - startedAt;
-  await stop();
-  if (run !== jobs) throw new Error(`${run} runs of ${jobs} jobs`);
-  return ms;
+  return async () => {
+    await stop();
+    if (run !== jobs) throw new Error(`${run} runs of ${jobs} jobs`);
+  };
 }

@@ -1,52 +1,42 @@
 /**
- * What was measured, as tables: ratios first, then medians, then all rounds.
+ * Fills the tables of bench/README.md from what runs have left in bench/results: `node bench/report.ts`.
  * @module
  */
-import { type Case, type Figures, firstFigure, type Scenario } from "./scenario.ts";
-import { median } from "./statistics.ts";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { newestOf, type Results, readResults, type ServerKind } from "./results.ts";
+import { scenarioTable, targetsTable } from "./tables.ts";
+import { targets } from "./targets.ts";
 
-/** A case and what its rounds found, by subject. */
-export interface CaseResult {
-  readonly case: string;
-  readonly options: Case["options"];
-  /** Medians of each round's own ratios: what else the machine does disturbs them less. */
-  readonly ratios: Readonly<Record<string, number>>;
-  readonly medians: Readonly<Record<string, Figures>>;
-  readonly rounds: readonly Readonly<Record<string, Figures>>[];
-}
+const SERVERS: Readonly<Record<string, ServerKind>> = { "Postgres 18": "embedded", "Debian's Postgres 15": "debian" };
 
-/** Works out medians and ratios. */
-export function summarize(scenario: Scenario, { name, options, subjects }: Case, rounds: CaseResult["rounds"]): CaseResult {
-  const ratios: Record<string, number> = {};
-  const medians: Record<string, Figures> = {};
-  for (const subject of subjects) {
-    const all = rounds.map((round) => scenario.ratio(round, subject)).filter((ratio) => ratio !== undefined);
-    if (all.length > 0) ratios[subject] = median(all);
-    const names = Object.keys(rounds[0]?.[subject] ?? {});
-    medians[subject] = Object.fromEntries(
-      names.map((figure) => [figure, median(rounds.map((round) => round[subject]?.[figure] ?? Number.NaN))]),
-    );
-  }
-  return { case: name, options, ratios, medians, rounds };
-}
-
-/** A table in Markdown. */
-export function tableOf(scenario: Scenario, results: readonly CaseResult[]): string {
-  const names = [...new Set(results.flatMap(({ medians }) => Object.values(medians).flatMap((figures) => Object.keys(figures))))];
-  const head = [scenario.ratioOf, "case", "of", ...names, "rounds"];
-  const rows = results.flatMap(({ case: name, ratios, medians, rounds }) =>
-    Object.entries(medians).map(([subject, figures]) => [
-      ratios[subject] === undefined ? "" : `**${ratios[subject].toFixed(2)}**`,
-      name,
-      subject,
-      ...names.map((figure) => tell(figures[figure])),
-      rounds.map((round) => tell(firstFigure(round[subject]))).join(" "),
-    ]),
+/** The page with its tables filled from these runs; what stands between the marks is replaced. */
+export function fillTables(page: string, runs: readonly Results[]): string {
+  const newest = Object.entries(SERVERS).map(([name, kind]) => ({ name, ...newestOf(runs, kind) }));
+  const measured = newest.filter(({ scenarios }) => scenarios.length > 0);
+  const figures = measured.map(
+    ({ name, scenarios, from }) =>
+      `#### ${name}\n\n${from.map(origin).join("\n")}\n\n${scenarios.map((found) => `\`${found.scenario}\`\n\n${scenarioTable(found)}`).join("\n\n")}`,
   );
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  const filled = fill(page, "targets", targetsTable(targets, Object.fromEntries(newest.map(({ name, scenarios }) => [name, scenarios]))));
+  return fill(filled, "figures", figures.length > 0 ? figures.join("\n\n") : "None are kept yet.");
 }
 
-function tell(figure: number | undefined): string {
-  if (figure === undefined) return "";
-  return figure >= 100 ? Math.round(figure).toLocaleString("en") : figure.toFixed(2);
+function origin({ startedAt, machine, postgres, rounds }: Results): string {
+  const { server_version, ...settings } = postgres;
+  const set = Object.entries(settings).map(([name, value]) => `\`${name} = ${value}\``);
+  const where = `${machine.processor ?? "an unknown processor"}, ${machine.cores} cores, ${machine.memoryGiB} GiB`;
+  return `- ${startedAt.slice(0, 16).replace("T", " ")}, ${rounds} rounds, Postgres ${server_version} with ${set.join(", ")}, on ${where}.`;
+}
+
+function fill(page: string, name: string, text: string): string {
+  const [start, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+  const [before, after] = [page.indexOf(start), page.indexOf(end)];
+  if (before < 0 || after < before) throw new Error(`The page has no ${start} and ${end} after it.`);
+  return `${page.slice(0, before)}${start}\n\n${text}\n\n${page.slice(after)}`;
+}
+
+if (import.meta.main) {
+  const readme = join(import.meta.dirname, "README.md");
+  writeFileSync(readme, fillTables(readFileSync(readme, "utf8"), readResults(join(import.meta.dirname, "results"))));
 }

@@ -2,9 +2,7 @@
  * What every scenario has: things measured side by side, each in a process and a database of its own.
  * @module
  */
-
-/** What one measurement found, by name and unit; the first one is what is compared. */
-export type Figures = Readonly<Record<string, number>>;
+import type { Figures, Ratio } from "./figures.ts";
 
 /** What varies between cases; it crosses the border of a process. */
 export type Options = Readonly<Record<string, string | number>>;
@@ -18,33 +16,17 @@ export interface Case {
 
 export interface Scenario {
   readonly name: string;
-  /** What the ratio says, for people. */
-  readonly ratioOf: string;
+  /** What is compared within each round, by the name that tables have for it. */
+  readonly ratios: Readonly<Record<string, Ratio>>;
   /** Most rounds worth while, for those that take minutes. */
   readonly mostRounds?: number;
   /** `scale` multiplies numbers of jobs, rows and seconds. */
   cases(scale: number): readonly Case[];
   /** Measures one subject over a fresh database. Called in a process of its own. */
   measure(url: string, subject: string, options: Options): Promise<Figures>;
-  /** Within one round; undefined: this subject is only compared with. */
-  ratio(round: Readonly<Record<string, Figures>>, subject: string): number | undefined;
 }
 
 /** The part of `count` that the scale leaves, in whole steps. */
 export function scaled(count: number, scale: number, step = 1): number {
   return Math.max(step, Math.round((count * scale) / step) * step);
-}
-
-/** What `againstPeers` says. */
-export const AGAINST_PEERS = "Mayfly by it; Mayfly's own: by the best";
-
-/** Mayfly's rate by each of the others, and in its own row by that of the best of them. */
-export function againstPeers(round: Readonly<Record<string, Figures>>, subject: string): number {
-  const peers = subject === "mayfly" ? Object.keys(round).filter((other) => other !== "mayfly") : [subject];
-  return firstFigure(round.mayfly) / Math.max(...peers.map((peer) => firstFigure(round[peer])));
-}
-
-/** The figure that is compared. */
-export function firstFigure(figures: Figures | undefined): number {
-  return Object.values(figures ?? {})[0] ?? Number.NaN;
 }

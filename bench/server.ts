@@ -3,6 +3,8 @@
  * @module
  */
 import { startTestServer, type TestServer } from "../test/support/database.ts";
+import type { PostgresVersion } from "../test/support/postgres.ts";
+import type { ServerKind } from "./results.ts";
 
 /** Durable as in production; memory for the whole working set, and no checkpoint in the middle of a measurement. */
 const SETTINGS = {
@@ -19,12 +21,18 @@ export interface BenchServer extends TestServer {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+const VERSIONS = { embedded: 18, debian: "debian-15" } satisfies Record<ServerKind, PostgresVersion>;
+
 /** Starts it. `smoke`: nothing is measured, and the disk need not be waited for. */
-export async function startBenchServer(smoke: boolean): Promise<BenchServer> {
+export async function startBenchServer(kind: ServerKind, smoke: boolean): Promise<BenchServer> {
   const settings = smoke ? { ...SETTINGS, fsync: "off" } : SETTINGS;
-  const server = await startTestServer(18, settings);
+  const server = await startTestServer(VERSIONS[kind], settings);
   const { sql, close } = await server.database();
-  const [shown] = await sql<{ server_version: string }>("show server_version");
+  const [shown] = await sql<{ server_version: string; lz4: boolean; checksums: string }>(
+    `select current_setting('server_version') as server_version, current_setting('data_checksums') as checksums,
+      (select 'lz4' = any (s.enumvals) from pg_settings s where s.name = 'default_toast_compression') as lz4`,
+  );
   await close();
-  return { ...server, settings: { server_version: shown?.server_version ?? "", ...settings } };
+  const { server_version = "", checksums = "", lz4 = false } = shown ?? {};
+  return { ...server, settings: { server_version, lz4: lz4 ? "on" : "off", data_checksums: checksums, ...settings } };
 }

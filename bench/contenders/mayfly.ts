@@ -17,7 +17,7 @@ export const benchJob = defineJob("bench", { payload: z.object({ text: z.string(
 export const mayfly: Contender = {
   fastest: { concurrency: 500, batch: 500 },
   small: { concurrency: 10, batch: 10 },
-  unsettled: "select exists (select from mayfly.job) as unsettled",
+  unsettled: "select exists (select from mayfly.live) as unsettled",
   async open(url, { concurrency, connections }) {
     const pool = new pgClient.Pool({ connectionString: url, max: connections });
     // It has ended before its last connections have, which the database's end then cuts.

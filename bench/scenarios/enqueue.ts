@@ -3,28 +3,28 @@
  * @module
  */
 import { contenderOf, contenders } from "../contenders/index.ts";
+import { openMeter } from "../cost.ts";
+import { type Figures, peerRatios } from "../figures.ts";
 import { type Payload, payloadsOf } from "../payloads.ts";
 import { openFor } from "../process-jobs.ts";
-import { AGAINST_PEERS, againstPeers, type Options, type Scenario, scaled } from "../scenario.ts";
-import { perSecond } from "../statistics.ts";
+import { type Options, type Scenario, scaled } from "../scenario.ts";
 
 const PER_CALL = 1_000;
 
 /** Calls of 1,000, one after the other. */
 export const enqueueMany: Scenario = {
   name: "enqueue-many",
-  ratioOf: AGAINST_PEERS,
+  ratios: peerRatios,
   cases: (scale) => [
-    { name: "1,000 a call, 20 B", subjects: contenders, options: { calls: scaled(50, scale), perCall: PER_CALL, callers: 1, bytes: 20 } },
+    { name: "1,000 a call, 20 B", subjects: contenders, options: { calls: scaled(100, scale), perCall: PER_CALL, callers: 1, bytes: 20 } },
   ],
   measure: enqueue,
-  ratio: againstPeers,
 };
 
 /** One a call; the pool has a connection for each caller. */
 export const enqueueOne: Scenario = {
   name: "enqueue-one",
-  ratioOf: AGAINST_PEERS,
+  ratios: peerRatios,
   cases: (scale) =>
     [1, 16].map((callers) => ({
       name: `${callers} at a time, 20 B`,
@@ -32,10 +32,9 @@ export const enqueueOne: Scenario = {
       options: { calls: scaled(callers === 1 ? 3_000 : 12_000, scale, callers), perCall: 1, callers, bytes: 20 },
     })),
   measure: enqueue,
-  ratio: againstPeers,
 };
 
-async function enqueue(url: string, subject: string, options: Options) {
+async function enqueue(url: string, subject: string, options: Options): Promise<Figures> {
   const [calls, perCall, callers] = [Number(options.calls), Number(options.perCall), Number(options.callers)];
   const contender = contenderOf(subject);
   const queue = await openFor(contender, url, contender.small, { connections: callers });
@@ -49,9 +48,8 @@ async function enqueue(url: string, subject: string, options: Options) {
     await Promise.all(Array.from({ length: callers }, caller));
   };
   await takeTurns(Math.ceil(calls / 5));
-  const startedAt = performance.now();
-  await takeTurns(calls);
-  const ms = performance.now() - startedAt;
-  await queue.close();
-  return { "jobs/s": perSecond(calls * perCall, ms) };
+  const meter = await openMeter(url);
+  const figures = await meter.measure(calls * perCall, () => takeTurns(calls));
+  await Promise.all([meter.close(), queue.close()]);
+  return figures;
 }

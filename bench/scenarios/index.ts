@@ -3,14 +3,14 @@
  * @module
  */
 import type { Scenario } from "../scenario.ts";
+import { bundles } from "./bundles.ts";
 import { claimAtBacklog } from "./claim-at-backlog.ts";
 import { enqueueMany, enqueueOne } from "./enqueue.ts";
-import { floor } from "./floor.ts";
 import { memory } from "./memory.ts";
 import { neonLatency } from "./neon-latency.ts";
+import { oldSnapshot } from "./old-snapshot.ts";
 import { processScenario } from "./process.ts";
 import { processSmall } from "./process-small.ts";
-import { steady } from "./steady.ts";
 import { tune } from "./tune.ts";
 
 /** What `npm run bench` runs when it is told nothing else. */
@@ -19,11 +19,11 @@ export const scenarios: readonly Scenario[] = [
   processSmall,
   enqueueMany,
   enqueueOne,
-  floor,
   claimAtBacklog,
   neonLatency,
   memory,
-  steady,
+  oldSnapshot,
+  bundles,
 ];
 
 /** The scenario of that name, one of those that are only run by name among them. */

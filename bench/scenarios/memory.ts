@@ -3,6 +3,7 @@
  * @module
  */
 import { contenderOf } from "../contenders/index.ts";
+import { byOwn } from "../figures.ts";
 import { payloadsOf } from "../payloads.ts";
 import { openFor } from "../process-jobs.ts";
 import { type Scenario, scaled } from "../scenario.ts";
@@ -14,7 +15,7 @@ const AHEAD = 50_000;
 /** Jobs are enqueued by the same process while they run, never more than 50,000 ahead, so that the table does not grow with their number. */
 export const memory: Scenario = {
   name: "memory",
-  ratioOf: "resident memory after all jobs by that after the first fifth",
+  ratios: { "the end by a fifth": byOwn("MiB at the end", "MiB after a fifth") },
   mostRounds: 1,
   cases: (scale) => [{ name: "1,000,000 jobs in a row", subjects: ["mayfly"], options: { jobs: scaled(1_000_000, scale, 5 * BATCH) } }],
   async measure(url, subject, options) {
@@ -50,8 +51,6 @@ export const memory: Scenario = {
       "MiB after a fifth": early,
       "most MiB": Math.max(...resident),
       "jobs/s": perSecond(jobs, ms),
-      growth: late / early,
     };
   },
-  ratio: (round, subject) => round[subject]?.growth,
 };

@@ -10,9 +10,10 @@ import { neonHttp } from "../../src/postgres/driver/neon-http.ts";
 import { contenderOf } from "../contenders/index.ts";
 import { benchJob } from "../contenders/mayfly.ts";
 import { silent } from "../contenders/silent-logger.ts";
+import { byOwn, type Figures } from "../figures.ts";
 import type { LatentEndpointData } from "../latent-endpoint.ts";
 import { fill, openFor } from "../process-jobs.ts";
-import { type Figures, type Scenario, scaled } from "../scenario.ts";
+import { type Scenario, scaled } from "../scenario.ts";
 import { perSecond } from "../statistics.ts";
 
 /** So long would it take at the bound. */
@@ -27,7 +28,7 @@ const MOST_JOBS = 40_000;
  */
 export const neonLatency: Scenario = {
   name: "neon-latency",
-  ratioOf: "jobs/s by concurrency / round trip",
+  ratios: { "jobs/s by bound": byOwn("jobs/s", "bound") },
   cases: (scale) =>
     [5, 20].flatMap((roundTripMs) =>
       [4, 50, 500].map((concurrency) => {
@@ -68,8 +69,6 @@ export const neonLatency: Scenario = {
       if (run !== count) throw new Error(`${run} runs of ${count} jobs`);
     }
     await Promise.all([thread.terminate(), producer.close()]);
-    const rate = perSecond(Number(jobs), ms);
-    return { "jobs/s": rate, bound: Number(bound), "jobs/s by bound": rate / Number(bound) };
+    return { "jobs/s": perSecond(Number(jobs), ms), bound: Number(bound) };
   },
-  ratio: (round, subject) => round[subject]?.["jobs/s by bound"],
 };

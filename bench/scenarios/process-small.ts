@@ -3,18 +3,17 @@
  * @module
  */
 import { contenderOf, contenders } from "../contenders/index.ts";
+import { peerRatios } from "../figures.ts";
 import { processJobs } from "../process-jobs.ts";
-import { AGAINST_PEERS, againstPeers, type Scenario, scaled } from "../scenario.ts";
-import { perSecond } from "../statistics.ts";
+import { type Scenario, scaled } from "../scenario.ts";
 
 /** What a small worker gets out of a queue. */
 export const processSmall: Scenario = {
   name: "process-small",
-  ratioOf: AGAINST_PEERS,
-  cases: (scale) => [{ name: "10 at a time, 20 B", subjects: contenders, options: { jobs: scaled(10_000, scale, 10) } }],
-  async measure(url, subject, { jobs }) {
+  ratios: peerRatios,
+  cases: (scale) => [{ name: "10 at a time, 20 B", subjects: contenders, options: { jobs: scaled(20_000, scale, 10), bytes: 20 } }],
+  measure(url, subject, { jobs, bytes }) {
     const contender = contenderOf(subject);
-    return { "jobs/s": perSecond(Number(jobs), await processJobs(contender, url, contender.small, Number(jobs), 20)) };
+    return processJobs(contender, url, contender.small, { jobs: Number(jobs), bytes: Number(bytes) });
   },
-  ratio: againstPeers,
 };

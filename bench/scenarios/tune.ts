@@ -3,9 +3,9 @@
  * @module
  */
 import { contenderOf } from "../contenders/index.ts";
+import { byFirst, figureNames } from "../figures.ts";
 import { processJobs } from "../process-jobs.ts";
-import { firstFigure, type Scenario, scaled } from "../scenario.ts";
-import { perSecond } from "../statistics.ts";
+import { type Scenario, scaled } from "../scenario.ts";
 
 /** Concurrency by batch, see `Settings`. */
 const TRIED: Readonly<Record<string, readonly string[]>> = {
@@ -22,7 +22,7 @@ const SIZES = [
 /** A case for each contender and size, a subject for each of its settings. */
 export const tune: Scenario = {
   name: "tune",
-  ratioOf: "each by the first",
+  ratios: { "jobs/s by the first": byFirst(figureNames.rate), "database by the first": byFirst(figureNames.database) },
   cases: (scale) =>
     Object.entries(TRIED).flatMap(([contender, subjects]) =>
       SIZES.map(({ size, bytes, jobs }) => ({
@@ -31,10 +31,8 @@ export const tune: Scenario = {
         options: { contender, bytes, jobs: scaled(jobs, scale, 500) },
       })),
     ),
-  async measure(url, subject, { contender, jobs, bytes }) {
+  measure(url, subject, { contender, jobs, bytes }) {
     const [concurrency = 1, batch = 1] = subject.split(" x ").map(Number);
-    const ms = await processJobs(contenderOf(String(contender)), url, { concurrency, batch }, Number(jobs), Number(bytes));
-    return { "jobs/s": perSecond(Number(jobs), ms) };
+    return processJobs(contenderOf(String(contender)), url, { concurrency, batch }, { jobs: Number(jobs), bytes: Number(bytes) });
   },
-  ratio: (round, subject) => firstFigure(round[subject]) / firstFigure(Object.values(round)[0]),
 };

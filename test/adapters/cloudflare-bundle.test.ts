@@ -3,61 +3,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { bundled, deployed, producerProgram } from "../support/program-bundle.ts";
 
 const root = join(import.meta.dirname, "../..");
-
-interface Bundle {
-  readonly files: readonly string[];
-  readonly text: string;
-  readonly size: number;
-}
-
-/** What `wrangler deploy` would upload. */
-function deployed(...args: readonly string[]): Bundle {
-  const folder = mkdtempSync(join(tmpdir(), "mayfly-worker-"));
-  try {
-    const options = ["deploy", "--dry-run", "--minify", "--outdir", folder, "--metafile", join(folder, "meta.json"), ...args];
-    execFileSync(process.execPath, [join(root, "node_modules/wrangler/bin/wrangler.js"), ...options], {
-      cwd: root,
-      stdio: "pipe",
-      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1" },
-    });
-    const { inputs } = JSON.parse(readFileSync(join(folder, "meta.json"), "utf8")) as { inputs: Record<string, unknown> };
-    const script = readdirSync(folder).find((file) => file.endsWith(".js"));
-    const text = readFileSync(join(folder, script ?? ""), "utf8");
-    return { files: Object.keys(inputs), text, size: gzipped(text) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** A program of these lines, with Neon's client left out. */
-async function bundled(...lines: readonly string[]): Promise<Bundle> {
-  const { outputFiles, metafile } = await build({
-    stdin: { contents: lines.join("\n"), resolveDir: root, loader: "ts" },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "neutral",
-    external: ["@neondatabase/serverless"],
-    write: false,
-    metafile: true,
-  });
-  const [file] = outputFiles;
-  const [output] = Object.values(metafile.outputs);
-  assert.ok(file && output);
-  const files = Object.entries(output.inputs).flatMap(([name, { bytesInOutput }]) => (bytesInOutput > 0 ? [name] : []));
-  return { files, text: file.text, size: gzipped(file.text) };
-}
-
-const gzipped = (text: string) => gzipSync(text, { level: 9 }).length;
 
 const matching = (files: readonly string[], pattern: RegExp) => files.filter((file) => pattern.test(file));
 
@@ -92,19 +42,12 @@ test("without the dashboard it holds nothing of it, and is smaller by a fifth", 
 });
 
 test("a producer holds nothing that runs, reads or shows jobs, and no client of Postgres but its own", async (t) => {
-  const program = (database: string, payload = "undefined") => [
-    'import { createProducer, defineJob, neonHttp } from "mayfly/producer";',
-    'import * as v from "valibot";',
-    `const greet = defineJob("greet", { payload: ${payload} });`,
-    `const producer = createProducer({ database: ${database} });`,
-    'export default { fetch: async (_, env) => Response.json(await producer.connect(env).enqueue(greet, { name: "Ada" })) };',
-  ];
-  const alone = await bundled(...program("(env) => env.driver"));
-  const withNeon = await bundled(...program("(env) => neonHttp(env.DATABASE_URL)"));
+  const alone = await bundled(...producerProgram("(env) => env.driver"));
+  const withNeon = await bundled(...producerProgram("(env) => neonHttp(env.DATABASE_URL)"));
   assert.deepEqual(matching(withNeon.files, /node_modules|src\/(http|dashboard|telemetry)\/|(create-mayfly|postgres-store|jobs)\.ts$/), []);
   assert.deepEqual(matching(alone.files, /neon-http|driver\/pg/), []);
   assert.doesNotMatch(alone.text, /node:|require\(|process\.|Buffer|turn_v1/);
-  const checking = await bundled(...program("(env) => env.driver", "v.object({ name: v.pipe(v.string(), v.minLength(1)) })"));
+  const checking = await bundled(...producerProgram("(env) => env.driver", "v.object({ name: v.pipe(v.string(), v.minLength(1)) })"));
   const sizes = `with the driver for Neon, whose client is left out: ${withNeon.size}; with a schema of valibot: ${checking.size}`;
   t.diagnostic(`a producer: ${alone.size} bytes; ${sizes}`);
   assert.ok(alone.size <= 8_000, `${alone.size} bytes`);

