@@ -48,7 +48,9 @@ create table mayfly.claim (
 
 create table mayfly.duty (
   name text not null,
-  done_at timestamp with time zone not null default now(),
+  every interval,
+  due_at timestamp with time zone,
+  done_at timestamp with time zone,
   failed_at timestamp with time zone,
   sql_state text,
   message text,
@@ -484,6 +486,7 @@ set enable_hashjoin=off
 set enable_mergejoin=off
 set enable_seqscan=off
 set jit=off
+set lock_timeout=5s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
 -- body 1667dd810f58, may be run by postgres=X/postgres
@@ -510,7 +513,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body c3150b3ecf35, may be run by postgres=X/postgres
+-- body f731c7ac9273, may be run by postgres=X/postgres
 
 create function mayfly.cancel_waiting(
   ids uuid[],
@@ -558,7 +561,7 @@ create function mayfly.delete_past(
 )
 returns integer
 language plpgsql;
--- body 6211bc4ac83d, may be run by postgres=X/postgres
+-- body 6437b5f5c4aa, may be run by postgres=X/postgres
 
 create function mayfly.duration_bucket(
   since timestamp with time zone,
@@ -574,7 +577,7 @@ create function mayfly.duty_admit(
 )
 returns integer
 language plpgsql;
--- body c0a265663176, may be run by postgres=X/postgres
+-- body 2a73b56c6915, may be run by postgres=X/postgres
 
 create function mayfly.duty_count(
   upto integer,
@@ -606,7 +609,7 @@ create function mayfly.duty_retention(
 )
 returns integer
 language plpgsql;
--- body 5979279048d7, may be run by postgres=X/postgres
+-- body 3f7e22629342, may be run by postgres=X/postgres
 
 create function mayfly.duty_stragglers(
   upto integer,
@@ -614,7 +617,7 @@ create function mayfly.duty_stragglers(
 )
 returns integer
 language sql;
--- body d047640af6db, may be run by postgres=X/postgres
+-- body 95a3fb338b9a, may be run by postgres=X/postgres
 
 create function mayfly.end_attempts(
   endings mayfly.ending[]
@@ -680,6 +683,7 @@ set enable_hashjoin=off
 set enable_mergejoin=off
 set enable_seqscan=off
 set jit=off
+set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
 -- body 75ed9f1bfcb7, may be run by postgres=X/postgres
@@ -746,6 +750,7 @@ set enable_hashjoin=off
 set enable_mergejoin=off
 set enable_seqscan=off
 set jit=off
+set lock_timeout=5s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
 -- body 93614bcdb0a4, may be run by postgres=X/postgres
@@ -786,14 +791,6 @@ create function mayfly.insert_live(
 returns void
 language plpgsql;
 -- body 3a7766fc52ae, may be run by postgres=X/postgres
-
-create function mayfly.is_due(
-  name text,
-  every interval
-)
-returns boolean
-language sql;
--- body 5b78d4eba016, may be run by postgres=X/postgres
 
 create function mayfly.job_matches(
   job mayfly.live,
@@ -877,17 +874,22 @@ create function mayfly.maintain_v1(
 )
 returns TABLE(duty text, done integer, more boolean, sql_state text, message text)
 language plpgsql
+set enable_bitmapscan=off
+set enable_hashjoin=off
+set enable_mergejoin=off
+set enable_seqscan=off
 set jit=off
 set lock_timeout=2s
+set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 4c07c9b49314, may be run by postgres=X/postgres
+-- body c5c70d9d9413, may be run by postgres=X/postgres
 
 create function mayfly.maintenance_due(
 
 )
 returns boolean
 language sql;
--- body a715ed72161d, may be run by postgres=X/postgres
+-- body fabf185f5d2b, may be run by postgres=X/postgres
 
 create function mayfly.move_jobs(
   ends mayfly.transition[]
@@ -901,7 +903,7 @@ create function mayfly.move_stragglers(
 )
 returns integer
 language plpgsql;
--- body dc7745109c53, may be run by postgres=X/postgres
+-- body d6eb475b9605, may be run by postgres=X/postgres
 
 create function mayfly.new_jobs(
   jobs jsonb
@@ -1101,7 +1103,7 @@ set jit=off
 set lock_timeout=5s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 2d8ea239c688, may be run by postgres=X/postgres
+-- body bb8835240c63, may be run by postgres=X/postgres
 
 create function mayfly.truncate_partition(
   part smallint,
@@ -1109,9 +1111,15 @@ create function mayfly.truncate_partition(
 )
 returns text
 language plpgsql
+set enable_bitmapscan=off
+set enable_hashjoin=off
+set enable_mergejoin=off
+set enable_seqscan=off
+set jit=off
 set lock_timeout=100ms
+set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body df63c42db602, may be run by postgres=X/postgres
+-- body d525362d7255, may be run by postgres=X/postgres
 
 create function mayfly.try_running_limit(
   name text,
@@ -1157,7 +1165,7 @@ create function mayfly.turn_claimed(
 )
 returns TABLE(head json, rest json, payload json)
 language plpgsql;
--- body 96883cd1eaa0, may be run by postgres=X/postgres
+-- body 2baa07ac3f85, may be run by postgres=X/postgres
 
 create function mayfly.turn_end(
   worker uuid,

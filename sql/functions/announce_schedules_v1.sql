@@ -11,6 +11,7 @@
 -- indexes  lock_row_pkey, schedule_pkey, schedule_set_pkey
 create function mayfly.announce_schedules_v1(application text, hash text, schedules json) returns text
 language plpgsql volatile
+set lock_timeout = '5s'
 -- planner: pinned
 as $$
 begin

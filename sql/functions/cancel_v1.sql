@@ -36,7 +36,8 @@ begin
   select r.outcome into past
   from mayfly.result r
   where r.partition in (mayfly.partition_of(cancel_v1.id), mayfly.far()) and r.id = cancel_v1.id
-  order by r.finished_at desc
+  -- By attempt first, lest an index on times be walked.
+  order by r.attempt desc, r.finished_at desc
   limit 1;
   return case when past = 'cancelled' then 'cancelled' when past is null then 'unknown' else 'finished' end;
 end

@@ -15,6 +15,7 @@
 create function mayfly.enqueue_once_v1(key uuid, digest text, jobs jsonb)
 returns table (replayed boolean, id uuid, outcome text, existing_id uuid, pending integer, running integer)
 language plpgsql volatile security definer
+set lock_timeout = '2s'
 -- planner: pinned
 as $$
 declare

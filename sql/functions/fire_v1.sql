@@ -12,6 +12,7 @@
 create function mayfly.fire_v1(application text, fires json)
 returns table (name text, outcomes text[])
 language plpgsql volatile
+set lock_timeout = '5s'
 -- planner: pinned
 as $$
 declare

@@ -36,7 +36,7 @@ begin
       and not exists (select from mayfly.queue p where p.name = q.name and p.paused_at is not null)
   );
   next_due := (select s.run_at from mayfly.scheduled s where s.run_at is not null order by s.run_at limit 1);
-  maintenance_due := coalesce(mayfly.maintenance_due(), false);
+  maintenance_due := mayfly.maintenance_due();
   if own is not null then
     set_state := mayfly.schedule_set_state(own, options ->> 'hash');
     if set_state = 'current' then

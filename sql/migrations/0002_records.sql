@@ -45,10 +45,12 @@ create table mayfly.usage (
 
 create index usage_at on mayfly.usage (span, at);
 
--- The duties of mayfly.maintain_v1: when each was last done, and why it last failed, if it has not been done since.
+-- The duties of mayfly.maintain_v1: when each was last done and is due next (null: at every call), and why it last failed, if it has not been done since.
 create table mayfly.duty (
   name text not null,
-  done_at timestamptz not null default now(),
+  every interval,
+  due_at timestamptz,
+  done_at timestamptz,
   failed_at timestamptz,
   sql_state text,
   message text,

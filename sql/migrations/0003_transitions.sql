@@ -46,9 +46,18 @@ create type mayfly.watermarks as (least smallint[], most smallint[], since times
 -- install: job_matches job_summary result_matches result_summary
 -- install: schedule_set_state announce_schedules_v1 fire_v1
 -- install: roll_up_attempt_counts roll_up_usage partition_last_day closed_partitions move_stragglers truncate_partition clear_partitions delete_past
--- install: is_due duty_expire duty_admit duty_forget duty_count duty_stragglers duty_retention maintain_v1 maintenance_due tick_v1
+-- install: duty_expire duty_admit duty_forget duty_count duty_stragglers duty_retention maintain_v1 maintenance_due tick_v1
 
-insert into mayfly.duty (name) values ('expire'), ('admit'), ('forget'), ('count'), ('stragglers'), ('retention');
+insert into mayfly.duty (name, every, due_at)
+select d.name, d.every, now() + d.every
+from (values
+  ('expire', null::interval),
+  ('admit', null),
+  ('count', interval '5 minutes'),
+  ('forget', interval '5 minutes'),
+  ('stragglers', interval '1 hour'),
+  ('retention', interval '1 hour')
+) as d(name, every);
 
 -- A role is granted what it needs, and nothing by default: see mayfly.enqueue_v1.
 revoke all on all functions in schema mayfly from public;

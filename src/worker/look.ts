@@ -77,12 +77,17 @@ export async function maintain<Env>(
     for (;;) {
       const reply = await store.maintain(retentionDays, HOUSEKEEPING_SLICE);
       expired += reply.expired;
-      failed = reply.failed;
-      for (const duty of failed) logger.warn("housekeeping failed", { ...duty });
+      failed = withFailures(failed, reply.failed);
+      for (const duty of reply.failed) logger.warn("housekeeping failed", { ...duty });
       if (!reply.more || !mayGoOn()) return { expired, failed };
     }
   } catch (error) {
     logger.warn("housekeeping failed", { error });
     return { expired, failed };
   }
+}
+
+/** Failures of duties, each duty once: a duty that has failed is not due again at once, so that later replies do not name it. */
+export function withFailures(known: readonly FailedDuty[], more: readonly FailedDuty[]): readonly FailedDuty[] {
+  return [...new Map([...known, ...more].map((failure) => [failure.duty, failure])).values()];
 }

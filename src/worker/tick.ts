@@ -6,7 +6,7 @@
 import type { Usage } from "../operate/usage.ts";
 import type { FailedDuty } from "../store/tick.ts";
 import { drain } from "./drain.ts";
-import { type LookOptions, look, maintain } from "./look.ts";
+import { type LookOptions, look, maintain, withFailures } from "./look.ts";
 import type { TurnCounts } from "./turns.ts";
 import type { Worker } from "./worker.ts";
 
@@ -52,7 +52,7 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...o
     if (seen.maintenanceDue) {
       const maintained = await maintain(worker, options.retentionDays, () => budget.mayClaim());
       total.expired += maintained.expired;
-      failed = maintained.failed;
+      failed = withFailures(failed, maintained.failed);
     }
     if (!budget.mayClaim() || seen.untilFire() > callOptions()) return { ...total, failed };
     await clock.sleep(Math.max(seen.untilFire(), 0));

@@ -4,10 +4,18 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { onEachPostgres } from "../support/each-postgres.ts";
-import { claim, enqueueEach, failure, holdAll, hooked, newId, newJob, newLook, success } from "../support/samples.ts";
+import { onEachPostgres, type SqlDatabase } from "../support/each-postgres.ts";
+import { claim, enqueueEach, failure, holdAll, hookDone, housekeep, newId, newJob, newTick, success } from "../support/samples.ts";
 
-const LAST = "select outcome, error ->> 'name' as error, retry_at from mayfly.result order by finished_at";
+const ENDS = "select outcome, error ->> 'name' as error, retry_at from mayfly.result order by finished_at";
+
+/** How the attempts of a job ended, the latest last. */
+const outcomesOf = async ({ sql }: SqlDatabase, id: string) =>
+  (await sql<{ outcome: string }>("select outcome from mayfly.result where id = $1 order by finished_at", [id])).map(
+    ({ outcome }) => outcome,
+  );
+
+const silenceAll = ({ sql }: SqlDatabase) => sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour'");
 
 onEachPostgres((open) => {
   test("a waiting job is cancelled at once and for good, and its key is free", async () => {
@@ -19,11 +27,9 @@ onEachPostgres((open) => {
       (await database.store.enqueue([newJob({ key: "k" }), newJob({ id: ready })])).map(({ outcome }) => outcome),
       ["enqueued", "duplicate"],
     );
-    const { attempts } = (await database.store.job(ready)) ?? {};
-    assert.deepEqual(
-      attempts?.map(({ outcome, error }) => [outcome, error]),
-      [["cancelled", { name: "CancelledError", message: "cancelled before it ran" }]],
-    );
+    assert.deepEqual(await database.sql("select outcome, error from mayfly.result where id = $1", [ready]), [
+      { outcome: "cancelled", error: { name: "CancelledError", message: "cancelled before it ran" } },
+    ]);
   });
 
   test("a cancelled job whose handler is known to have no hook is gone at once", async () => {
@@ -31,29 +37,27 @@ onEachPostgres((open) => {
     const { ids, claimId, settle } = await holdAll(database, [{ retries: 1 }]);
     await settle(failure(ids[0] ?? "", claimId, 60_000));
     assert.equal(await database.store.cancel(ids[0] ?? ""), "cancelled");
-    assert.deepEqual(await database.sql("select id from mayfly.job"), []);
-    assert.deepEqual(
-      (await database.sql<{ outcome: string }>(LAST)).map(({ outcome }) => outcome),
-      ["errored", "cancelled"],
-    );
+    assert.deepEqual(await database.sql("select id from mayfly.live"), []);
+    assert.deepEqual(await outcomesOf(database, ids[0] ?? ""), ["errored", "cancelled"]);
   });
 
   test("a running job is asked to stop, and no other attempt follows, whatever its worker says", async () => {
     const database = await open();
     const { ids, claimId, settle, workerId } = await holdAll(database, [{ retries: 3 }, { retries: 3 }, { retries: 3 }, {}]);
     for (const id of ids) assert.equal(await database.store.cancel(id), "requested");
-    assert.deepEqual([...(await claim(database.store, { workerId, slots: 0 })).cancels].sort(), [...ids].sort());
+    const { report } = await claim(database.store, { workerId, slots: 0 });
+    assert.deepEqual([...(report?.cancels ?? [])].sort(), [...ids].sort());
     const [retried = "", deferred = "", released = "", done = ""] = ids;
-    const { verdicts } = await settle(
+    const { rejections } = await settle(
       failure(retried, claimId, 0),
       success(deferred, claimId, { outcome: "deferred", retryInMs: 1_000, countsAsAttempt: false }),
       success(released, claimId, { outcome: "released", countsAsAttempt: false }),
       success(done, claimId),
     );
-    assert.deepEqual(verdicts, []);
-    assert.equal((await database.store.job(retried))?.state, "cancelled");
-    assert.equal((await database.store.job(deferred))?.state, "cancelled");
-    assert.equal((await database.store.job(done))?.state, "successful");
+    assert.deepEqual(rejections, []);
+    assert.deepEqual(await outcomesOf(database, retried), ["cancelled"]);
+    assert.deepEqual(await outcomesOf(database, deferred), ["cancelled"]);
+    assert.deepEqual(await outcomesOf(database, done), ["successful"]);
     const { jobs } = await claim(database.store);
     assert.deepEqual(
       jobs.map(({ id, cancelRequested }) => [id, cancelRequested]),
@@ -62,24 +66,27 @@ onEachPostgres((open) => {
     assert.equal(await database.store.cancel(done), "finished");
   });
 
-  test("cancelled while its hook is due, a job has that hook, and then no other attempt", async () => {
+  test("cancelled while its hook is due, a job has that hook, and then the one of its cancel, and no other attempt", async () => {
     const database = await open();
     const [id = ""] = await enqueueEach(database, [{ retries: 3 }]);
-    await claim(database.store, { hooked: ["work"] });
-    await database.sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour'");
-    await database.store.look(newLook());
+    await claim(database.store, { hookNames: ["work"] });
+    await silenceAll(database);
+    await database.store.tick(newTick());
     assert.equal(await database.store.cancel(id), "requested");
-    const hook = await claim(database.store, { hooked: ["work"] });
+    const hook = await claim(database.store, { hookNames: ["work"] });
     assert.equal(hook.jobs[0]?.hook, "lost");
-    await claim(database.store, { slots: 0, workerId: hook.workerId, settle: [hooked(id, hook.claimId)] });
-    const [job] = (await claim(database.store)).jobs;
-    assert.deepEqual([job?.hook, job?.cancelRequested], [null, true]);
+    await claim(database.store, { slots: 0, workerId: hook.workerId, settle: [hookDone(id, hook.claimId)] });
+    const last = await claim(database.store, { hookNames: ["work"] });
+    assert.equal(last.jobs[0]?.hook, "cancelled");
+    await claim(database.store, { slots: 0, workerId: last.workerId, settle: [hookDone(id, last.claimId)] });
+    assert.deepEqual(await outcomesOf(database, id), ["lost", "cancelled"]);
+    assert.deepEqual(await database.sql("select id from mayfly.live"), []);
   });
 
   test("a job whose last hook is due has finished: there is nothing to cancel", async () => {
     const database = await open();
     const { ids, claimId, settle } = await holdAll(database, [{}]);
-    await settle({ ...failure(ids[0] ?? "", claimId), hook: true });
+    await settle({ ...failure(ids[0] ?? "", claimId), hasHook: true });
     assert.equal(await database.store.cancel(ids[0] ?? ""), "finished");
     assert.equal(await database.store.cancel(newId()), "unknown");
   });
@@ -88,32 +95,36 @@ onEachPostgres((open) => {
     const database = await open();
     const past = new Date(Date.now() - 60_000).toISOString();
     const [found = "", fresh = ""] = await enqueueEach(database, [{ expiresAt: past }, { expiresMs: 60_000 }]);
-    const { jobs, parked } = await claim(database.store);
+    const { jobs, setAside } = await claim(database.store);
     const claimed = jobs.map(({ id, hook }) => [id, hook]);
-    assert.deepEqual([claimed.sort(), parked], [[[fresh, null] as unknown[], [found, "cancelled"]].sort(), 1]);
+    assert.deepEqual([claimed.sort(), setAside], [[[fresh, null] as unknown[], [found, "cancelled"]].sort(), 1]);
     await enqueueEach(database, [
       { expiresAt: past, key: "k" },
       { expiresAt: past, delayMs: 60_000 },
     ]);
-    assert.equal((await database.store.look(newLook({ queues: [] }))).expired, 2);
+    assert.equal((await housekeep(database)).expired, 2);
     assert.deepEqual(
-      await database.sql(LAST),
+      await database.sql(ENDS),
       [1, 2, 3].map(() => ({ outcome: "cancelled", error: "ExpiredError", retry_at: null })),
     );
-    assert.equal((await database.store.job(found))?.attempts[0]?.error?.message, "expired before it ran");
+    assert.deepEqual(await database.sql("select error ->> 'message' as message from mayfly.result where id = $1", [found]), [
+      { message: "expired before it ran" },
+    ]);
     assert.deepEqual((await database.store.enqueue([newJob({ key: "k" })]))[0]?.outcome, "enqueued");
   });
 
   test("expiry counts from when a job is due; running and hooks are not waiting", async () => {
     const database = await open();
     const [delayed = "", running = ""] = await enqueueEach(database, [{ delayMs: 60_000, expiresMs: 30_000 }, { expiresMs: 30_000 }]);
-    const times = "select round(extract(epoch from expires_at - run_at))::int as after from mayfly.job where id = $1";
+    const times = "select round(extract(epoch from expires_at - run_at))::int as after from mayfly.scheduled where id = $1";
     assert.deepEqual(await database.sql(times, [delayed]), [{ after: 30 }]);
-    await claim(database.store, { hooked: ["work"] });
-    await database.sql("update mayfly.job set expires_at = now() - interval '1 second', retries = 1 where id = $1", [running]);
-    assert.equal((await database.store.look(newLook())).expired, 0);
-    await database.sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour'");
-    assert.deepEqual([(await database.store.look(newLook())).expired, (await claim(database.store)).jobs[0]?.hook], [0, "lost"]);
+    await claim(database.store, { hookNames: ["work"] });
+    await database.sql("update mayfly.running set expires_at = now() - interval '1 second', retries = 1 where id = $1", [running]);
+    assert.equal((await housekeep(database)).expired, 0);
+    await silenceAll(database);
+    assert.equal((await database.store.tick(newTick())).maintenanceDue, false);
+    assert.equal((await housekeep(database)).expired, 0);
+    assert.equal((await claim(database.store)).jobs[0]?.hook, "lost");
   });
 
   test("expired jobs are ended a slice at a time", async () => {
@@ -122,7 +133,7 @@ onEachPostgres((open) => {
     await database.store.enqueue([1, 2, 3].map(() => newJob({ expiresAt })));
     const slices: unknown[] = [];
     for (let slice = 0; slice < 2; slice++) {
-      const { expired, more } = await database.store.look(newLook({ most: 2 }));
+      const { expired, more } = await housekeep(database, null, 2);
       slices.push([expired, more]);
     }
     assert.deepEqual(slices, [
@@ -145,7 +156,8 @@ onEachPostgres((open) => {
     assert.deepEqual(await database.store.retry(id, newId()), { outcome: "already", id: again });
     assert.deepEqual(
       await database.sql(
-        "select id, retry_of, concurrency_key as key, exclusive, priority, retries, idempotent, timeout_ms, source, payload, attempt from mayfly.job",
+        `select j.id, j.retry_of, j.key, j.exclusive, j.priority, j.retries, j.idempotent, j.timeout_ms, j.source, j.payload, r.attempt
+         from mayfly.job j join mayfly.ready r on r.id = j.id`,
       ),
       [
         {
@@ -163,7 +175,7 @@ onEachPostgres((open) => {
         },
       ],
     );
-    assert.equal((await database.store.job(id))?.attempts[0]?.retriedAs, again);
+    assert.deepEqual(await database.sql("select retried_as from mayfly.result where id = $1", [id]), [{ retried_as: again }]);
     assert.deepEqual(await database.store.retry(newId(), newId()), { outcome: "unknown" });
   });
 

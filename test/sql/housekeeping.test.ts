@@ -7,33 +7,44 @@ import { after, before, describe, test } from "node:test";
 import { createConsumer } from "../../src/app/consumer.ts";
 import { createMayfly, defineJob, schedule } from "../../src/index.ts";
 import { openDatabase, startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
-import { claim, newId, newJob, newLook, newTurn, success } from "../support/samples.ts";
+import { claim, housekeep, newId, newJob, newTick, newTurn, success } from "../support/samples.ts";
 import { recordingLogger } from "../support/worker.ts";
 
-/** Everything that a look has to do besides its jobs: a result past its retention, an old claim, an old key, tallies and costs of an hour ago. */
+/** All that housekeeping has to do: a job past its retention, an old claim, an old request, counters and usage of an hour ago. */
 const CHORES = [
-  `insert into mayfly.result (id, slot, run_at, created_at, finished_at, priority, retries, attempt, exclusive, outcome, queue, name, payload)
-   values (mayfly.uuid7(), mayfly.result_slot(now() - interval '9 days'), now(), now(), now() - interval '9 days', 0, 0, 1, false, 'successful', 'default', 'work', '{}')`,
+  `with past as (select mayfly.uuid7_floor(now() - interval '20 days') as id), jobs as (
+     insert into mayfly.job (id, partition, name) select p.id, mayfly.partition_of(p.id), 'work' from past p
+   )
+   insert into mayfly.result (id, claim_id, partition, finished_at, attempt, outcome, queue, name)
+   select p.id, p.id, mayfly.partition_of(p.id), now() - interval '20 days', 1, 'successful', 'default', 'work' from past p`,
   "insert into mayfly.claim (id, worker_id, at) values ('01890000-0000-7000-8000-000000000000', gen_random_uuid(), now() - interval '2 hours')",
   "insert into mayfly.idempotency_key (id, digest, at) values (gen_random_uuid(), 'digest', now() - interval '2 days')",
-  "insert into mayfly.tally (at, attempts, retries, outcome, queue) values (now() - interval '1 hour', 1, 0, 'successful', 'default')",
-  "insert into mayfly.tally (span, at, attempts, retries, outcome, queue) values ('hour', now() - interval '9 days', 1, 0, 'successful', 'default')",
-  "insert into mayfly.cost (at, bytes, ms, round_trips, jobs) values (now() - interval '1 hour', 1, 1, 1, 1)",
-  "insert into mayfly.cost (span, at, bytes, ms, round_trips, jobs) values ('minute', now() - interval '2 days', 1, 1, 1, 1)",
+  "insert into mayfly.attempt_counts (at, attempts, retries, outcome, queue) values (now() - interval '1 hour', 1, 0, 'successful', 'default')",
+  `insert into mayfly.attempt_counts (span, at, attempts, retries, outcome, queue)
+   values ('hour', now() - interval '9 days', 1, 0, 'successful', 'default')`,
+  "insert into mayfly.usage (at, bytes, ms, round_trips, jobs) values (now() - interval '1 hour', 1, 1, 1, 1)",
+  "insert into mayfly.usage (span, at, bytes, ms, round_trips, jobs) values ('minute', now() - interval '2 days', 1, 1, 1, 1)",
+  "update mayfly.duty set due_at = now() where every is not null",
 ];
 
 /** What of that is still to be done. */
 const LEFT = `select c.chore from (values
-  ('results', (select count(*) from mayfly.result where finished_at < now() - interval '8 days')),
   ('claims', (select count(*) from mayfly.claim where at < now() - interval '1 hour')),
-  ('keys', (select count(*) from mayfly.idempotency_key)),
-  ('tallies', (select count(*) from mayfly.tally where span = 'turn' and at < now() - interval '30 minutes' or span = 'hour')),
-  ('costs', (select count(*) from mayfly.cost where span = 'call' and at < now() - interval '30 minutes' or at < now() - interval '25 hours'))
+  ('counts', (select count(*) from mayfly.attempt_counts where span = 'turn' and at < now() - interval '30 minutes' or span = 'hour')),
+  ('jobs', (select count(*) from mayfly.job where id < mayfly.uuid7_floor(now() - interval '19 days'))),
+  ('requests', (select count(*) from mayfly.idempotency_key)),
+  ('results', (select count(*) from mayfly.result where finished_at < now() - interval '19 days')),
+  ('usage', (select count(*) from mayfly.usage where span = 'call' and at < now() - interval '30 minutes' or at < now() - interval '25 hours'))
 ) as c(chore, rows) where c.rows > 0 order by 1`;
 
 async function left({ sql }: TestDatabase): Promise<string[]> {
   return (await sql<{ chore: string }>(LEFT)).map(({ chore }) => chore);
 }
+
+const outcomesOf = async ({ sql }: TestDatabase, id: string) =>
+  (await sql<{ outcome: string }>("select outcome from mayfly.result where id = $1 order by finished_at", [id])).map(
+    ({ outcome }) => outcome,
+  );
 
 for (const version of [18, 15] as const) {
   describe(`a publication for all tables, on Postgres ${version}`, () => {
@@ -53,7 +64,7 @@ for (const version of [18, 15] as const) {
         await store.enqueue([done, dropped]);
         const claimed = await claim(store);
         await store.turn(newTurn({ workerId: claimed.workerId, settle: [success(done.id, claimed.claimId)], slots: 0, leave: true }));
-        assert.equal((await store.job(done.id))?.attempts[0]?.outcome, "successful");
+        assert.deepEqual(await outcomesOf(database, done.id), ["successful"]);
         const again = newId();
         assert.equal((await store.retry(done.id, again)).outcome, "enqueued");
         assert.equal((await store.retry(done.id, newId())).outcome, "already");
@@ -62,10 +73,11 @@ for (const version of [18, 15] as const) {
           [again],
         );
         await store.cancel(dropped.id);
-        assert.equal((await store.job(dropped.id))?.attempts[0]?.outcome, "cancelled");
+        assert.deepEqual(await outcomesOf(database, dropped.id), ["cancelled"]);
         await sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour'");
-        const seen = await store.look(newLook({ retentionDays: 7 }));
-        assert.deepEqual([seen.lost, seen.failed, await left(database)], [1, [], []]);
+        assert.equal((await store.tick(newTick())).lost, 1);
+        assert.deepEqual((await housekeep(database, 7)).failed, []);
+        assert.deepEqual(await left(database), []);
         await database.close();
       });
     }
@@ -121,17 +133,23 @@ describe("a role that may not do everything", () => {
     await database.sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour'");
     for (const chore of CHORES) await database.sql(chore);
     const report = await consumer.tick(undefined);
-    const job = await database.store.job(dead.id);
-    assert.deepEqual(
-      job?.attempts.map(({ outcome }) => outcome),
-      ["lost", "successful"],
-    );
+    assert.deepEqual(await outcomesOf(database, dead.id), ["lost", "successful"]);
     assert.ok(report.successful > 1, "a job of the schedule has run, too");
     const after = await left(database);
 
     await database.sql(`grant ${allowed} to ${role}`);
+    const kept = await database.sql<{ name: string }>(
+      "select name from mayfly.duty where failed_at is not null and sql_state = '42501' order by name",
+    );
+    assert.deepEqual(
+      kept.map(({ name }) => name).sort(),
+      report.failed.map(({ duty }) => duty).sort(),
+      "what failed is kept for the doctor",
+    );
+    await database.sql("update mayfly.duty set due_at = now() where every is not null");
     const second = await consumer.tick(undefined);
     assert.deepEqual([second.failed, await left(database)], [[], []]);
+    assert.deepEqual(await database.sql("select name from mayfly.duty where failed_at is not null"), []);
     await limited.close();
     await database.sql(`drop owned by ${role}`);
     await database.sql(`drop role ${role}`);
@@ -146,34 +164,37 @@ describe("a role that may not do everything", () => {
       report.failed.map(({ duty, sqlState }) => [duty, sqlState]),
       [["retention", "42501"]],
     );
-    assert.match(report.failed[0]?.message ?? "", /permission denied for table result_\d\d/);
-    assert.deepEqual(after, ["results"]);
-    const warned = logger.lines.find(({ message }) => message.startsWith("the database refused housekeeping"));
-    assert.deepEqual(warned?.fields?.failed, report.failed);
+    assert.match(report.failed[0]?.message ?? "", /permission denied for table (job|result)_\d\d/);
+    assert.deepEqual(after, ["jobs", "results"]);
+    const warned = logger.lines.filter(({ message }) => message === "housekeeping failed");
+    assert.deepEqual(
+      warned.map(({ fields }) => fields),
+      report.failed,
+    );
     await database.close();
   });
 
-  test("without DELETE on the tallies, tallies fail alone", async () => {
+  test("without DELETE on the counters, counting fails alone", async () => {
     const database = await server.database();
-    const { report, after } = await tickWithout(database, "no_tallies", "delete on mayfly.tally", "delete on mayfly.tally");
-    assert.deepEqual(report.failed, [{ duty: "tallies", sqlState: "42501", message: "permission denied for table tally" }]);
-    assert.deepEqual(after, ["tallies"]);
+    const tables = "delete on mayfly.attempt_counts";
+    const { report, after } = await tickWithout(database, "no_counts", tables, tables);
+    assert.deepEqual(report.failed, [{ duty: "count", sqlState: "42501", message: "permission denied for table attempt_counts" }]);
+    assert.deepEqual(after, ["counts", "usage"]);
     await database.close();
   });
 
   test("without DELETE on what housekeeping alone clears away, each duty is told by itself", async () => {
     const database = await server.database();
-    const tables = "delete on mayfly.idempotency_key, mayfly.tally, mayfly.cost";
+    const tables = "delete on mayfly.idempotency_key, mayfly.attempt_counts, mayfly.usage";
     const { report, after } = await tickWithout(database, "no_delete", tables, tables);
     assert.deepEqual(
       report.failed.map(({ duty, message }) => [duty, message]),
       [
-        ["idempotency keys", "permission denied for table idempotency_key"],
-        ["tallies", "permission denied for table tally"],
-        ["costs", "permission denied for table cost"],
+        ["count", "permission denied for table attempt_counts"],
+        ["forget", "permission denied for table idempotency_key"],
       ],
     );
-    assert.deepEqual(after, ["costs", "keys", "tallies"]);
+    assert.deepEqual(after, ["claims", "counts", "requests", "usage"]);
     await database.close();
   });
 });

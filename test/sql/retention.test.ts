@@ -1,50 +1,69 @@
 /**
- * Results: where they lie, and how they go.
+ * Results and the jobs they are of: where they lie, and how they go.
  * @module
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { startTestServer, type TestServer } from "../support/database.ts";
-import { onEachPostgres } from "../support/each-postgres.ts";
-import { newLook } from "../support/samples.ts";
+import { onEachPostgres, type SqlDatabase } from "../support/each-postgres.ts";
+import { housekeep } from "../support/samples.ts";
 
-/** A result of a job that finished so many days ago. */
+/** A job of so many days ago that finished at once. */
 const FINISHED = `
-  insert into mayfly.result (id, slot, run_at, created_at, finished_at, priority, retries, attempt, exclusive, outcome, queue, name, payload)
-  select mayfly.uuid7(), mayfly.result_slot(now() - d * interval '1 day'), now(), now(), now() - d * interval '1 day', 0, 0, 1, false, 'successful', 'default', 'work', jsonb_build_object('days', d)
-  from unnest($1::int[]) as d`;
-const KEPT = "select (payload ->> 'days')::int as days from mayfly.result order by 1";
+  with past as (
+    select d, mayfly.uuid7_floor(now() - d * interval '1 day') as id, now() - d * interval '1 day' as at from unnest($1::int[]) as d
+  ), jobs as (
+    insert into mayfly.job (id, partition, name) select p.id, mayfly.partition_of(p.id), d::text from past p
+  )
+  insert into mayfly.result (id, claim_id, partition, finished_at, attempt, outcome, queue, name)
+  select p.id, p.id, mayfly.partition_of(p.id), p.at, 1, 'successful', 'default', d::text from past p`;
+
+/** How many days ago the results finished that are kept. */
+const kept = async ({ sql }: Pick<SqlDatabase, "sql">): Promise<number[]> =>
+  (await sql<{ days: number }>("select name::int as days from mayfly.result order by 1")).map(({ days }) => days);
+
+const jobs = async ({ sql }: SqlDatabase): Promise<number[]> =>
+  (await sql<{ days: number }>("select name::int as days from mayfly.job order by 1")).map(({ days }) => days);
+
+/** Housekeeping until it says that nothing is left. */
+async function removeOld(database: Pick<SqlDatabase, "store" | "sql">, days: number | null): Promise<void> {
+  while ((await housekeep(database, days)).more);
+}
 
 onEachPostgres((open) => {
-  test("a tick removes results older than the retention, whole days at a time, and nothing younger", async () => {
+  for (const days of [1, 7, 30]) {
+    test(`with a retention of ${days} days what is younger stays, and what is six days older is gone, with its job`, async () => {
+      const database = await open();
+      await database.sql(FINISHED, [[0, days - 1, days + 7, 40].filter((age, at, all) => all.indexOf(age) === at)]);
+      await removeOld(database, days);
+      assert.deepEqual(await kept(database), [...new Set([0, days - 1])]);
+      assert.deepEqual(await jobs(database), await kept(database));
+    });
+  }
+
+  test("without a retention everything is kept", async () => {
     const database = await open();
-    await database.sql(FINISHED, [[0, 1, 6, 7, 8, 9, 20, 30]]);
-    await database.store.look(newLook({ retentionDays: null }));
-    assert.equal((await database.sql(KEPT)).length, 8);
-    await database.store.look(newLook({ retentionDays: 7 }));
-    assert.deepEqual(
-      await database.sql(KEPT),
-      [0, 1, 6, 7].map((days) => ({ days })),
-    );
-    await database.store.look(newLook({ retentionDays: 1 }));
-    assert.deepEqual(
-      await database.sql(KEPT),
-      [0, 1].map((days) => ({ days })),
-    );
+    await database.sql(FINISHED, [[0, 1, 30, 40]]);
+    await removeOld(database, null);
+    assert.deepEqual(await kept(database), [0, 1, 30, 40]);
   });
 
-  test("thirty days fit in the slots, and tomorrow's slot is always empty", async () => {
+  test("retention is looked after once an hour", async () => {
     const database = await open();
-    await database.sql(FINISHED, [[0, 15, 30, 31]]);
-    await database.store.look(newLook({ retentionDays: 30 }));
-    assert.deepEqual(
-      await database.sql(KEPT),
-      [0, 15, 30].map((days) => ({ days })),
-    );
-    assert.deepEqual(
-      await database.sql("select count(*)::int as n from mayfly.result where slot = mayfly.result_slot(now() + interval '1 day')"),
-      [{ n: 0 }],
-    );
+    await database.sql(FINISHED, [[40]]);
+    await database.store.maintain(7, 100);
+    assert.deepEqual(await kept(database), [40]);
+    await removeOld(database, 7);
+    assert.deepEqual(await kept(database), []);
+  });
+
+  test("one partition is truncated in a call, and there is more to do", async () => {
+    const database = await open();
+    await database.sql(FINISHED, [[20, 24, 28]]);
+    const more: boolean[] = [];
+    for (let call = 0; call < 4; call++) more.push((await housekeep(database, 7, 1_000)).more);
+    assert.equal(more.at(-1), false);
+    assert.deepEqual(await kept(database), []);
   });
 });
 
@@ -55,18 +74,22 @@ describe("beside readers", () => {
   });
   after(() => server.stop());
 
-  test("a reader of old results is not waited for: the slot goes at a later tick", async () => {
+  test("a reader of old results is not waited for: the partition goes soon after", async () => {
     const database = await server.database();
-    await database.sql(FINISHED, [[9]]);
+    await database.sql(FINISHED, [[14]]);
     const reader = await database.pool.connect();
     await reader.query("begin isolation level repeatable read");
-    await reader.query(KEPT);
-    await database.store.look(newLook({ retentionDays: 7 }));
+    await reader.query("select count(*) from mayfly.result");
+    const days = 14 - 7;
+    await housekeep(database, days);
+    const [duty] = await database.sql<{ soon: boolean }>(
+      "select due_at <= now() + interval '5 minutes' as soon from mayfly.duty where name = 'retention'",
+    );
     await reader.query("commit");
     reader.release();
-    assert.deepEqual(await database.sql(KEPT), [{ days: 9 }]);
-    await database.store.look(newLook({ retentionDays: 7 }));
-    assert.deepEqual(await database.sql(KEPT), []);
+    assert.equal(duty?.soon, true);
+    await removeOld(database, days);
+    assert.deepEqual(await kept(database), []);
     await database.close();
   });
 });

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fire } from "../../src/store/store.ts";
 import { onEachPostgres, type SqlDatabase } from "../support/each-postgres.ts";
-import { newJob, newLook } from "../support/samples.ts";
+import { newJob, newTick } from "../support/samples.ts";
 
 const DUE = "2026-01-01T00:00:00.000Z";
 const NEVER = "2999-01-01T00:00:00.000Z";
@@ -16,7 +16,7 @@ const NEW = { application: "app", hash: "new" };
 const listed = (name: string, nextAt: string | null = DUE, when = "* * * * *") => ({ name, nextAt, definition: { when } });
 const fire = (name: string, number: number, more: Partial<Fire> = {}): Fire => ({
   name,
-  fire: number,
+  fireCount: number,
   nextAt: NEVER,
   overlap: true,
   jobs: [newJob()],
@@ -30,14 +30,17 @@ const unseen = ({ sql }: SqlDatabase, hash: string, minutes: number) =>
 onEachPostgres((open) => {
   test("a set is unknown until it is announced, then current, and its due schedules are told", async () => {
     const { store } = await open();
-    const look = () => store.look(newLook({ set: NEW }));
-    assert.equal((await look()).setState, "unknown");
+    const tick = () => store.tick(newTick({ set: NEW }));
+    assert.equal((await tick()).setState, "unknown");
     assert.equal(await store.announceSchedules(NEW, [listed("a"), listed("b", NEVER), listed("c", null)]), "current");
-    const { setState, due, nextFireMs } = await look();
-    assert.deepEqual([setState, due.map(({ name, fire: number, resumedAt }) => [name, number, resumedAt])], ["current", [["a", 0, null]]]);
+    const { setState, due, nextFireMs } = await tick();
+    assert.deepEqual(
+      [setState, due.map(({ name, fireCount: number, resumedAt }) => [name, number, resumedAt])],
+      ["current", [["a", 0, null]]],
+    );
     assert.equal(Date.parse(due[0]?.nextAt ?? ""), Date.parse(DUE));
     assert.ok(nextFireMs !== null && nextFireMs > 0);
-    assert.equal((await store.look(newLook())).setState, null);
+    assert.equal((await store.tick(newTick())).setState, null);
   });
 
   test("a newer set takes over: what is gone is removed, what has changed starts anew, what has not goes on", async () => {
@@ -47,13 +50,13 @@ onEachPostgres((open) => {
     await store.fireSchedules("app", [fire("same", 0)]);
     await database.sql("update mayfly.schedule_set set first_seen_at = now() - interval '1 day'");
     assert.equal(await store.announceSchedules(NEW, [listed("changed", NEVER, "@daily"), listed("same"), listed("added")]), "current");
-    assert.equal((await store.look(newLook({ set: OLD }))).setState, "older");
+    assert.equal((await store.tick(newTick({ set: OLD }))).setState, "older");
     assert.equal(await store.announceSchedules(OLD, [listed("gone")]), "older");
-    const rows = await database.sql("select name, fire::int, next_at > now() as later from mayfly.schedule order by name");
+    const rows = await database.sql("select name, fire_count::int as fires, next_at > now() as later from mayfly.schedule order by name");
     assert.deepEqual(rows, [
-      { name: "added", fire: 0, later: false },
-      { name: "changed", fire: 0, later: true },
-      { name: "same", fire: 1, later: true },
+      { name: "added", fires: 0, later: false },
+      { name: "changed", fires: 0, later: true },
+      { name: "same", fires: 1, later: true },
     ]);
   });
 
@@ -64,9 +67,9 @@ onEachPostgres((open) => {
     await database.sql("update mayfly.schedule_set set first_seen_at = now() - interval '1 day'");
     await store.announceSchedules(NEW, [listed("b")]);
     await unseen(database, "new", 9);
-    assert.equal((await store.look(newLook({ set: OLD }))).setState, "older");
+    assert.equal((await store.tick(newTick({ set: OLD }))).setState, "older");
     await unseen(database, "new", 11);
-    assert.equal((await store.look(newLook({ set: OLD }))).setState, "unknown");
+    assert.equal((await store.tick(newTick({ set: OLD }))).setState, "unknown");
     assert.equal(await store.announceSchedules(OLD, [listed("a")]), "current");
     assert.deepEqual(await database.sql("select name from mayfly.schedule"), [{ name: "a" }]);
     await unseen(database, "new", 60 * 25);
@@ -74,11 +77,11 @@ onEachPostgres((open) => {
     assert.deepEqual(await database.sql("select hash from mayfly.schedule_set"), [{ hash: "old" }], "sets unseen for a day are forgotten");
   });
 
-  test("a look lets its own set be seen, once a minute", async () => {
+  test("a tick lets its own set be seen, once a minute", async () => {
     const database = await open();
     await database.store.announceSchedules(NEW, []);
     await unseen(database, "new", 5);
-    await database.store.look(newLook({ set: NEW }));
+    await database.store.tick(newTick({ set: NEW }));
     assert.deepEqual(
       await database.sql("select seen_at = now() as now, now() - seen_at < interval '10 seconds' as fresh from mayfly.schedule_set"),
       [{ now: false, fresh: true }],
@@ -94,7 +97,7 @@ onEachPostgres((open) => {
       { application: "other", name: "b" },
     ]);
     assert.deepEqual(
-      (await database.store.look(newLook({ set: OLD }))).due.map(({ name }) => name),
+      (await database.store.tick(newTick({ set: OLD }))).due.map(({ name }) => name),
       ["a"],
     );
   });
@@ -112,11 +115,11 @@ onEachPostgres((open) => {
     assert.deepEqual(await database.store.fireSchedules("app", [fire("a", 0), fire("unknown", 0)]), []);
     assert.deepEqual(
       await database.sql(
-        "select name, fire::int, last_at is not null as fired, next_at is null as never from mayfly.schedule order by name",
+        "select name, fire_count::int as fires, last_at is not null as fired, next_at is null as never from mayfly.schedule order by name",
       ),
       [
-        { name: "a", fire: 1, fired: true, never: false },
-        { name: "b", fire: 1, fired: true, never: true },
+        { name: "a", fires: 1, fired: true, never: false },
+        { name: "b", fires: 1, fired: true, never: true },
       ],
     );
     assert.deepEqual(await database.sql("select count(*)::int as n from mayfly.job"), [{ n: 1 }]);
@@ -127,7 +130,7 @@ onEachPostgres((open) => {
     await database.store.announceSchedules(NEW, [listed("later", NEVER), listed("paused")]);
     await database.sql("update mayfly.schedule set paused_at = now() where name = 'paused'");
     assert.deepEqual(await database.store.fireSchedules("app", [fire("later", 0), fire("paused", 0)]), []);
-    assert.deepEqual((await database.store.look(newLook({ set: NEW }))).due, []);
+    assert.deepEqual((await database.store.tick(newTick({ set: NEW }))).due, []);
   });
 
   test("without overlap its jobs are left out while the last one lives, and the tick counts as fired", async () => {
@@ -141,7 +144,7 @@ onEachPostgres((open) => {
     assert.deepEqual(await store.fireSchedules("app", [fire("a", 1, { overlap: false, nextAt: DUE })]), [
       { name: "a", outcomes: ["overlapped"] },
     ]);
-    await database.sql("update mayfly.job set ended = true, hook = 'errored'");
+    await database.sql("update mayfly.ready set ended = true, hook = 'errored'");
     assert.deepEqual(await store.fireSchedules("app", [fire("a", 2, { overlap: false, nextAt: DUE })]), [
       { name: "a", outcomes: ["enqueued"] },
     ]);

@@ -77,7 +77,7 @@ const TABLES = [
 
 async function emptied(database: SqlDatabase): Promise<SqlDatabase> {
   for (const table of TABLES) await database.sql(`delete from mayfly.${table}`);
-  await database.sql("update mayfly.duty set done_at = now(), failed_at = null, sql_state = null, message = null");
+  await database.sql("update mayfly.duty set due_at = now() + every, failed_at = null, sql_state = null, message = null");
   return database;
 }
 

@@ -9,7 +9,7 @@ import type { JsonValue } from "../../src/base/json-value.ts";
 import type { NewJob } from "../../src/store/new-job.ts";
 import type { Settlement } from "../../src/store/settlement.ts";
 import type { Store } from "../../src/store/store.ts";
-import type { Tick } from "../../src/store/tick.ts";
+import type { MaintainReply, Tick } from "../../src/store/tick.ts";
 import type { Capacity, Presence, Turn, TurnReply } from "../../src/store/turn.ts";
 
 export const newId = createIdSource(systemClock);
@@ -77,6 +77,16 @@ export function newTurn({ queues, names, hookNames, maxTimeoutMs, maxBytes, park
 
 export function newTick(more: Partial<Tick> = {}): Tick {
   return { workerId: null, staleMs: 90_000, limit: 500, queues: ["default"], set: null, ...more };
+}
+
+/** Housekeeping of which every duty is due. */
+export async function housekeep(
+  { store, sql }: { readonly store: Store; sql(text: string): Promise<unknown> },
+  retentionDays: number | null = null,
+  limit = 100,
+): Promise<MaintainReply> {
+  await sql("update mayfly.duty set due_at = now() where every is not null");
+  return store.maintain(retentionDays, limit);
 }
 
 export function success(id: string, claimId: string, more: Partial<Settlement> = {}): Settlement {

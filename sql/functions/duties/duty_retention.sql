@@ -1,21 +1,29 @@
--- mayfly.duty_retention: remove what is older than retention, once an hour: truncate partitions that are past it, and delete from those that could not be truncated for
--- two days, and from far, row by row. Returns how many rows were deleted. retention_days null: nothing is removed.
--- locks: as mayfly.truncate_partition; rows with skip locked
+-- mayfly.duty_retention: remove what is older than retention. Rows go one by one from far, and from partitions that could not be truncated for two days; then
+-- one partition that is past retention is truncated, since its lock lasts as long as the transaction. Returns how many rows were deleted; upto, where
+-- there may be more to truncate; null, where a reader was in the way: again soon. retention_days null: nothing is removed.
+-- locks: rows with skip locked; then as mayfly.truncate_partition
 create function mayfly.duty_retention(upto integer, retention_days integer) returns integer
 language plpgsql volatile
 as $$
 declare
   part smallint;
   deleted integer := 0;
+  outcome text;
+  busy boolean := false;
 begin
-  if retention_days is null or not mayfly.is_due('retention', interval '1 hour') then
+  if retention_days is null then
     return 0;
   end if;
-  foreach part in array mayfly.closed_partitions(retention_days) loop
-    if mayfly.truncate_partition(part, retention_days) in ('live', 'young', 'busy') and part = any (mayfly.closed_partitions(retention_days + 2)) then
-      deleted := greatest(deleted, mayfly.delete_past(part, retention_days, upto));
-    end if;
+  foreach part in array mayfly.closed_partitions(retention_days + 2) || mayfly.far() loop
+    deleted := greatest(deleted, mayfly.delete_past(part, retention_days, upto));
   end loop;
-  return greatest(deleted, mayfly.delete_past(mayfly.far(), retention_days, upto));
+  foreach part in array mayfly.closed_partitions(retention_days) loop
+    outcome := mayfly.truncate_partition(part, retention_days);
+    if outcome = 'emptied' then
+      return upto;
+    end if;
+    busy := busy or outcome = 'busy';
+  end loop;
+  return case when deleted >= upto or not busy then deleted end;
 end
 $$;

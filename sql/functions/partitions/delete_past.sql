@@ -1,5 +1,6 @@
--- mayfly.delete_past: delete what retention does not keep from a partition row by row: from far, which is never truncated, and from one that could not be truncated
--- for two days. Results that are too old go, and then jobs that are not live and have no results. A slice; returns how many rows went.
+-- mayfly.delete_past: delete what retention does not keep from a partition row by row: from far, which is never truncated, and from one that could not be
+-- truncated for two days. Results that are too old go, and then jobs that are not live and have no results. A slice; returns how many rows went.
+-- Of a job that waits only for its hook the results stay: it gets no other, by which it would be found here once it has ended.
 -- locks: rows with skip locked
 -- indexes: result_NN_finished_at_id_idx, job_NN_pkey, result_NN_pkey, live rows' primary keys
 create function mayfly.delete_past(part smallint, days integer, upto integer) returns integer
@@ -14,8 +15,10 @@ begin
       delete from mayfly.result_%1$s r
       where (r.id, r.claim_id) in (
         select o.id, o.claim_id from mayfly.result_%1$s o
-        where o.finished_at < now() - $1 * interval ''1 day''
-        order by o.finished_at limit $2 for update skip locked
+        where o.finished_at < now() - $1 * interval ''1 day'' and not exists (select from mayfly.live l where l.id = o.id and l.ended)
+        order by o.finished_at
+        limit $2
+        for update of o skip locked
       )
       returning r.id
     )
