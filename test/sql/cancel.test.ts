@@ -58,11 +58,12 @@ onEachPostgres((open) => {
     assert.deepEqual(await outcomesOf(database, retried), ["cancelled"]);
     assert.deepEqual(await outcomesOf(database, deferred), ["cancelled"]);
     assert.deepEqual(await outcomesOf(database, done), ["successful"]);
-    const { jobs } = await claim(database.store);
+    const next = await claim(database.store);
     assert.deepEqual(
-      jobs.map(({ id, cancelRequested }) => [id, cancelRequested]),
-      [[released, true]],
+      next.jobs.map(({ id }) => id),
+      [released],
     );
+    assert.deepEqual(next.report?.cancels, [released]);
     assert.equal(await database.store.cancel(done), "finished");
   });
 
