@@ -24,27 +24,53 @@ const operator = operatorStore({ driver: database.driver, clock: systemClock, he
 /** Names and queues of very different sizes: one in 2,000 is rare. */
 const NAME = "case when n % 2000 = 0 then 'rare-job' else 'job-' || n % 20 end";
 const QUEUE = "'queue-' || n % 8";
+const PAYLOAD = '{"userId": "0198a0f2-0000-7000-8000-000000000000", "text": "hello"}';
 
 console.log(`filling: ${live} live jobs, ${results} results`);
-await sql(`insert into mayfly.job (id, state, name, queue, run_at, ready_at, created_at, priority, retries, concurrency_key, exclusive, worker_id, claim_id, started_at, attempt, payload)
-  select mayfly.uuid7(), s.state, ${NAME}, ${QUEUE}, now() + case when s.state = 'scheduled' then n * interval '1 second' else n * interval '-10 milliseconds' end,
-    case when s.state <> 'scheduled' then now() - n * interval '10 milliseconds' end, now() - n * interval '10 milliseconds', (n % 3)::smallint, 3,
-    case when n % 10 = 0 then 'user-' || n end, n % 10 = 0, case when s.state = 'running' then md5('worker' || n % 100)::uuid end,
-    case when s.state = 'running' then md5('claim' || n % 1000)::uuid end, case when s.state = 'running' then now() end, 1, '{"userId": "0198a0f2-0000-7000-8000-000000000000", "text": "hello"}'
-  from generate_series(1, ${live}) as n, lateral (select case when n % 100 = 0 then 'running' when n % 4 = 0 then 'scheduled' else 'ready' end as state) as s`);
+const ASKED = "id, partition, queue, name, priority, retries";
+await sql(`with asked as materialized (
+    select mayfly.uuid7() as id, n, ${NAME} as name, ${QUEUE} as queue, (n % 3)::smallint as priority,
+      case when n % 10 = 0 then 'user-' || n end as key, now() - n * interval '10 milliseconds' as at,
+      case when n % 100 = 0 then 'running' when n % 4 = 0 then 'scheduled' else 'ready' end as state
+    from generate_series(1, ${live}) as n
+  ), placed as materialized (
+    select a.*, mayfly.partition_of(a.id) as partition, 3::smallint as retries from asked a
+  ), written as (
+    insert into mayfly.job (${ASKED}, key, exclusive, created_at, payload)
+    select ${ASKED}, key, key is not null, at, '${PAYLOAD}' from placed
+  ), held as (
+    insert into mayfly.held_key (name, key, id, exclusive) select name, key, id, true from placed where key is not null
+  ), started as (
+    insert into mayfly.running (${ASKED}, held_key, ready_at, worker_id, claim_id, attempt)
+    select ${ASKED}, key, at, md5('worker' || n % 100)::uuid, md5('claim' || n % 1000)::uuid, 1 from placed where state = 'running'
+  ), later as (
+    insert into mayfly.scheduled (${ASKED}, held_key, run_at)
+    select ${ASKED}, key, now() + n * interval '1 second' from placed where state = 'scheduled'
+  )
+  insert into mayfly.ready (${ASKED}, held_key, ready_at) select ${ASKED}, key, at from placed where state = 'ready'`);
 await sql(
   "insert into mayfly.worker (id, runtime, host, queues) select md5('worker' || n)::uuid, 'container', 'host-' || n, '{queue-1}' from generate_series(0, 99) as n",
 );
 for (let day = 6; day >= 0; day--) {
   const most = Math.round(results / 7);
-  await sql(`insert into mayfly.result (id, slot, claim_id, worker_id, run_at, created_at, started_at, finished_at, priority, retries, attempt, exclusive, outcome, queue, name, concurrency_key, payload, error)
-    select (left(mayfly.uuid7_floor(t.at)::text, 15) || substr(gen_random_uuid()::text, 16))::uuid, mayfly.result_slot(t.at), gen_random_uuid(), md5('worker' || n % 100)::uuid, t.at, t.at, t.at, t.at, 0, 3, 1, n % 10 = 0,
-      case when n % 1000 = 0 then 'lost' when n % 100 = 0 then 'errored' when n % 97 = 0 then 'deferred' when n % 89 = 0 then 'cancelled' else 'successful' end, ${QUEUE}, ${NAME},
-      case when n % 10 = 0 then 'user-' || n end, '{"userId": "0198a0f2-0000-7000-8000-000000000000", "text": "hello"}', case when n % 100 = 0 then '{"name": "TypeError", "message": "x is not a function"}'::jsonb end
-    from generate_series(1, ${most}) as n, lateral (select now() - ${day} * interval '1 day' - (${most} - n) * interval '${86_400_000 / most} milliseconds' as at) as t`);
+  await sql(`with asked as materialized (
+      select (left(mayfly.uuid7_floor(t.at)::text, 15) || substr(gen_random_uuid()::text, 16))::uuid as id, n, t.at, ${NAME} as name,
+        ${QUEUE} as queue, case when n % 10 = 0 then 'user-' || n end as key
+      from generate_series(1, ${most}) as n,
+        lateral (select now() - ${day} * interval '1 day' - (${most} - n) * interval '${86_400_000 / most} milliseconds' as at) as t
+    ), written as (
+      insert into mayfly.job (${ASKED}, key, exclusive, created_at, payload)
+      select a.id, mayfly.partition_of(a.id), a.queue, a.name, 0, 3, a.key, a.key is not null, a.at, '${PAYLOAD}' from asked a
+    )
+    insert into mayfly.result (id, partition, claim_id, worker_id, ready_at, started_at, finished_at, attempt, outcome, queue, name, key, error)
+    select a.id, mayfly.partition_of(a.id), gen_random_uuid(), md5('worker' || a.n % 100)::uuid, a.at, a.at, a.at, 1,
+      case when n % 1000 = 0 then 'lost' when n % 100 = 0 then 'errored' when n % 97 = 0 then 'deferred' when n % 89 = 0 then 'cancelled'
+        else 'successful' end,
+      a.queue, a.name, a.key, case when a.n % 100 = 0 then '{"name": "TypeError", "message": "x is not a function"}'::json end
+    from asked a`);
 }
 // As 20 turns a minute leave them, of eight queues.
-await sql(`insert into mayfly.tally (span, at, queue, outcome, waited, ran, attempts, retries)
+await sql(`insert into mayfly.attempt_counts (span, at, queue, outcome, waited, ran, attempts, retries)
   select case when m > 1500 then 'hour' when m > 120 then 'quarter' when m > 1 then 'minute' else 'turn' end, now() - m * interval '1 minute', 'queue-' || q, o.outcome, (m % 7 + w)::smallint, (m % 5 + w)::smallint, 20, 1
   from generate_series(0, 10080) as m, generate_series(0, 7) as q, generate_series(0, 3) as w, unnest(array['successful', 'errored', 'deferred']) as o(outcome)
   where m <= 120 or m <= 1500 and m % 15 = 0 or m % 60 = 0`);
@@ -76,7 +102,7 @@ const VIEWS: readonly (readonly [view: string, read: (client: OperatorClient) =>
   ["live: by key and name", (client) => client.jobs({ concurrencyKey: "user-5000", name: "job-0" })],
   ["live: by name", (client) => client.jobs({ name: "job-7" })],
   ["live: by a rare name (a bounded look)", (client) => client.jobs({ name: "rare-job" })],
-  ["live: held (a bounded look)", (client) => client.jobs({ state: "held" })],
+  ["live: throttled (a bounded look)", (client) => client.jobs({ state: "throttled" })],
   ["live: by queue", (client) => client.jobs({ queue: "queue-1" })],
   ["results: all", (client) => client.results()],
   ["results: all, second page", (client) => second((query) => client.results(query), {})],

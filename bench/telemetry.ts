@@ -38,11 +38,11 @@ const meters = new MeterProvider({ readers: [reader] });
 
 /** Milliseconds for all jobs. */
 async function run(way: Way): Promise<number> {
-  await sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim, mayfly.tally");
+  await sql("truncate mayfly.job, mayfly.ready, mayfly.running, mayfly.result, mayfly.worker, mayfly.claim, mayfly.attempt_counts");
   const base = createWorker<undefined>({ store, handlers, slots: SLOTS });
   for (let enqueued = 0; enqueued < jobs; enqueued += 1_000)
     await base.jobs.enqueueMany(Array.from({ length: Math.min(1_000, jobs - enqueued) }, () => [noop, {}] as const));
-  await driver.query({ text: "analyze mayfly.job", params: [] });
+  await driver.query({ text: "analyze mayfly.ready", params: [] });
   if (way === "SDK") register();
   const worker = way === "without" ? base : traceWorker(base, executeHere(base)).worker;
   const startedAt = performance.now();
