@@ -8,6 +8,7 @@ import type { TestHarness } from "wrangler";
 import type { EnqueueResult, JobStatus } from "../../src/job/jobs-client.ts";
 import { useStage } from "../support/adapter.ts";
 import { until } from "../support/condition.ts";
+import { empty } from "../support/content.ts";
 import { newJob } from "../support/samples.ts";
 import { startWorkers } from "../support/workerd.ts";
 
@@ -18,7 +19,7 @@ const stage = useStage(async ({ env }) => {
 after(() => harness.close());
 beforeEach(async () => {
   await until(async () => (await stage.database.sql("select id from mayfly.worker where left_at is null")).length === 0);
-  await stage.database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim");
+  await empty(stage.database);
 });
 
 interface Told<Answer> {

@@ -10,6 +10,7 @@ import { pgDatabase } from "../../src/dev/neon-endpoint/database.ts";
 import { type NeonEndpoint, startNeonEndpoint } from "../../src/dev/neon-endpoint/server.ts";
 import type { EnqueueResult, JobStatus } from "../../src/job/jobs-client.ts";
 import { until } from "../support/condition.ts";
+import { empty } from "../support/content.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { newJob } from "../support/samples.ts";
 
@@ -59,7 +60,7 @@ function inWorkerd(config: string, define: (subject: Subject) => void): void {
       await harness.listen();
     });
     after(() => harness.close());
-    beforeEach(() => database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim"));
+    beforeEach(() => empty(database));
     // A poke of one test must not run the jobs of the next.
     afterEach(async () => {
       await until(async () => (await database.sql("select id from mayfly.worker where left_at is null")).length === 0);

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { type FetchOptions, fetchHandler } from "../../adapters/fetch/index.ts";
 import { createMayfly, defineJob } from "../../src/index.ts";
+import { empty } from "../support/content.ts";
 import { openPglite } from "../support/each-postgres.ts";
 
 interface Env {
@@ -21,7 +22,7 @@ before(async () => {
   database = await openPglite();
 });
 after(() => database.close());
-beforeEach(() => database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim"));
+beforeEach(() => empty(database));
 
 function handler(options: Partial<FetchOptions<Env>> = {}) {
   const mayfly = createMayfly<Env>({ jobs: [greet], database: () => database.driver });

@@ -12,6 +12,7 @@ import { gzipSync } from "node:zlib";
 import { POKE_EVERY_MS } from "../../adapters/lambda/poke.ts";
 import { useStage } from "../support/adapter.ts";
 import { bundle } from "../support/bundle.ts";
+import { empty } from "../support/content.ts";
 import { toEvent, toResponse } from "../support/lambda/http-event.ts";
 import { type InvokeEndpoint, startInvokeEndpoint } from "../support/lambda/invoke-endpoint.ts";
 import { createFunction, type LambdaFunction } from "../support/lambda/runtime-api.ts";
@@ -31,7 +32,7 @@ const stage = useStage(async () => {
   symlinkSync(join(root, "node_modules"), join(built.root, "node_modules"));
 });
 beforeEach(async () => {
-  await stage.database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim");
+  await empty(stage.database);
   tick = start("tick", 20_000);
   endpoint = await startInvokeEndpoint(tick.invoke);
 });

@@ -4,7 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contentOf, usePglite } from "../support/each-postgres.ts";
+import { contentOf } from "../support/content.ts";
+import { usePglite } from "../support/each-postgres.ts";
 import { HERE, openDashboard, waiting } from "./support.ts";
 
 const database = usePglite();

@@ -45,8 +45,11 @@ test("defaults come from the definition, and each call may say otherwise", async
   await jobs.enqueue(work, { n: 2 }, { queue: "other", priority: -1, retries: 0, expiresIn: null, delay: "1h", timeout: "5s" });
   await jobs.enqueue(work, { n: 3 }, { expiresIn: new Date(Date.now() + 7_200_000) });
   const rows = await engine.database.sql(
-    `select queue, priority, retries, timeout_ms, idempotent, running_limit, state,
-       round(extract(epoch from expires_at - now()) / 3600)::int as hours from mayfly.job order by payload ->> 'n'`,
+    `select l.queue, l.priority, l.retries, l.timeout_ms, j.idempotent, l.running_limit, l.state,
+       round(extract(epoch from l.expires_at - now()) / 3600)::int as hours
+     from mayfly.live l
+     join mayfly.job j on j.partition = l.partition and j.id = l.id
+     order by j.payload ->> 'n'`,
   );
   const common = { idempotent: true, running_limit: 2 };
   assert.deepEqual(rows, [

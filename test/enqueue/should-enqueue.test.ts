@@ -7,6 +7,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { systemClock } from "../../src/app/system-clock.ts";
 import { createJobs } from "../../src/enqueue/jobs.ts";
 import { defineJob, type LiveJobs } from "../../src/job/job-definition.ts";
+import { empty } from "../support/content.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { claim, newId } from "../support/samples.ts";
 import { LIMITS } from "../support/worker.ts";
@@ -21,7 +22,7 @@ after(async () => {
   await database.close();
   await server.stop();
 });
-beforeEach(() => database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim"));
+beforeEach(() => empty(database));
 
 const client = () => createJobs({ store: database.store, limits: LIMITS, ids: { newId, clock: systemClock } });
 

@@ -15,6 +15,7 @@ import { migrate } from "../../src/postgres/migrate.ts";
 import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import { migrations } from "../../src/postgres/sql/migrations.ts";
 import type { Store } from "../../src/store/store.ts";
+import { empty } from "./content.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "./database.ts";
 
 /** A migrated database, as far as every kind of Postgres can give one. */
@@ -55,29 +56,8 @@ export function onEachPostgres(define: (open: OpenDatabase) => void): void {
   });
 }
 
-const TABLES = [
-  "job",
-  "ready",
-  "scheduled",
-  "running",
-  "result",
-  "held_key",
-  "lock_row",
-  "cancel",
-  "worker",
-  "claim",
-  "queue",
-  "schedule",
-  "schedule_set",
-  "attempt_counts",
-  "usage",
-  "idempotency_key",
-  "sign_in",
-];
-
 async function emptied(database: SqlDatabase): Promise<SqlDatabase> {
-  for (const table of TABLES) await database.sql(`delete from mayfly.${table}`);
-  await database.sql("update mayfly.duty set due_at = now() + every, failed_at = null, sql_state = null, message = null");
+  await empty(database);
   return database;
 }
 
@@ -109,7 +89,7 @@ export function usePglite(): SqlDatabase {
     database = await openPglite();
   });
   after(() => database.close());
-  beforeEach(() => emptied(database));
+  beforeEach(() => empty(database));
   return {
     get driver() {
       return database.driver;
@@ -119,13 +99,6 @@ export function usePglite(): SqlDatabase {
     },
     sql: (text, values) => database.sql(text, values),
   };
-}
-
-/** Every row there is, as one text for each table: the same texts mean that nothing has changed. */
-export async function contentOf({ sql }: SqlDatabase): Promise<Readonly<Record<string, string>>> {
-  const texts = TABLES.map((table) => `(select string_agg(t::text, chr(10) order by t::text) from mayfly.${table} t) as ${table}`);
-  const [row] = await sql<Record<string, string>>(`select ${texts.join()}`);
-  return row ?? {};
 }
 
 /** One that is opened once, since that takes a second. */

@@ -8,7 +8,9 @@ import type { Clock } from "../../src/base/clock.ts";
 import type { JobAttempt, JobStatus } from "../../src/job/jobs-client.ts";
 import { drain } from "../../src/worker/drain.ts";
 import type { TurnCounts } from "../../src/worker/turns.ts";
+import { empty } from "./content.ts";
 import { openPglite } from "./each-postgres.ts";
+import { newTick } from "./samples.ts";
 import { createWorker, type WorkerOptions } from "./worker.ts";
 
 type Database = Awaited<ReturnType<typeof openPglite>>;
@@ -34,9 +36,7 @@ export function useEngine(): Engine {
     database = await openPglite();
   });
   after(() => database.close());
-  beforeEach(() =>
-    database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim, mayfly.queue, mayfly.schedule, mayfly.schedule_set"),
-  );
+  beforeEach(() => empty(database));
   const status = async (id: string) => {
     const job = await database.store.job(id);
     assert.ok(job);
@@ -52,10 +52,10 @@ export function useEngine(): Engine {
     attempts: async (id) => (await status(id)).attempts,
     async loseAll() {
       await database.sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour'");
-      await database.store.look({ workerId: null, staleMs: 90_000, most: 500, queues: [], set: null, retentionDays: null });
+      await database.store.tick(newTick());
     },
     async makeDue() {
-      await database.sql("update mayfly.job set run_at = now() where state = 'scheduled' and not held");
+      await database.sql("update mayfly.scheduled set run_at = now() where run_at is not null");
     },
     clock: {
       now: () => Date.now() + passed,
@@ -64,7 +64,7 @@ export function useEngine(): Engine {
         // Whoever sleeps with a signal only watches the time.
         if (signal) return await new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
         passed += ms;
-        await database.sql("update mayfly.job set run_at = run_at - $1 * interval '1 millisecond' where state = 'scheduled'", [ms]);
+        await database.sql("update mayfly.scheduled set run_at = run_at - $1 * interval '1 millisecond'", [ms]);
       },
     },
   };

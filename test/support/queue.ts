@@ -9,6 +9,7 @@ import { createMayfly, type Mayfly } from "../../src/app/create-mayfly.ts";
 import type { Handler } from "../../src/job/handler.ts";
 import type { JobsClient } from "../../src/job/jobs-client.ts";
 import type { Driver } from "../../src/postgres/driver/driver.ts";
+import { empty } from "./content.ts";
 import { openPglite } from "./each-postgres.ts";
 import { recordingLogger } from "./worker.ts";
 
@@ -29,11 +30,7 @@ export function useQueue(): { readonly database: Database; open(options: Omit<Ma
     database = await openPglite();
   });
   after(() => database.close());
-  beforeEach(() =>
-    database.sql(
-      "truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim, mayfly.schedule, mayfly.schedule_set, mayfly.idempotency_key",
-    ),
-  );
+  beforeEach(() => empty(database));
   return {
     get database() {
       return database;
