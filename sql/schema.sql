@@ -799,7 +799,7 @@ create function mayfly.job_matches(
 )
 returns boolean
 language sql;
--- body 4a8ac29d0a8e, may be run by postgres=X/postgres
+-- body 32e662b6df67, may be run by postgres=X/postgres
 
 create function mayfly.job_rest(
   key text,

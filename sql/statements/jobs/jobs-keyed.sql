@@ -1,23 +1,23 @@
 -- Live jobs with a key, the newest first.
 -- $1 budget integer: reads at most so many rows; $2 limit integer: shows at most so many; $3 wanted jsonb: see
--- mayfly.job_matches; $4 states text[]: in these, null for all; $5 key text; $6 name text: null for any, then each name
--- that has keys is asked, up to a thousand; $7 before uuid: those with smaller ids, null for all.
+-- mayfly.job_matches; $4 key text; $5 name text: null for any, then each name that has keys is asked, up to a thousand;
+-- $6 before uuid: those with smaller ids, null for all.
 -- One row: items; more, whether there may be others; cursor, to go on after the last row shown, or after the last one
 -- read where there is room for more; scanned_to, its time.
 -- indexes: held_key_pkey, ready_pkey, scheduled_pkey, running_pkey, job_NN_pkey
 -- A loose scan of the index: from each name to the next one.
 with recursive named as (
-  select coalesce($6::text, (select h.name from mayfly.held_key h order by h.name limit 1)) as name
+  select coalesce($5::text, (select h.name from mayfly.held_key h order by h.name limit 1)) as name
   union all
   select (select h.name from mayfly.held_key h where h.name > n.name order by h.name limit 1)
   from named n
-  where n.name is not null and $6::text is null
+  where n.name is not null and $5::text is null
 ), keyed as (
   select k.id
   from (select n.name from named n where n.name is not null limit 1000) as n
   cross join lateral (
     select h.id from mayfly.held_key h
-    where h.name = n.name and h.key = $5::text and ($7::uuid is null or h.id < $7::uuid)
+    where h.name = n.name and h.key = $4::text and ($6::uuid is null or h.id < $6::uuid)
     order by h.id desc
     limit $1::integer
   ) as k
@@ -26,11 +26,10 @@ with recursive named as (
     l as job,
     row_number() over (order by l.id desc) as nth,
     mayfly.job_matches(l, j, $3::jsonb) as matches
-  from keyed k
-  join mayfly.live l on l.id = any (array[k.id])
+  from mayfly.live l
   left join mayfly.job j on j.partition = l.partition and j.id = any (array[l.id])
     and $3::jsonb ?| array['created_by', 'since', 'until']
-  where $4::text[] is null or l.state = any ($4::text[])
+  where l.id = any (array(select k.id from keyed k order by k.id desc limit $1::integer))
   order by l.id desc
   limit $1::integer
 ), shown as (

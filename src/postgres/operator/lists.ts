@@ -32,6 +32,9 @@ export interface Lists {
 
 /** Rows that a call reads where no index serves a filter. */
 const ROW_BUDGET = 20_000;
+/** The same where each of them is looked up among what was asked for, which takes several times as long. */
+const LOOKUP_BUDGET = 5_000;
+const LOOKED_UP = ["created_by", "since", "until", "is_retry"];
 const MAX_LIMIT = 200;
 
 /** The lists over a way to read. */
@@ -40,7 +43,7 @@ export function listsOf(read: ReadList, staleMs: string): Lists {
   async function page<Item>(query: { limit?: number; cursor?: string }, list: List, wanted: Wanted): Promise<Page<Item>> {
     const limit = query.limit ?? 50;
     const filter = JSON.stringify(wanted);
-    const budget = filter === "{}" ? limit + 1 : ROW_BUDGET;
+    const budget = filter === "{}" ? limit + 1 : LOOKED_UP.some((name) => wanted[name] !== undefined) ? LOOKUP_BUDGET : ROW_BUDGET;
     const params = [String(budget), String(limit), filter, ...list.params, ...decodeCursor(list.name, list.cursor, query.cursor)];
     const [row] = await read(list.text, params);
     const items = parseItems<Item>(row?.items);
@@ -110,7 +113,7 @@ interface List {
 }
 
 /** Filters for which no index is used; what is undefined is left out of the JSON. */
-type Wanted = Readonly<Record<string, string | boolean | undefined>>;
+type Wanted = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** Where the jobs of a state are, and why they wait there. */
 const PLACES: Readonly<Record<LiveState, { readonly states: readonly string[]; readonly reason?: string }>> = {
@@ -127,10 +130,9 @@ function liveList(query: LiveQuery): { readonly list: List; readonly wanted: Wan
   const { state, name, queue, concurrencyKey, workerId, createdBy, since, until } = query;
   const { states = null, reason = undefined } = state === undefined ? {} : PLACES[state];
   const wanted = { reason, name, queue, created_by: createdBy, since, until };
-  const among = states && encodeArray(states);
   if (concurrencyKey !== undefined) {
-    const list: List = { name: "keyed", text: statements.jobsKeyed, params: [among, concurrencyKey, name ?? null], cursor: ["uuid"] };
-    return { list, wanted: { ...wanted, name: undefined } };
+    const list: List = { name: "keyed", text: statements.jobsKeyed, params: [concurrencyKey, name ?? null], cursor: ["uuid"] };
+    return { list, wanted: { ...wanted, name: undefined, states: states ?? undefined } };
   }
   if (state === "running" || workerId !== undefined) {
     const list: List = { name: "running", text: statements.jobsRunning, params: [workerId ?? null], cursor: ["time", "uuid"] };
@@ -143,7 +145,7 @@ function liveList(query: LiveQuery): { readonly list: List; readonly wanted: Wan
   if (state === "scheduled" || state === "parked") {
     return { list: { name: "scheduled", text: statements.jobsScheduled, params: [], cursor: ["time", "uuid"] }, wanted };
   }
-  return { list: { name: "newest", text: statements.jobsNewest, params: [among], cursor: ["uuid"] }, wanted };
+  return { list: { name: "newest", text: statements.jobsNewest, params: [states && encodeArray(states)], cursor: ["uuid"] }, wanted };
 }
 
 const LIVE_STATES = Object.keys(PLACES);

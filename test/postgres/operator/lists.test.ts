@@ -5,11 +5,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { systemClock } from "../../../src/app/system-clock.ts";
+import type { JobAttempt } from "../../../src/job/jobs-client.ts";
 import type { LiveQuery, Page, ResultsQuery } from "../../../src/operate/listing.ts";
 import type { OperatorClient } from "../../../src/operate/operator-client.ts";
+import { encodeCursor } from "../../../src/postgres/operator/cursor.ts";
 import { operatorStore } from "../../../src/postgres/operator/operator-store.ts";
-import { encodePlace } from "../../../src/postgres/operator/place.ts";
 import { onEachPostgres, type SqlDatabase } from "../../support/each-postgres.ts";
+import { writeFinished } from "../../support/finished.ts";
 import { claim, enqueueEach, failure, holdAll, newId, newJob, newTurn, success } from "../../support/samples.ts";
 
 /** JavaScript takes them for times, and Postgres does not. */
@@ -88,11 +90,12 @@ onEachPostgres((open) => {
       assert.deepEqual(await found({ name: "a", queue: "q" }), ["a q"]);
       assert.deepEqual(await found({ concurrencyKey: "k" }), ["a q", "b default", "c default", "work default", "work default"]);
       assert.deepEqual(await found({ concurrencyKey: "k", name: "c" }), ["c default"]);
-      assert.deepEqual(await found({ concurrencyKey: "k", state: "held" }), ["work default"]);
+      assert.deepEqual(await found({ concurrencyKey: "k", state: "throttled" }), ["work default"]);
       assert.deepEqual(await found({ concurrencyKey: "nobody's" }), []);
       assert.deepEqual(await found({ createdBy: "token shop" }), ["a q"]);
-      assert.deepEqual(await found({ state: "held" }), ["work default"]);
-      assert.deepEqual((await found({ state: "parked" })).includes("strange default"), true);
+      assert.deepEqual(await found({ state: "throttled" }), ["work default"]);
+      assert.deepEqual(await found({ state: "parked" }), ["a default", "c default", "strange default"]);
+      assert.deepEqual(await found({ state: "scheduled" }), []);
       assert.deepEqual(await found({ since: "2100-01-01T00:00:00Z" }), []);
       assert.equal((await found({ until: "2100-01-01T00:00:00Z" })).length, 7);
       const [item] = (await operator.jobs({ queue: "q" })).items;
@@ -107,14 +110,12 @@ onEachPostgres((open) => {
         concurrencyKey: "k",
         runAt: item?.runAt,
         createdAt: item?.createdAt,
-        held: false,
-        parked: false,
         createdBy: "token shop",
         source: "app.ts:1",
       });
     });
 
-    test("a filter without an index looks at a bounded number of rows, and says how far it came", async () => {
+    test("a filter without an index reads a bounded number of rows, and says how far it came", async () => {
       const database = await open();
       const operator = operatorOf(database);
       const [oldest] = await enqueueEach(database, [{ name: "rare" }]);
@@ -122,9 +123,9 @@ onEachPostgres((open) => {
       await database.sql(`select mayfly.enqueue_v1((select jsonb_agg('{"name": "common"}'::jsonb) from generate_series(1, 10000)))`);
       const first = await operator.jobs({ name: "rare" });
       assert.deepEqual(first.items, []);
-      assert.ok(first.cursor && first.lookedTo);
+      assert.ok(first.cursor && first.scannedTo);
       const second = await operator.jobs({ name: "rare", cursor: first.cursor });
-      assert.deepEqual([second.items.map(({ id }) => id), second.cursor, second.lookedTo], [[oldest], undefined, undefined]);
+      assert.deepEqual([second.items.map(({ id }) => id), second.cursor, second.scannedTo], [[oldest], undefined, undefined]);
     });
 
     test("a query that makes no sense is refused, with everything that is wrong with it", async () => {
@@ -148,7 +149,11 @@ onEachPostgres((open) => {
         return true;
       });
       for (const time of NO_TIMES)
-        await assert.rejects(operator.results({ cursor: encodePlace("results", [time, newId(), 1]) }), { code: "invalid_options" }, time);
+        await assert.rejects(
+          operator.results({ cursor: encodeCursor("results", [time, newId(), newId()]) }),
+          { code: "invalid_options" },
+          time,
+        );
       const other = await operator.results({ limit: 1 });
       assert.deepEqual(other, { items: [] });
     });
@@ -158,7 +163,7 @@ onEachPostgres((open) => {
     test("the latest first, through all of them, once; each filter finds its own", async () => {
       const database = await open();
       const operator = operatorOf(database);
-      const shape: [string, string, string, string | null][] = [
+      const shape: [string, string, JobAttempt["outcome"], string | null][] = [
         ["a", "q", "successful", null],
         ["a", "default", "errored", "k"],
         ["b", "default", "lost", "k"],
@@ -167,27 +172,24 @@ onEachPostgres((open) => {
         ["c", "q", "errored", null],
       ];
       const worker = newId();
-      const ids: string[] = [];
-      for (const [index, [name, queue, outcome, key]] of shape.entries()) {
-        const id = newId();
-        ids.unshift(id);
-        await database.sql(
-          `insert into mayfly.result (id, worker_id, run_at, created_at, finished_at, slot, priority, retries, attempt, exclusive, outcome, queue, name, concurrency_key, payload, error, retry_at)
-          values ($1, $2, now(), now(), now() - $3::int * interval '1 day', mayfly.result_slot(now() - $3::int * interval '1 day'), 0, 0, $10, false, $4, $5, $6, $7, '{}', $8, $9)`,
-          [
-            id,
-            index === 0 ? worker : null,
-            5 - index,
-            outcome,
-            queue,
+      const ids = (
+        await writeFinished(
+          database.sql,
+          shape.map(([name, queue, outcome, key], index) => ({
             name,
-            key,
-            outcome === "errored" ? { name: "TypeError", message: "x".repeat(1_000), stack: "at" } : null,
-            index === 5 ? null : new Date(),
-            index === 4 ? 2 : 1,
-          ],
-        );
-      }
+            queue,
+            outcome,
+            ...(key === null ? {} : { key }),
+            ...(index === 0 ? { workerId: worker } : {}),
+            ...(index === 3 ? { createdBy: "token shop" } : {}),
+            ...(index === 2 ? { retryOf: newId() } : {}),
+            ...(outcome === "errored" ? { error: { name: "TypeError", message: "x".repeat(1_000), stack: "at" } } : {}),
+            retried: index !== 5,
+            attempt: index === 4 ? 2 : 1,
+            finishedDaysAgo: 5 - index,
+          })),
+        )
+      ).reverse();
       const list = (query: ResultsQuery) => all((one: ResultsQuery) => operator.results(one), query);
       for (const limit of [1, 2, 50]) assert.deepEqual(await list({ limit }), ids);
       const pick = (...indexes: number[]) => indexes.map((index) => ids[5 - index]);
@@ -200,7 +202,8 @@ onEachPostgres((open) => {
         assert.deepEqual(await list({ limit, queue: "q", name: "c" }), pick(5));
         assert.deepEqual(await list({ limit, workerId: worker }), pick(0));
         assert.deepEqual(await list({ limit, final: true }), pick(5));
-        assert.deepEqual(await list({ limit, isRetry: true }), pick(4));
+        assert.deepEqual(await list({ limit, isRetry: true }), pick(4, 2));
+        assert.deepEqual(await list({ limit, createdBy: "token shop" }), pick(3));
       }
       const day = 86_400_000;
       const at = (days: number) => new Date(Date.now() - days * day).toISOString();
@@ -211,7 +214,7 @@ onEachPostgres((open) => {
       assert.ok(!("startedAt" in (items[0] ?? {})));
     });
 
-    test("attempts that finished at the same moment are told apart by id and attempt", async () => {
+    test("attempts that finished at the same moment are told apart by id", async () => {
       const database = await open();
       const operator = operatorOf(database);
       const { ids, claimId, settle } = await holdAll(
@@ -271,7 +274,7 @@ onEachPostgres((open) => {
     assert.equal(told[3]?.id, told[4]?.id);
     assert.deepEqual(await operator.retryMany([]), []);
     await assert.rejects(operator.retryMany(["x"]), { code: "invalid_options" });
-    const [{ live } = { live: 0 }] = await database.sql<{ live: number }>("select count(*)::integer as live from mayfly.job");
+    const [{ live } = { live: 0 }] = await database.sql<{ live: number }>("select count(*)::integer as live from mayfly.live");
     assert.equal(live, 3);
   });
 });
