@@ -14,6 +14,8 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   asked: ["id", "partition", "queue", "name", "priority", "retries", "timeout_ms", "expires_at", "running_limit", "bytes", "held_key"],
   // How far a live job has come.
   progress: ["attempt", "free_attempts", "has_hook", "hook", "hook_tries", "ended"],
+  // What a worker has to know of few jobs.
+  rest: ["key", "timeout_ms", "idempotent", "traceparent", "tracestate"],
   // What a job was asked to be, besides its id and its times.
   request: [
     "retry_of",

@@ -448,7 +448,9 @@ create type mayfly.ending as (job mayfly.running, outcome text, retry_in_ms bigi
 
 create type mayfly.freed as (id uuid, name text, held_key text, running_limit integer, gone boolean);
 
-create type mayfly.new_job as (nth bigint, id uuid, partition smallint, run_at mayfly.finite_time, expires_at mayfly.finite_time, at_once boolean, counted boolean, live_limit mayfly.positive, expect_pending integer, expect_running integer, held_key mayfly.short_key, bytes integer, retry_of uuid, timeout_ms mayfly.positive, running_limit mayfly.positive, priority smallint, retries mayfly.retries, exclusive boolean, idempotent boolean, queue mayfly.short_name, name mayfly.short_name, key mayfly.short_key, source mayfly.short_text, traceparent mayfly.short_text, tracestate mayfly.short_text, created_by mayfly.short_text, payload mayfly.payload);
+create type mayfly.job_request as (retry_of uuid, timeout_ms mayfly.positive, running_limit mayfly.positive, priority smallint, retries mayfly.retries, exclusive boolean, idempotent boolean, queue mayfly.short_name, name mayfly.short_name, key mayfly.short_key, source mayfly.short_text, traceparent mayfly.short_text, tracestate mayfly.short_text, created_by mayfly.short_text, payload mayfly.payload);
+
+create type mayfly.new_job as (nth bigint, id uuid, partition smallint, run_at mayfly.finite_time, expires_at mayfly.finite_time, at_once boolean, counted boolean, live_limit mayfly.positive, expect_pending integer, expect_running integer, held_key text, bytes integer, request mayfly.job_request);
 
 create type mayfly.transition as (job mayfly.running, outcome text, retry_in_ms bigint, counts_as_attempt boolean, error json, output json, result text, next text, over boolean);
 
@@ -529,7 +531,7 @@ create function mayfly.check_new_jobs(
 )
 returns void
 language plpgsql;
--- body eecf8c22791e, may be run by postgres=X/postgres
+-- body a4945bfcf7f2, may be run by postgres=X/postgres
 
 create function mayfly.clear_partitions(
   days integer,
@@ -634,7 +636,7 @@ create function mayfly.enqueue_answers(
 )
 returns TABLE(id uuid, outcome text, existing_id uuid, pending integer, running integer)
 language sql;
--- body 201e5fcc2242, may be run by postgres=X/postgres
+-- body 2bc65908cf61, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_counted(
   jobs mayfly.new_job[],
@@ -643,19 +645,10 @@ create function mayfly.enqueue_counted(
 )
 returns record
 language plpgsql;
--- body 41ab74f1d304, may be run by postgres=X/postgres
+-- body 496519a2c2ca, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_group_v1(
-  name mayfly.short_name,
-  queue mayfly.short_name,
-  priority smallint,
-  retries mayfly.retries,
-  timeout_ms mayfly.positive,
-  idempotent boolean,
-  source mayfly.short_text,
-  traceparent mayfly.short_text,
-  tracestate mayfly.short_text,
-  created_by mayfly.short_text,
+  kind jsonb,
   ids uuid[],
   payloads json
 )
@@ -669,7 +662,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body e72ae5ab18ca, may be run by postgres=X/postgres
+-- body 07a10d702e0c, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_once_v1(
   key uuid,
@@ -689,18 +682,9 @@ set search_path=pg_catalog, pg_temp;
 -- body 75ed9f1bfcb7, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_one_v1(
-  name mayfly.short_name,
-  queue mayfly.short_name,
-  priority smallint,
-  retries mayfly.retries,
-  timeout_ms mayfly.positive,
-  idempotent boolean,
-  source mayfly.short_text,
-  traceparent mayfly.short_text,
-  tracestate mayfly.short_text,
-  created_by mayfly.short_text,
+  kind jsonb,
   id uuid,
-  payload mayfly.payload
+  payload json
 )
 returns json
 language plpgsql security definer
@@ -712,7 +696,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 9328ba1995a4, may be run by postgres=X/postgres
+-- body e4d2099fede6, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_v1(
   jobs jsonb,
@@ -730,7 +714,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 81c99694090a, may be run by postgres=X/postgres
+-- body 93717a1fa5af, may be run by postgres=X/postgres
 
 create function mayfly.far(
 
@@ -769,7 +753,7 @@ create function mayfly.hold_keys(
 )
 returns uuid[]
 language plpgsql;
--- body 2f20507ff974, may be run by postgres=X/postgres
+-- body be8323af4a5b, may be run by postgres=X/postgres
 
 create function mayfly.id_day(
   id uuid
@@ -783,14 +767,21 @@ create function mayfly.insert_jobs(
 )
 returns uuid[]
 language plpgsql;
--- body 5403a2e021be, may be run by postgres=X/postgres
+-- body 3804cadc0553, may be run by postgres=X/postgres
 
 create function mayfly.insert_live(
   jobs mayfly.new_job[]
 )
 returns void
 language plpgsql;
--- body 3a7766fc52ae, may be run by postgres=X/postgres
+-- body aece009bfd3e, may be run by postgres=X/postgres
+
+create function mayfly.is_plain(
+  fields jsonb
+)
+returns boolean
+language sql;
+-- body 7c34dcc00aee, may be run by postgres=X/postgres
 
 create function mayfly.job_matches(
   job mayfly.live,
@@ -801,17 +792,6 @@ returns boolean
 language sql;
 -- body 32e662b6df67, may be run by postgres=X/postgres
 
-create function mayfly.job_rest(
-  key text,
-  timeout_ms integer,
-  traceparent text,
-  tracestate text,
-  idempotent boolean
-)
-returns json
-language sql;
--- body 40ad1d9566a1, may be run by postgres=X/postgres
-
 create function mayfly.job_summary(
   job mayfly.live,
   request mayfly.job,
@@ -820,6 +800,13 @@ create function mayfly.job_summary(
 returns json
 language sql;
 -- body 8b800596c95c, may be run by postgres=X/postgres
+
+create function mayfly.large(
+  payload json
+)
+returns integer
+language sql;
+-- body 4a4c9bd9eb94, may be run by postgres=X/postgres
 
 create function mayfly.live_count(
   name text,
@@ -851,7 +838,7 @@ create function mayfly.lock_live_limits(
 )
 returns void
 language plpgsql;
--- body d053c29c9a0f, may be run by postgres=X/postgres
+-- body 0c15510c9b78, may be run by postgres=X/postgres
 
 create function mayfly.lock_running_limit(
   name text,
@@ -909,8 +896,8 @@ create function mayfly.new_jobs(
   jobs jsonb
 )
 returns SETOF mayfly.new_job
-language sql;
--- body 5d5eb20cf9eb, may be run by postgres=X/postgres
+language plpgsql;
+-- body 70577911da70, may be run by postgres=X/postgres
 
 create function mayfly.notify_ready(
   queues text[]
@@ -997,6 +984,13 @@ returns timestamp with time zone
 language plpgsql;
 -- body d1fdf43debe5, may be run by postgres=X/postgres
 
+create function mayfly.request_of(
+  fields jsonb
+)
+returns mayfly.job_request
+language sql;
+-- body 902a556100a4, may be run by postgres=X/postgres
+
 create function mayfly.rescue_v1(
   stale_ms bigint,
   upto integer,
@@ -1045,7 +1039,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 4b0555eaea42, may be run by postgres=X/postgres
+-- body 4f7279b7dd08, may be run by postgres=X/postgres
 
 create function mayfly.roll_up_attempt_counts(
   most integer
@@ -1165,7 +1159,7 @@ create function mayfly.turn_claimed(
 )
 returns TABLE(head json, rest json, payload json)
 language plpgsql;
--- body 2baa07ac3f85, may be run by postgres=X/postgres
+-- body 952da9ad7668, may be run by postgres=X/postgres
 
 create function mayfly.turn_end(
   worker uuid,

@@ -1,22 +1,21 @@
 -- mayfly.enqueue_group_v1: enqueue jobs of one kind that are due at once and have neither key, limit nor expiry: nearly all that a program enqueues.
 -- The same as mayfly.enqueue_v1, in half the time: two inserts. Whatever else it meets, it hands to that one.
 --
--- ids, payloads  of the jobs, in the same order; payloads is a JSON array. The other parameters hold for each of them
+-- kind           what they have in common: {name, queue, priority, retries, timeout_ms, idempotent, source, traceparent, created_by ...} as of
+--                mayfly.enqueue_v1
+-- ids, payloads  of the jobs, in the same order; payloads is a JSON array
 --
 -- returns        the jobs that did not go in, as [[nth, outcome, existing_id, pending, running]], nth from 1; null: all did
 --
 -- locks          ids
 -- indexes        job_NN_pkey, worker_listening
-create function mayfly.enqueue_group_v1(
-  name mayfly.short_name, queue mayfly.short_name, priority smallint, retries mayfly.retries, timeout_ms mayfly.positive, idempotent boolean,
-  source mayfly.short_text, traceparent mayfly.short_text, tracestate mayfly.short_text, created_by mayfly.short_text, ids uuid[], payloads json
-) returns json
+create function mayfly.enqueue_group_v1(kind jsonb, ids uuid[], payloads json) returns json
 language plpgsql volatile security definer
 set lock_timeout = '2s'
 -- planner: pinned
 as $$
-#variable_conflict use_variable
 declare
+  request mayfly.job_request := mayfly.request_of(kind);
   day integer := mayfly.id_day(ids[1]);
   part smallint := mayfly.partition_of(ids[1]);
   low uuid := mayfly.day_floor(day);
@@ -26,19 +25,21 @@ declare
 begin
   -- Only ids of one day, about today: whatever else may lie in other partitions.
   -- A call beyond 4 MiB has its payloads measured one by one there.
-  if abs(floor(extract(epoch from now()) / 86400) - day) <= 1 and cardinality(ids) = json_array_length(payloads)
+  if mayfly.is_plain(kind) and abs(floor(extract(epoch from now()) / 86400) - day) <= 1 and cardinality(ids) = json_array_length(payloads)
     and octet_length(payloads::text) <= 4194304
     and not exists (select from unnest(ids) as i(id) where i.id < low or i.id >= high)
   then
     begin
       insert into mayfly.job (id, partition, {request but retry_of, running_limit, exclusive, key})
-      select i.id, part, {request but retry_of, running_limit, exclusive, key, payload}, i.payload
-      from rows from (unnest(ids), json_array_elements(payloads)) as i(id, payload);
+      select i.id, part, {request but retry_of, running_limit, exclusive, key, payload of k}, i.payload
+      from (select (request).*) as k
+      cross join rows from (unnest(ids), json_array_elements(payloads)) as i(id, payload);
       insert into mayfly.ready (id, partition, queue, name, priority, retries, timeout_ms, bytes, ready_at)
-      select i.id, part, queue, name, priority, retries, timeout_ms, bytes, sent_at + i.nth * interval '1 microsecond'
-      from unnest(ids) with ordinality as i(id, nth);
+      select i.id, part, k.queue, k.name, k.priority, k.retries, k.timeout_ms, bytes, sent_at + i.nth * interval '1 microsecond'
+      from (select (request).*) as k
+      cross join unnest(ids) with ordinality as i(id, nth);
       if exists (select from mayfly.worker w where w.listening) then
-        perform mayfly.notify_ready(array[queue]);
+        perform mayfly.notify_ready(array[(request).queue]);
       end if;
       return null;
     exception when unique_violation then
@@ -49,10 +50,7 @@ begin
   return (
     select json_agg(json_build_array(e.nth, e.outcome, e.existing_id, e.pending, e.running)) filter (where e.outcome <> 'enqueued')
     from mayfly.enqueue_v1((
-      select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-        'id', i.id, 'name', name, 'queue', queue, 'priority', priority, 'retries', retries, 'timeout_ms', timeout_ms, 'idempotent', idempotent,
-        'source', source, 'traceparent', traceparent, 'tracestate', tracestate, 'created_by', created_by
-      )) || jsonb_build_object('payload', i.payload) order by i.nth)
+      select jsonb_agg(kind || jsonb_build_object('id', i.id, 'payload', i.payload) order by i.nth)
       from rows from (unnest(ids), json_array_elements(payloads)) with ordinality as i(id, payload, nth)
     ), quiet => true) with ordinality as e(id, outcome, existing_id, pending, running, nth)
   );

@@ -5,36 +5,32 @@
 --
 -- locks    the id
 -- indexes  job_NN_pkey, worker_listening
-create function mayfly.enqueue_one_v1(
-  name mayfly.short_name, queue mayfly.short_name, priority smallint, retries mayfly.retries, timeout_ms mayfly.positive, idempotent boolean,
-  source mayfly.short_text, traceparent mayfly.short_text, tracestate mayfly.short_text, created_by mayfly.short_text, id uuid, payload mayfly.payload
-) returns json
+create function mayfly.enqueue_one_v1(kind jsonb, id uuid, payload json) returns json
 language plpgsql volatile security definer
 set lock_timeout = '2s'
 -- planner: pinned
 as $$
 #variable_conflict use_variable
 declare
+  request mayfly.job_request := mayfly.request_of(kind);
   part smallint := mayfly.partition_of(id);
-  bytes integer := case when octet_length(payload::text) > 65536 then octet_length(payload::text) end;
+  bytes integer := mayfly.large(payload);
 begin
   if (abs(floor(extract(epoch from now()) / 86400) - mayfly.id_day(id)) <= 1) is not true
-    or current_setting('transaction_isolation') <> 'read committed'
+    or current_setting('transaction_isolation') <> 'read committed' or octet_length(payload::text) > 4194304 or not mayfly.is_plain(kind)
   then
-    return mayfly.enqueue_group_v1(
-      name, queue, priority, retries, timeout_ms, idempotent, source, traceparent, tracestate, created_by, array[id], json_build_array(payload)
-    );
+    return mayfly.enqueue_group_v1(kind, array[id], json_build_array(payload));
   end if;
   insert into mayfly.job (id, partition, {request but retry_of, running_limit, exclusive, key})
-  values (id, part, {request but retry_of, running_limit, exclusive, key})
+  values (id, part, {request but retry_of, running_limit, exclusive, key, payload of request}, payload)
   on conflict do nothing;
   if not found then
     return json_build_array(json_build_array(1, 'duplicate', id, null, null));
   end if;
   insert into mayfly.ready (id, partition, queue, name, priority, retries, timeout_ms, bytes, ready_at)
-  values (id, part, queue, name, priority, retries, timeout_ms, bytes, clock_timestamp());
+  values (id, part, request.queue, request.name, request.priority, request.retries, request.timeout_ms, bytes, clock_timestamp());
   if exists (select from mayfly.worker w where w.listening) then
-    perform mayfly.notify_ready(array[queue]);
+    perform mayfly.notify_ready(array[request.queue]);
   end if;
   return null;
 end

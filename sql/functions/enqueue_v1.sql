@@ -56,7 +56,7 @@ begin
     entered := array(select e.id from unnest(entered) as e(id) where e.id <> all (blocked));
     -- A job alone whose key has just become free tries again. In a batch that would break the order of locks.
     exit when cardinality(requests) > 1
-      or exists (select from mayfly.held_key h where h.name = plain[1].name and h.key = plain[1].held_key and h.exclusive);
+      or exists (select from mayfly.held_key h where h.name = (plain[1].request).name and h.key = plain[1].held_key and h.exclusive);
   end loop;
   perform mayfly.insert_live(array(select j from unnest(plain) as j where j.id = any (entered)));
   if cardinality(counted) > 0 then
@@ -65,7 +65,7 @@ begin
     refused := decided.refused;
   end if;
   if exists (select from mayfly.worker w where w.listening) then
-    perform mayfly.notify_ready(array(select j.queue from unnest(requests) as j where j.id = any (entered)));
+    perform mayfly.notify_ready(array(select (j.request).queue from unnest(requests) as j where j.id = any (entered)));
   end if;
 
   if quiet and cardinality(entered) = cardinality(requests) then

@@ -37,14 +37,16 @@ begin
     return query select case when last.retried_as = new_id then 'enqueued' else 'already' end, last.retried_as;
     return;
   end if;
-  select
-    1 as nth, new_id as id, mayfly.partition_of(new_id) as partition, true as at_once,
-    case when j.running_limit is not null or j.key is not null then coalesce(j.key, '') end as held_key,
-    case when octet_length(j.payload::text) > 65536 then octet_length(j.payload::text) end as bytes,
-    retry_v1.id as retry_of, {request but retry_of of j}
-  into fresh.nth, fresh.id, fresh.partition, fresh.at_once, fresh.held_key, fresh.bytes, fresh.retry_of, {request but retry_of of fresh}
+  select {request but retry_of of j} into {request but retry_of of fresh.request}
   from mayfly.job j
   where j.partition in (mayfly.partition_of(retry_v1.id), mayfly.far()) and j.id = retry_v1.id;
+  fresh.request.retry_of := retry_v1.id;
+  fresh.nth := 1;
+  fresh.id := new_id;
+  fresh.partition := mayfly.partition_of(new_id);
+  fresh.at_once := true;
+  fresh.held_key := case when (fresh.request).running_limit is not null then coalesce((fresh.request).key, '') else (fresh.request).key end;
+  fresh.bytes := mayfly.large((fresh.request).payload);
   if mayfly.insert_jobs(array[fresh]) = '{}' then
     return query select 'conflict'::text, new_id;
     return;
@@ -52,13 +54,13 @@ begin
   if mayfly.hold_keys(array[fresh]) <> '{}' then
     perform mayfly.undo_jobs(array[new_id]);
     return query
-    select 'blocked'::text, (select h.id from mayfly.held_key h where h.name = fresh.name and h.key = fresh.held_key and h.exclusive);
+    select 'blocked'::text, (select h.id from mayfly.held_key h where h.name = (fresh.request).name and h.key = fresh.held_key and h.exclusive);
     return;
   end if;
   perform mayfly.insert_live(array[fresh]);
   update mayfly.result r set retried_as = new_id
   where r.partition = last.partition and r.id = retry_v1.id and r.claim_id = last.claim_id;
-  perform mayfly.notify_ready(array[fresh.queue]);
+  perform mayfly.notify_ready(array[(fresh.request).queue]);
   return query select 'enqueued'::text, new_id;
 end
 $$;

@@ -1,14 +1,30 @@
 -- The transitions of a job, and the functions they share.
 -- breaking: no
 
--- A job about to be enqueued. place of the call: nth. held_key, bytes: see mayfly.ready. at_once: due now. counted: live_limit or an expectation decides
--- whether it goes in, instead of the rule of one live job a key.
+-- What a job is asked to be, each value within its bounds: the columns of mayfly.job that a retry by hand copies.
+create type mayfly.job_request as (
+  retry_of uuid,
+  timeout_ms mayfly.positive,
+  running_limit mayfly.positive,
+  priority smallint,
+  retries mayfly.retries,
+  exclusive boolean,
+  idempotent boolean,
+  queue mayfly.short_name,
+  name mayfly.short_name,
+  key mayfly.short_key,
+  source mayfly.short_text,
+  traceparent mayfly.short_text,
+  tracestate mayfly.short_text,
+  created_by mayfly.short_text,
+  payload mayfly.payload
+);
+
+-- A job about to be enqueued. nth: its place in the call; at_once: it is due now; counted: live_limit or an expectation decides whether it goes in, instead
+-- of the rule of one live job a key. held_key, bytes: see mayfly.ready.
 create type mayfly.new_job as (
   nth bigint, id uuid, partition smallint, run_at mayfly.finite_time, expires_at mayfly.finite_time, at_once boolean, counted boolean,
-  live_limit mayfly.positive, expect_pending integer, expect_running integer, held_key mayfly.short_key, bytes integer, retry_of uuid,
-  timeout_ms mayfly.positive, running_limit mayfly.positive, priority smallint, retries mayfly.retries, exclusive boolean, idempotent boolean,
-  queue mayfly.short_name, name mayfly.short_name, key mayfly.short_key, source mayfly.short_text, traceparent mayfly.short_text,
-  tracestate mayfly.short_text, created_by mayfly.short_text, payload mayfly.payload
+  live_limit mayfly.positive, expect_pending integer, expect_running integer, held_key text, bytes integer, request mayfly.job_request
 );
 
 -- The end of an attempt, as its caller tells it: see mayfly.after_attempt. job: its row as it was while it ran, or waited (then without claim and worker).
@@ -35,11 +51,11 @@ create type mayfly.capacity as (
 create type mayfly.watermarks as (least smallint[], most smallint[], since timestamptz[], due timestamptz);
 
 -- install: duration_bucket record_usage notify_ready live_count
--- install: check_new_jobs new_jobs insert_jobs undo_jobs hold_keys insert_live lock_live_limits enqueue_counted enqueue_answers refuse_strictly
+-- install: check_new_jobs request_of is_plain large new_jobs insert_jobs undo_jobs hold_keys insert_live lock_live_limits enqueue_counted enqueue_answers refuse_strictly
 -- install: enqueue_v1 enqueue_group_v1 enqueue_one_v1 enqueue_once_v1
 -- install: lock_running_limit try_running_limit admit_throttled
 -- install: after_attempt attempts_made free_attempts write_results move_jobs end_attempts release take_waiting cancel_waiting
--- install: runs_here park_delay job_rest turn_heartbeat turn_succeed turn_end turn_rejections turn_settle turn_promote
+-- install: runs_here park_delay turn_heartbeat turn_succeed turn_end turn_rejections turn_settle turn_promote
 -- install: turn_scan_head turn_lock_queue turn_lock_head turn_take turn_claim_limited turn_wait turn_set_aside turn_fit_bytes turn_claim
 -- install: turn_claimed turn_report turn_presence turn_v1
 -- install: orphan_workers lost_attempt rescue_v1 purged_attempt purge_v1 lock_for_cancel cancel_v1 retry_v1

@@ -2,9 +2,11 @@
  * The composition root: what a user configures, put together. The only place where every layer meets.
  * @module
  */
+
 import type { Context, Hono, MiddlewareHandler } from "hono";
 import { MayflyError } from "../base/errors.ts";
 import { createIdSource } from "../base/ids.ts";
+import { type TraceHeaders, traceHeaders } from "../base/trace-headers.ts";
 import { createJobs, type OnceJobsClient } from "../enqueue/jobs.ts";
 import { createApp } from "../http/app.ts";
 import type { RunTick } from "../http/run-tick.ts";
@@ -20,7 +22,6 @@ import type { Store } from "../store/store.ts";
 import { consoleLogger } from "../telemetry/console-logger.ts";
 import { flushTelemetry } from "../telemetry/flush.ts";
 import { quiet } from "../telemetry/suppress.ts";
-import type { TraceHeaders } from "../telemetry/trace-context.ts";
 import { withTraceIds } from "../telemetry/trace-ids.ts";
 import { traceJobs } from "../telemetry/trace-jobs.ts";
 import { type MayflyOptions, resolveConfig } from "./config.ts";
@@ -210,8 +211,7 @@ function endpointOption(env: unknown): { endpoint?: string } {
 
 /** Of the request's trace, as W3C names them. */
 function headersOf({ req }: Context): TraceHeaders {
-  const [traceparent, tracestate] = [req.header("traceparent"), req.header("tracestate")];
-  return { ...(traceparent === undefined ? {} : { traceparent }), ...(tracestate === undefined ? {} : { tracestate }) };
+  return traceHeaders((name) => req.header(name));
 }
 
 /** Hono throws where a runtime has no execution context. */

@@ -2,7 +2,9 @@
  * What the client of the HTTP API offers.
  * @module
  */
+
 import type { JsonValue } from "../base/json-value.ts";
+import type { TraceHeaders } from "../base/trace-headers.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { CancelOutcome, EnqueueOptions, EnqueueResult, JobStatus, RetryResult } from "../job/jobs-client.ts";
 import type {
@@ -33,7 +35,7 @@ export interface RequestOptions {
 }
 
 /** What one job may say differently from its definition. */
-export type ClientJobOptions = Omit<EnqueueOptions, "source" | "createdBy" | "traceparent" | "tracestate">;
+export type ClientJobOptions = Omit<EnqueueOptions, "source" | "createdBy" | keyof TraceHeaders>;
 
 /** Of a whole enqueue. */
 export interface ClientEnqueueOptions extends RequestOptions {

@@ -7,6 +7,7 @@ import { type Duration, formatDuration, parseDuration } from "../base/durations.
 import { isUuid } from "../base/ids.ts";
 import { byteLength, findNonJson, fitsBytes, wrongText } from "../base/json-value.ts";
 import { Problems, show } from "../base/problems.ts";
+import { TRACE_HEADERS, traceHeaders } from "../base/trace-headers.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { EnqueueOptions } from "../job/jobs-client.ts";
 import type { NewJob } from "../store/new-job.ts";
@@ -57,7 +58,7 @@ export function resolveEnqueue(definition: JobDefinition, payload: unknown, opti
   const due = resolveDelay(options.delay, context.now, wrong);
   const expires = resolveExpiry(options.expiresIn === undefined ? definition.expiresInMs : options.expiresIn, context.now, wrong);
   const key = context.payloadJson !== null ? resolveKey(definition, stored, options.concurrencyKey, wrong) : null;
-  for (const option of ["source", "traceparent", "tracestate"] as const) {
+  for (const option of ["source", ...TRACE_HEADERS] as const) {
     const value = options[option];
     if (value === undefined) continue;
     if (typeof value !== "string" || value.length > 1_024) wrong(option, `is ${show(value)}; it is text of up to 1024 characters`);
@@ -83,8 +84,7 @@ export function resolveEnqueue(definition: JobDefinition, payload: unknown, opti
     payloadJson: context.payloadJson ?? "{}",
     source: options.source ?? null,
     createdBy: options.createdBy ?? null,
-    traceparent: options.traceparent ?? null,
-    tracestate: options.tracestate ?? null,
+    trace: traceHeaders((name) => options[name]),
   };
   return { ok: true, job };
 }

@@ -2,13 +2,15 @@
  * The queue's client, as producers and handlers see it.
  * @module
  */
+
 import type { Duration } from "../base/durations.ts";
 import type { JsonValue } from "../base/json-value.ts";
 import type { SerializedError } from "../base/serialize-error.ts";
+import type { TraceHeaders } from "../base/trace-headers.ts";
 import type { JobDefinition } from "./job-definition.ts";
 
 /** What one enqueue may say differently from its definition. */
-export interface EnqueueOptions {
+export interface EnqueueOptions extends TraceHeaders {
   /** A UUID, best of version 7. A repeat with the same id does not enqueue again. Default: a new one. */
   readonly id?: string;
   readonly queue?: string;
@@ -26,9 +28,6 @@ export interface EnqueueOptions {
   readonly source?: string;
   /** Who asked for it, up to 255 characters. Default: the program itself. */
   readonly createdBy?: string;
-  /** W3C trace context. */
-  readonly traceparent?: string;
-  readonly tracestate?: string;
 }
 
 /**

@@ -2,6 +2,7 @@
  * The answer to a turn: rows of three columns, as `mayfly.turn_v1` writes them.
  * @module
  */
+import { NO_TRACE, TRACE_HEADERS, traceHeaders } from "../base/trace-headers.ts";
 import type { ClaimedJob } from "../store/claimed-job.ts";
 import type { ActiveClaim, Rejection, TurnReply } from "../store/turn.ts";
 import type { Row } from "./driver/driver.ts";
@@ -23,11 +24,12 @@ type GroupTuple = [
 /** How far a job has come that is not at a plain attempt. */
 type ExtraTuple = [hook: ClaimedJob["hook"], hookTries: number | null, freeAttempts: number | null, cancelled: boolean];
 
-type RestTuple = [key: string | null, timeoutMs: number | null, traceparent: string | null, tracestate: string | null, idempotent: boolean];
+/** Then come the headers of its trace, in their order. */
+type RestTuple = [key: string | null, timeoutMs: number | null, idempotent: boolean, ...trace: (string | null)[]];
 
 /** Of most jobs. */
 const NO_EXTRAS: ExtraTuple = [null, null, null, false];
-const NO_REST: RestTuple = [null, null, null, null, false];
+const NO_REST: RestTuple = [null, null, false];
 
 /** The last row: everything but the jobs. */
 interface TurnRecord {
@@ -97,7 +99,7 @@ function decodeGroup(group: GroupTuple, rows: readonly Row[], at: number, jobs: 
   for (let nth = 0; nth < ids.length; nth++) {
     const row = rows[at + nth];
     const id = ids[nth] as string;
-    const [key, timeoutMs, traceparent, tracestate, idempotent] = row?.rest ? (JSON.parse(row.rest) as RestTuple) : NO_REST;
+    const [key, timeoutMs, idempotent, ...trace] = row?.rest ? (JSON.parse(row.rest) as RestTuple) : NO_REST;
     const [hook, hookTries, freeAttempts, cancelRequested] = extras?.[id] ?? NO_EXTRAS;
     jobs.push({
       id,
@@ -108,8 +110,7 @@ function decodeGroup(group: GroupTuple, rows: readonly Row[], at: number, jobs: 
       attempt: attempts[nth] as number,
       key,
       timeoutMs,
-      traceparent,
-      tracestate,
+      trace: trace.length === 0 ? NO_TRACE : traceHeaders((name) => trace[TRACE_HEADERS.indexOf(name)]),
       cancelRequested,
       payload: JSON.parse(row?.payload ?? "null"),
       hook,

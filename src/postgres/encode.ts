@@ -2,11 +2,11 @@
  * From the engine's plain data to parameters in Postgres's text format.
  * @module
  */
+import { isSameTrace } from "../base/trace-headers.ts";
 import type { Usage } from "../operate/usage.ts";
 import type { NewJob } from "../store/new-job.ts";
 import type { Settlement } from "../store/settlement.ts";
 import type { Fire, SkippedJob } from "../store/store.ts";
-import type { Param } from "./driver/driver.ts";
 
 /** An array literal: `{"a","b"}`. */
 export function encodeArray(values: readonly string[]): string {
@@ -33,22 +33,26 @@ export function encodeFires(fires: readonly Fire[]): string {
   return `[${fires.map(encodeFire).join(",")}]`;
 }
 
-/** What all jobs of a call of `mayfly.enqueue_group_v1` share, as its first parameters; null: they have to go through `mayfly.enqueue_v1`. */
-export function encodeGroup(jobs: readonly NewJob[]): Param[] | null {
+/** What all jobs of a call of `mayfly.enqueue_group_v1` share, as it takes it; null: they have to go through `mayfly.enqueue_v1`. */
+export function encodeKind(jobs: readonly NewJob[]): string | null {
   const [first] = jobs;
   if (!first || !jobs.every((job) => isPlain(job) && isAlike(job, first))) return null;
-  return [
-    first.name,
-    first.queue,
-    String(first.priority),
-    String(first.retries),
-    first.timeoutMs === null ? null : String(first.timeoutMs),
-    String(first.idempotent),
-    first.source,
-    first.traceparent,
-    first.tracestate,
-    first.createdBy,
-  ];
+  return JSON.stringify(kindOf(first));
+}
+
+/** What jobs of a kind have in common, as `mayfly.enqueue_v1` takes it. */
+function kindOf(job: NewJob) {
+  return {
+    name: job.name,
+    queue: job.queue,
+    priority: job.priority,
+    retries: job.retries,
+    timeout_ms: job.timeoutMs ?? undefined,
+    idempotent: job.idempotent || undefined,
+    source: job.source ?? undefined,
+    created_by: job.createdBy ?? undefined,
+    ...job.trace,
+  };
 }
 
 /** Due at once, without key, limit or expiry. */
@@ -74,9 +78,8 @@ function isAlike(a: NewJob, b: NewJob): boolean {
     a.timeoutMs === b.timeoutMs &&
     a.idempotent === b.idempotent &&
     a.source === b.source &&
-    a.traceparent === b.traceparent &&
-    a.tracestate === b.tracestate &&
-    a.createdBy === b.createdBy
+    a.createdBy === b.createdBy &&
+    isSameTrace(a.trace, b.trace)
   );
 }
 
@@ -87,24 +90,15 @@ function encodeFire({ name, fireCount, nextAt, overlap, jobs }: Fire): string {
 function encodeNewJob(job: NewJob): string {
   const fields = {
     id: job.id,
-    name: job.name,
-    queue: job.queue,
-    priority: job.priority,
-    retries: job.retries,
-    timeout_ms: job.timeoutMs ?? undefined,
+    ...kindOf(job),
     delay_ms: job.delayMs ?? undefined,
     run_at: job.runAt ?? undefined,
     expires_ms: job.expiresMs ?? undefined,
     expires_at: job.expiresAt ?? undefined,
-    idempotent: job.idempotent || undefined,
     key: job.key ?? undefined,
     limit: job.limit ?? undefined,
     expect: job.expect ?? undefined,
     running_limit: job.runningLimit ?? undefined,
-    created_by: job.createdBy ?? undefined,
-    source: job.source ?? undefined,
-    traceparent: job.traceparent ?? undefined,
-    tracestate: job.tracestate ?? undefined,
   };
   return withJson(fields, "payload", job.payloadJson);
 }

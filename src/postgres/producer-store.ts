@@ -10,7 +10,7 @@ import { type AskOptions, askOf } from "./ask.ts";
 import { decodeLiveCount, decodeRefused } from "./decode.ts";
 import type { Param } from "./driver/driver.ts";
 import { DriverError } from "./driver/errors.ts";
-import { encodeGroup, encodeNewJobs } from "./encode.ts";
+import { encodeKind, encodeNewJobs } from "./encode.ts";
 import * as statements from "./sql/statements.ts";
 
 /** What `mayfly.enqueue_v1` raises in strict mode: the id is known, the key is held, the limit is reached. */
@@ -65,12 +65,12 @@ export function producerStore(options: AskOptions): ProducerStore {
 /** The cheapest statement that enqueues these jobs. */
 function enqueueCall(jobs: readonly NewJob[]): [text: string, params: readonly Param[]] {
   const [first] = jobs;
-  const group = encodeGroup(jobs);
-  if (!group || !first) return [statements.enqueueAll, [encodeNewJobs(jobs)]];
-  if (jobs.length === 1) return [statements.enqueueOne, [...group, first.id, first.payloadJson]];
+  const kind = encodeKind(jobs);
+  if (kind === null || !first) return [statements.enqueueAll, [encodeNewJobs(jobs)]];
+  if (jobs.length === 1) return [statements.enqueueOne, [kind, first.id, first.payloadJson]];
   return [
     statements.enqueueGroup,
-    [...group, `{${jobs.map(({ id }) => id).join(",")}}`, `[${jobs.map(({ payloadJson }) => payloadJson).join(",")}]`],
+    [kind, `{${jobs.map(({ id }) => id).join(",")}}`, `[${jobs.map(({ payloadJson }) => payloadJson).join(",")}]`],
   ];
 }
 

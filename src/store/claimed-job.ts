@@ -2,6 +2,8 @@
  * A job that a worker has claimed, as the database told it.
  * @module
  */
+import type { TraceHeaders } from "../base/trace-headers.ts";
+
 export interface ClaimedJob {
   readonly id: string;
   readonly name: string;
@@ -14,8 +16,7 @@ export interface ClaimedJob {
   readonly key: string | null;
   /** When it was due, ISO 8601. */
   readonly runAt: string;
-  readonly traceparent: string | null;
-  readonly tracestate: string | null;
+  readonly trace: TraceHeaders;
   /** An operator wants it stopped. */
   readonly cancelRequested: boolean;
   /** The outcome whose hook is to be run, instead of the job; null: the job itself. */

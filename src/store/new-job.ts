@@ -2,6 +2,8 @@
  * A job about to be enqueued: everything decided, in plain units.
  * @module
  */
+import type { TraceHeaders } from "../base/trace-headers.ts";
+
 export interface NewJob {
   readonly id: string;
   readonly name: string;
@@ -33,6 +35,5 @@ export interface NewJob {
   readonly source: string | null;
   /** Who enqueued it: a schedule, a token; null: the program. */
   readonly createdBy: string | null;
-  readonly traceparent: string | null;
-  readonly tracestate: string | null;
+  readonly trace: TraceHeaders;
 }

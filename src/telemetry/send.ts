@@ -3,13 +3,14 @@
  * @module
  */
 import { type Attributes, context, type Span, SpanKind, trace } from "@opentelemetry/api";
+import type { TraceHeaders } from "../base/trace-headers.ts";
 import type { EnqueueOutcome } from "../job/jobs-client.ts";
 import { jobsOf, operation } from "./attributes.ts";
 import { errorType, fail } from "./errors.ts";
 import { currentInstruments, type Instruments } from "./instruments.ts";
 import { safely } from "./safely.ts";
 import { currentTracer, endSpan, startSpan } from "./scope.ts";
-import { fromHeaders, type TraceHeaders, toHeaders } from "./trace-context.ts";
+import { fromHeaders, toHeaders } from "./trace-context.ts";
 
 /** A job on its way, as far as telemetry tells of it. */
 export interface Sending {

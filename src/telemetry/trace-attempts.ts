@@ -47,12 +47,12 @@ export function endAttempt(span: Span, { hook }: ClaimedJob, { outcome, error, t
   span.end();
 }
 
-function linksOf({ id, traceparent, tracestate }: ClaimedJob, logger: Logger) {
-  if (traceparent === null) return [];
-  const sender = fromHeaders({ traceparent, ...(tracestate === null ? {} : { tracestate }) });
+function linksOf({ id, trace }: ClaimedJob, logger: Logger) {
+  if (trace.traceparent === undefined) return [];
+  const sender = fromHeaders(trace);
   if (sender) return [{ context: sender }];
   try {
-    logger.warn("traceparent ignored", { jobId: id, traceparent });
+    logger.warn("traceparent ignored", { jobId: id, traceparent: trace.traceparent });
   } catch {
     // A logger of a user's own threw: the job runs all the same.
   }

@@ -3,12 +3,7 @@
  * @module
  */
 import { createTraceState, isSpanContextValid, type SpanContext } from "@opentelemetry/api";
-
-/** The headers of a trace context. */
-export interface TraceHeaders {
-  readonly traceparent?: string;
-  readonly tracestate?: string;
-}
+import type { TraceHeaders } from "../base/trace-headers.ts";
 
 /** Longer ones are not stored. */
 const MAX_TRACESTATE = 1_024;

@@ -4,6 +4,7 @@
  */
 import { SpanKind } from "@opentelemetry/api";
 import { callSite } from "../base/call-site.ts";
+import type { TraceHeaders } from "../base/trace-headers.ts";
 import { type BatchEntry, findWrongEntries } from "../enqueue/batch.ts";
 import type { OnceJobsClient } from "../enqueue/jobs.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
@@ -12,7 +13,7 @@ import { codeOf, jobsOf } from "./attributes.ts";
 import { fail } from "./errors.ts";
 import { currentTracer, endSpan, startSpan } from "./scope.ts";
 import { Send, type Sending, type Sent } from "./send.ts";
-import { fromHeaders, type TraceHeaders, toHeaders } from "./trace-context.ts";
+import { fromHeaders, toHeaders } from "./trace-context.ts";
 
 export interface TraceJobsOptions {
   /** The headers of the request that the client is for. Its jobs carry them where there is no SDK. */

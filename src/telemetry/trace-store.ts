@@ -4,6 +4,7 @@
  */
 import { type Attributes, type Span, SpanKind } from "@opentelemetry/api";
 import type { Clock } from "../base/clock.ts";
+import type { TraceHeaders } from "../base/trace-headers.ts";
 import type { NewJob } from "../store/new-job.ts";
 import type { CallOptions, Fired, Store } from "../store/store.ts";
 import type { TickReply } from "../store/tick.ts";
@@ -15,7 +16,7 @@ import { currentInstruments } from "./instruments.ts";
 import { safely } from "./safely.ts";
 import { currentTracer, endSpan, startSpan } from "./scope.ts";
 import type { TickTrace } from "./tick-trace.ts";
-import { type TraceHeaders, toHeaders } from "./trace-context.ts";
+import { toHeaders } from "./trace-context.ts";
 
 export interface TraceStoreOptions {
   readonly attempts: Attempts;
@@ -160,7 +161,7 @@ function describeFired(fired: readonly Fired[]): Attributes {
 
 /** The job, with what its attempts are to link to. */
 function linked(job: NewJob, headers: TraceHeaders | undefined): NewJob {
-  return headers ? { ...job, traceparent: headers.traceparent ?? null, tracestate: headers.tracestate ?? null } : job;
+  return headers ? { ...job, trace: headers } : job;
 }
 
 /** A duplicate is a job whose first reply was lost: the id is the tick's own. */

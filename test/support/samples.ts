@@ -37,8 +37,7 @@ export function newJob({ payload = {}, ...more }: NewJobFields = {}): NewJob {
     payloadJson: JSON.stringify(payload),
     source: null,
     createdBy: null,
-    traceparent: null,
-    tracestate: null,
+    trace: {},
     ...more,
   };
 }

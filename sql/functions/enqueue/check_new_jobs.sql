@@ -5,10 +5,8 @@ create function mayfly.check_new_jobs(jobs jsonb) returns void
 language plpgsql stable
 as $$
 declare
-  fields text[] := array[
-    'name', 'id', 'payload', 'queue', 'priority', 'retries', 'timeout_ms', 'delay_ms', 'run_at', 'expires_ms', 'expires_at', 'idempotent', 'key',
-    'limit', 'expect', 'running_limit', 'source', 'traceparent', 'tracestate', 'created_by'
-  ];
+  fields text[] := array['id', 'delay_ms', 'run_at', 'expires_ms', 'expires_at', 'limit', 'expect']
+    || string_to_array('{request but retry_of, exclusive}', ', ');
   wrong record;
 begin
   if jsonb_typeof(jobs) is distinct from 'array' then

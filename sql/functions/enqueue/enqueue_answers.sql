@@ -15,7 +15,7 @@ as $$
     case when d.outcome in ('limited', 'conflict') then (refused -> d.id::text ->> 'pending')::integer end,
     case when d.outcome in ('limited', 'conflict') then (refused -> d.id::text ->> 'running')::integer end
   from (
-    select r.nth, r.id, r.name, r.key,
+    select r.nth, r.id, (r.request).name as name, (r.request).key as key,
       case
         when row_number() over (partition by r.id order by r.nth) > 1 then 'duplicate'
         when r.id = any (entered) then 'enqueued'

@@ -11,9 +11,9 @@ declare
 begin
   entered := '{}';
   refused := '{}';
-  for job in select j.* from unnest(jobs) as j order by j.name, j.held_key, j.nth loop
+  for job in select j.* from unnest(jobs) as j order by (j.request).name, j.held_key, j.nth loop
     continue when mayfly.insert_jobs(array[job]) = '{}';
-    select c.pending, c.running into live from mayfly.live_count(job.name, job.key, job.live_limit) as c;
+    select c.pending, c.running into live from mayfly.live_count((job.request).name, (job.request).key, job.live_limit) as c;
     if live.pending + live.running >= job.live_limit or live.pending > job.expect_pending or live.running > job.expect_running then
       perform mayfly.undo_jobs(array[job.id]);
       refused := refused || jsonb_build_object(job.id::text, jsonb_build_object(

@@ -11,10 +11,10 @@ begin
   if current_setting('transaction_isolation') = 'read committed' then
     with held as (
       insert into mayfly.held_key (name, key, id, exclusive)
-      select j.name, j.held_key, j.id, j.exclusive
+      select (j.request).name, j.held_key, j.id, (j.request).exclusive
       from unnest(jobs) as j
       where j.held_key is not null
-      order by j.name, j.held_key, j.nth
+      order by (j.request).name, j.held_key, j.nth
       on conflict do nothing
       returning id
     )
@@ -22,9 +22,9 @@ begin
     from unnest(jobs) as j
     where j.held_key is not null and j.id not in (select h.id from held h);
   else
-    for job in select j.* from unnest(jobs) as j where j.held_key is not null order by j.name, j.held_key, j.nth loop
+    for job in select j.* from unnest(jobs) as j where j.held_key is not null order by (j.request).name, j.held_key, j.nth loop
       begin
-        insert into mayfly.held_key (name, key, id, exclusive) values (job.name, job.held_key, job.id, job.exclusive);
+        insert into mayfly.held_key (name, key, id, exclusive) values ((job.request).name, job.held_key, job.id, (job.request).exclusive);
       exception when unique_violation then
         refused := refused || job.id;
       end;

@@ -14,7 +14,7 @@ begin
   if current_setting('transaction_isolation') = 'read committed' then
     with written as (
       insert into mayfly.job (id, partition, run_at, expires_at, {request})
-      select j.id, j.partition, j.run_at, j.expires_at, {request of j}
+      select j.id, j.partition, j.run_at, j.expires_at, {request of (j.request)}
       from unnest(jobs) as j
       on conflict do nothing
       returning id
@@ -25,7 +25,7 @@ begin
     foreach job in array jobs loop
       begin
         insert into mayfly.job (id, partition, run_at, expires_at, {request})
-        select job.id, job.partition, job.run_at, job.expires_at, {request of job};
+        select job.id, job.partition, job.run_at, job.expires_at, {request of (job.request)};
         entered := entered || job.id;
       exception when unique_violation then
         null;

@@ -4,12 +4,16 @@ create function mayfly.insert_live(jobs mayfly.new_job[]) returns void
 language plpgsql volatile
 as $$
 begin
-  insert into mayfly.ready ({asked}, ready_at)
-  select {asked of j}, clock_timestamp() + j.nth * interval '1 microsecond'
+  insert into mayfly.ready (id, partition, expires_at, bytes, held_key, {asked but id, partition, expires_at, bytes, held_key}, ready_at)
+  select
+    j.id, j.partition, j.expires_at, j.bytes, j.held_key, {asked but id, partition, expires_at, bytes, held_key of (j.request)},
+    clock_timestamp() + j.nth * interval '1 microsecond'
   from unnest(jobs) as j
   where j.at_once;
-  insert into mayfly.scheduled ({asked}, run_at)
-  select {asked of j}, j.run_at
+  insert into mayfly.scheduled (id, partition, expires_at, bytes, held_key, {asked but id, partition, expires_at, bytes, held_key}, run_at)
+  select
+    j.id, j.partition, j.expires_at, j.bytes, j.held_key, {asked but id, partition, expires_at, bytes, held_key of (j.request)},
+    j.run_at
   from unnest(jobs) as j
   where not j.at_once;
 end

@@ -12,7 +12,7 @@ begin
     raise exception 'a limit or an expectation needs a transaction that is read committed: a snapshot cannot count what came after it'
       using errcode = '0A000';
   end if;
-  for job in select distinct j.name, j.held_key from unnest(jobs) as j order by j.name, j.held_key loop
+  for job in select distinct (j.request).name as name, j.held_key from unnest(jobs) as j order by (j.request).name, j.held_key loop
     insert into mayfly.lock_row as l (kind, name, key) values ('live', job.name, job.held_key)
     on conflict on constraint lock_row_pkey do update set kind = l.kind where false;
   end loop;

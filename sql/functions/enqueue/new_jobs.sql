@@ -1,51 +1,38 @@
 -- mayfly.new_jobs: the jobs of a call to mayfly.enqueue_v1, with defaults filled in. See mayfly.new_job.
 create function mayfly.new_jobs(jobs jsonb) returns setof mayfly.new_job
-language sql volatile
+language plpgsql volatile
 as $$
-  select
-    x.nth,
-    x.id,
-    mayfly.partition_of(x.id),
-    x.run_at,
-    coalesce(x.expires_at, coalesce(x.run_at, now()) + x.expires_ms * interval '1 millisecond'),
-    x.run_at is null or x.run_at <= now(),
-    x.counted,
-    x."limit",
-    (x.expect ->> 'pending')::integer,
-    (x.expect ->> 'running')::integer,
-    case when x.counted or x.running_limit is not null then coalesce(x.key, '') else x.key end,
-    case when octet_length(x.payload::text) > 65536 then octet_length(x.payload::text) end,
-    null::uuid,
-    x.timeout_ms,
-    x.running_limit,
-    coalesce(x.priority, 0::smallint),
-    coalesce(x.retries, 0::smallint),
-    x.key is not null and not x.counted and x.running_limit is null,
-    coalesce(x.idempotent, false),
-    coalesce(x.queue, 'default'),
-    x.name,
-    x.key,
-    x.source,
-    x.traceparent,
-    x.tracestate,
-    x.created_by,
-    coalesce(x.payload, '{}')
-  from (
-    select
-      j.nth, coalesce(j.id, mayfly.uuid7()) as id, j.name, j.queue, j.priority, j.retries, j.timeout_ms,
-      coalesce(j.run_at, now() + j.delay_ms * interval '1 millisecond') as run_at,
-      j.expires_at, j.expires_ms, nullif(j.key, '') as key, j."limit", j.expect, j.running_limit, j.idempotent,
-      j."limit" is not null or j.expect is not null as counted, j.source, j.traceparent, j.tracestate, j.created_by, j.payload
-    from rows from (
-      jsonb_to_recordset(jobs) as (
-        id uuid, name text, queue text, priority smallint, retries smallint, timeout_ms integer, run_at timestamptz, delay_ms bigint,
-        expires_at timestamptz, expires_ms bigint, key text, "limit" integer, expect jsonb, running_limit integer, idempotent boolean,
-        source text, traceparent text, tracestate text, created_by text, payload json
-      )
-    ) with ordinality as j(
-      id, name, queue, priority, retries, timeout_ms, run_at, delay_ms, expires_at, expires_ms, key, "limit", expect, running_limit, idempotent,
-      source, traceparent, tracestate, created_by, payload, nth
-    )
-    offset 0
-  ) as x
+declare
+  entry record;
+  job mayfly.new_job;
+begin
+  -- A field that is null counts as one that is not there.
+  if jsonb_path_exists(jobs, '$[*].* ? (@ == null)') then
+    jobs := (
+      select jsonb_agg((select jsonb_object_agg(f.key, f.value) from jsonb_each(e.job) as f where f.value <> 'null') order by e.nth)
+      from jsonb_array_elements(jobs) with ordinality as e(job, nth)
+    );
+  end if;
+  for entry in select e.job, e.nth from jsonb_array_elements(jobs) with ordinality as e(job, nth) loop
+    job.nth := entry.nth;
+    job.id := coalesce((entry.job ->> 'id')::uuid, mayfly.uuid7());
+    job.partition := mayfly.partition_of(job.id);
+    job.run_at := coalesce((entry.job ->> 'run_at')::timestamptz, now() + (entry.job ->> 'delay_ms')::bigint * interval '1 millisecond');
+    job.at_once := coalesce(job.run_at <= now(), true);
+    job.expires_at := coalesce(
+      (entry.job ->> 'expires_at')::timestamptz,
+      coalesce(job.run_at, now()) + (entry.job ->> 'expires_ms')::bigint * interval '1 millisecond'
+    );
+    job.live_limit := (entry.job ->> 'limit')::integer;
+    job.expect_pending := (entry.job -> 'expect' ->> 'pending')::integer;
+    job.expect_running := (entry.job -> 'expect' ->> 'running')::integer;
+    job.counted := entry.job ? 'limit' or entry.job ? 'expect';
+    job.request := mayfly.request_of(entry.job);
+    job.request.key := nullif((job.request).key, '');
+    job.request.exclusive := (job.request).key is not null and not job.counted and (job.request).running_limit is null;
+    job.held_key := case when job.counted or (job.request).running_limit is not null then coalesce((job.request).key, '') else (job.request).key end;
+    job.bytes := mayfly.large((job.request).payload);
+    return next job;
+  end loop;
+end
 $$;

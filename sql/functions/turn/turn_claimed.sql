@@ -1,7 +1,7 @@
 -- mayfly.turn_claimed: what a worker holds under a claim, whether this turn has taken it or the one that this is a repeat of. For the jobs of each
 -- partition and priority a row with head: [priority, ready since, ids, names, queues, ready_at, attempts, retries, extras], names and queues as one text where all are
--- alike, extras: {id: [hook, hook_tries, free_attempts, cancelled]} of those that have any; then for each of them, in that order, a row with rest: null or [key,
--- timeout_ms, traceparent, tracestate, idempotent], and the payload, which is not touched before it is sent.
+-- alike, extras: {id: [hook, hook_tries, free_attempts, cancelled]} of those that have any; then for each of them, in that order, a row with rest: null, or the
+-- columns that the generator lists as rest, for the few jobs that have any, and the payload, which is not touched before it is sent.
 -- indexes: running_worker, cancel_pkey, job_NN_pkey
 create function mayfly.turn_claimed(worker uuid, claim uuid) returns table (head json, rest json, payload json)
 language plpgsql volatile
@@ -45,7 +45,11 @@ begin
     --{ partition
       when {partition} then
         return query
-        select null::json, mayfly.job_rest(j.key, j.timeout_ms, j.traceparent, j.tracestate, j.idempotent), j.payload::json
+        select
+          null::json,
+          case when j.key is not null or j.timeout_ms is not null or j.idempotent or j.traceparent is not null
+            then json_build_array({rest of j}) end,
+          j.payload
         from mayfly.job_{partition} j
         where j.id = any (kind.ids)
         order by j.id;

@@ -1,5 +1,2 @@
--- Enqueue plain jobs of one kind: see mayfly.enqueue_group_v1. $1 name, $2 queue text, $3 priority, $4 retries smallint, $5 timeout_ms integer,
--- $6 idempotent boolean, $7 source, $8 traceparent, $9 tracestate, $10 created_by text, $11 ids uuid[], $12 payloads json. One row.
-select mayfly.enqueue_group_v1(
-  $1::text, $2::text, $3::smallint, $4::smallint, $5::integer, $6::boolean, $7::text, $8::text, $9::text, $10::text, $11::uuid[], $12::json
-) as refused
+-- Enqueue plain jobs of one kind: see mayfly.enqueue_group_v1. $1 kind jsonb, $2 ids uuid[], $3 payloads json. One row.
+select mayfly.enqueue_group_v1($1::jsonb, $2::uuid[], $3::json) as refused

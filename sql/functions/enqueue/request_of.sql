@@ -1,0 +1,9 @@
+-- mayfly.request_of: what a job is asked to be, of its fields as mayfly.enqueue_v1 takes them, with defaults for what was not said.
+create function mayfly.request_of(fields jsonb) returns mayfly.job_request
+language sql stable
+as $$
+  select jsonb_populate_record(
+    null::mayfly.job_request,
+    '{"queue": "default", "priority": 0, "retries": 0, "exclusive": false, "idempotent": false, "payload": {}}' || fields
+  )
+$$;
