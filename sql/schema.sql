@@ -1039,7 +1039,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 4f7279b7dd08, may be run by postgres=X/postgres
+-- body eabe02dd7217, may be run by postgres=X/postgres
 
 create function mayfly.roll_up_attempt_counts(
   most integer

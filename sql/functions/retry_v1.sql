@@ -37,9 +37,11 @@ begin
     return query select case when last.retried_as = new_id then 'enqueued' else 'already' end, last.retried_as;
     return;
   end if;
-  select {request but retry_of of j} into {request but retry_of of fresh.request}
-  from mayfly.job j
-  where j.partition in (mayfly.partition_of(retry_v1.id), mayfly.far()) and j.id = retry_v1.id;
+  fresh.request := (
+    select row({request of j})::mayfly.job_request
+    from mayfly.job j
+    where j.partition in (mayfly.partition_of(retry_v1.id), mayfly.far()) and j.id = retry_v1.id
+  );
   fresh.request.retry_of := retry_v1.id;
   fresh.nth := 1;
   fresh.id := new_id;
