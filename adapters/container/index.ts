@@ -14,12 +14,12 @@ import { commandJob } from "../../src/schedule/command.ts";
 import { flushTelemetry } from "../../src/telemetry/flush.ts";
 import { observeQueue } from "../../src/telemetry/observe-queue.ts";
 import { observeWorker } from "../../src/telemetry/observe-worker.ts";
-import { Bell } from "../../src/worker/bell.ts";
+import type { Execute } from "../../src/worker/attempt.ts";
 import { openBudget } from "../../src/worker/budget.ts";
-import type { Execute } from "../../src/worker/execute.ts";
+import { WakeSignal } from "../../src/worker/wake-signal.ts";
 import { commandHandler } from "./command-handler.ts";
 import { defaultLogger } from "./default-logger.ts";
-import type { Ear, Listen } from "./listen.ts";
+import type { Listen, Listener } from "./listen.ts";
 import { Monitor } from "./monitor.ts";
 import { outliveOutput } from "./outlive-output.ts";
 import { Pool } from "./pool.ts";
@@ -55,7 +55,7 @@ export interface Container {
 }
 
 /** Between polls while there is nothing to do: more each time, up to this, or to a heartbeat where the database gives word of new jobs. */
-const POLL_MS = { least: 100, most: 5_000 };
+const POLL_MS = { first: 100, max: 5_000 };
 
 /**
  * Starts a worker.
@@ -83,7 +83,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
     lifetime: { claimForMs: 0, hardEndMs: Number.POSITIVE_INFINITY },
   });
   const budget = openBudget(systemClock);
-  const bell = new Bell();
+  const wakeSignal = new WakeSignal();
   const pool =
     settings.inProcess || !options.fork
       ? undefined
@@ -92,14 +92,14 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
           size: settings.slots,
           maxJobs: settings.maxJobsPerProcess,
           killAfterMs: settings.killAfterMs,
-          onReady: () => bell.ring(),
+          onReady: () => wakeSignal.wake(),
           clock: systemClock,
           logger,
         });
   const slots = () => pool?.capacity ?? settings.slots;
   const monitor = new Monitor({ silentMs: heartbeat.timeoutMs, slots });
   const commandsUnderWay = new Set<Promise<unknown>>();
-  let ear: Ear | undefined;
+  let listener: Listener | undefined;
   let running = 0;
 
   /** Once the database has answered. */
@@ -123,20 +123,21 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
       await consumer.serve(env, {
         host: hostname(),
         budget,
-        bell,
+        wakeSignal,
         slots,
         execute: (here) => commandsHere(here, pool?.execute ?? here, commandsUnderWay),
         connectForMs: settings.connectForMs,
-        listening: () => ear?.listening ?? false,
-        pollMs: (quiet) => Math.min(POLL_MS.least * 2 ** Math.min(quiet, 20), ear?.listening ? heartbeat.intervalMs : POLL_MS.most),
-        onTurn(count, now) {
+        listening: () => listener?.listening ?? false,
+        pollMs: (quietTurns) =>
+          Math.min(POLL_MS.first * 2 ** Math.min(quietTurns, 20), listener?.listening ? heartbeat.intervalMs : POLL_MS.max),
+        onTurn(counts, now) {
           running = now;
-          monitor.turned(count, now);
+          monitor.turned(counts, now);
         },
-        onLook({ lost }) {
-          monitor.looked(lost);
+        onCheck({ lost }) {
+          monitor.checked(lost);
           tellStart();
-          if (settings.listen) ear ??= options.listen?.({ queues: served, bell, clock: systemClock, logger });
+          if (settings.listen) listener ??= options.listen?.({ queues: served, wakeSignal, clock: systemClock, logger });
         },
       });
       logger.info("worker ended", monitor.stats);
@@ -144,7 +145,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
       clearInterval(stats);
       server?.close();
       server?.closeAllConnections();
-      await Promise.all([ear?.close(), pool?.close(), Promise.allSettled(commandsUnderWay)]);
+      await Promise.all([listener?.close(), pool?.close(), Promise.allSettled(commandsUnderWay)]);
       await flushTelemetry(systemClock);
       for (const stop of stopObserving) stop();
     }
@@ -156,16 +157,16 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
     stop() {
       logger.info("worker stopping", { graceMs: settings.graceMs });
       budget.endIn(settings.graceMs);
-      bell.ring();
+      wakeSignal.wake();
     },
   };
 }
 
 /** Commands are processes already: the worker itself starts and ends them, and waits at its end for those that it has aborted. */
 function commandsHere(here: Execute, elsewhere: Execute, underWay: Set<Promise<unknown>>): Execute {
-  return (task, signal) => {
-    if (task.job.name !== commandJob.name) return elsewhere(task, signal);
-    const running = here(task, signal);
+  return (attempt) => {
+    if (attempt.job.name !== commandJob.name) return elsewhere(attempt);
+    const running = here(attempt);
     const forget = () => void underWay.delete(running);
     underWay.add(running);
     running.then(forget, forget);

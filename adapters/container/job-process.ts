@@ -5,7 +5,7 @@
 import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { MayflyError } from "../../src/base/errors.ts";
-import type { Returned, Task } from "../../src/worker/execute.ts";
+import type { Attempt, Returned } from "../../src/worker/attempt.ts";
 import { processLost } from "../../src/worker/process-lost.ts";
 import { decodeThrown, isToWorker, type ToProcess } from "./protocol.ts";
 
@@ -64,7 +64,7 @@ export class JobProcess {
   }
 
   /** Runs a task. Once the signal aborts, the code is told, and killed if it goes on for longer than it may. */
-  async run(task: Task, signal: AbortSignal): Promise<Returned> {
+  async run({ job, claimId, signal }: Attempt): Promise<Returned> {
     this.jobs++;
     this.#answer = Promise.withResolvers();
     this.#token = randomUUID();
@@ -74,7 +74,7 @@ export class JobProcess {
       this.#send({ type: "abort", code, message });
       timer = this.#killLater();
     };
-    this.#send({ type: "run", task, token: this.#token });
+    this.#send({ type: "run", task: { job, claimId }, token: this.#token });
     if (signal.aborted) abort();
     else signal.addEventListener("abort", abort, { once: true });
     try {

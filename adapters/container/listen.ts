@@ -2,10 +2,11 @@
  * Hearing of new jobs from the database, by LISTEN, where the connection allows it.
  * @module
  */
+import { backOff } from "../../src/base/back-off.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import type { Logger } from "../../src/base/logger.ts";
 import { quietly } from "../../src/telemetry/suppress.ts";
-import type { Bell } from "../../src/worker/bell.ts";
+import type { WakeSignal } from "../../src/worker/wake-signal.ts";
 
 /** The part of a `pg` client that is used. */
 export interface ListenClient {
@@ -19,28 +20,28 @@ export interface ListenClient {
 
 export interface ListenOptions {
   readonly queues: readonly string[];
-  /** Rung for a job in one of the queues, and when something may have been missed. */
-  readonly bell: Bell;
+  /** Woken for a job in one of the queues, and when a notification may have been missed. */
+  readonly wakeSignal: WakeSignal;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-export interface Ear {
-  /** Whether a new job would be heard of now. */
+export interface Listener {
+  /** Whether a notification of a new job would arrive now. */
   readonly listening: boolean;
   close(): Promise<void>;
 }
 
 /** Starts to listen. */
-export type Listen = (options: ListenOptions) => Ear;
+export type Listen = (options: ListenOptions) => Listener;
 
-const RETRY_MS = { least: 1_000, most: 30_000 };
+const RETRY_MS = { first: 1_000, max: 30_000 };
 /** How long the first notification, sent by itself, may take: a pooler may accept LISTEN and never pass anything on. */
 const PROOF_MS = 5_000;
 
 /** Listens with clients of this kind, a new one each time a connection is lost. */
 export function listenWith(connect: () => ListenClient): Listen {
-  return ({ queues, bell, clock, logger }) => {
+  return ({ queues, wakeSignal, clock, logger }) => {
     const over = new AbortController();
     let current: ListenClient | undefined;
     let listening = false;
@@ -55,33 +56,34 @@ export function listenWith(connect: () => ListenClient): Listen {
       });
       client.on("notification", ({ payload = "" }) => {
         if (payload === "") proof.resolve();
-        else if (queues.includes(payload)) bell.ring();
+        else if (queues.includes(payload)) wakeSignal.wake();
       });
       try {
         // A client that ends as it opens may leave its calls without an answer for ever.
         await Promise.race([ask(client), lost.then((error) => Promise.reject(error))]);
-        await Promise.race([proof.promise.then(() => hear(true)), lost, clock.sleep(PROOF_MS, over.signal)]);
+        await Promise.race([proof.promise.then(() => setListening(true)), lost, clock.sleep(PROOF_MS, over.signal)]);
         if (listening) await lost;
         else if (!over.signal.aborted) logger.warn("the connection passes no notifications on; new jobs are polled for");
       } finally {
-        hear(false);
+        setListening(false);
         await client.end().catch(() => {});
       }
     }
 
-    function hear(now: boolean): void {
+    function setListening(now: boolean): void {
       listening = now;
-      bell.ring();
+      wakeSignal.wake();
     }
 
     async function keepListening(): Promise<void> {
-      for (let waitMs = RETRY_MS.least; !over.signal.aborted; waitMs = Math.min(2 * waitMs, RETRY_MS.most)) {
+      const retry = backOff(clock, RETRY_MS);
+      while (!over.signal.aborted) {
         const startedAt = clock.now();
         await listenOnce().catch((error: Error) => {
           if (!over.signal.aborted) logger.warn("cannot listen for new jobs; they are polled for", { reason: error.message });
         });
-        if (clock.now() - startedAt > RETRY_MS.most) waitMs = RETRY_MS.least;
-        await clock.sleep(waitMs, over.signal);
+        if (clock.now() - startedAt > RETRY_MS.max) retry.reset();
+        await retry.wait(over.signal);
       }
     }
 

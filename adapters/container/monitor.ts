@@ -5,16 +5,16 @@
 import { createServer, type Server } from "node:http";
 import { MayflyError } from "../../src/base/errors.ts";
 import { PROMETHEUS_TYPE, toPrometheus } from "../../src/http/prometheus.ts";
-import type { TurnCounts } from "../../src/worker/turns.ts";
+import type { TurnCounts } from "../../src/worker/turn-counts.ts";
 
 export interface MonitorOptions {
-  /** Without a turn or a look for longer, it is not well. */
+  /** Without a turn or a check of the queue for longer, it is not well. */
   readonly silentMs: number;
   readonly slots: () => number;
 }
 
 /** Outcomes that are counted. */
-const OUTCOMES = ["successful", "errored", "cancelled", "lost", "deferred", "stale"] as const;
+const OUTCOMES = ["successful", "errored", "cancelled", "lost", "deferred"] as const;
 
 export class Monitor {
   readonly #options: MonitorOptions;
@@ -33,7 +33,7 @@ export class Monitor {
     this.#running = running;
   }
 
-  looked(lost: number): void {
+  checked(lost: number): void {
     this.#heardAt = performance.now();
     this.#rescued += lost;
   }
@@ -48,7 +48,17 @@ export class Monitor {
     const { turns = 0, claimed = 0, ...others } = this.#count;
     const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, others[outcome] ?? 0]));
     const rssMiB = Math.round(process.memoryUsage.rss() / 1_048_576);
-    return { running: this.#running, slots: this.#options.slots(), turns, claimed, ...outcomes, rescued: this.#rescued, rssMiB };
+    const { claimsLost = 0 } = others;
+    return {
+      running: this.#running,
+      slots: this.#options.slots(),
+      turns,
+      claimed,
+      ...outcomes,
+      claimsLost,
+      rescued: this.#rescued,
+      rssMiB,
+    };
   }
 
   /** In Prometheus's text format: this worker's own, to be summed over workers. */
@@ -64,8 +74,11 @@ export class Monitor {
       {
         name: "mayfly_worker_attempts_total",
         type: "counter",
-        help: "Its attempts that ended; stale: not accepted, since the claim was gone.",
-        samples: OUTCOMES.map((outcome) => [{ mayfly_outcome: outcome }, this.#count[outcome] ?? 0]),
+        help: "Its attempts that ended; claim_lost: the result was not accepted.",
+        samples: [
+          ...OUTCOMES.map((outcome) => [{ mayfly_outcome: outcome }, this.#count[outcome] ?? 0] as const),
+          [{ mayfly_outcome: "claim_lost" }, this.#count.claimsLost ?? 0],
+        ],
       },
       alone("mayfly_worker_rescued_total", "counter", "Attempts of dead workers that it declared lost.", rescued),
     ]);

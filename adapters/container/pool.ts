@@ -3,9 +3,10 @@
  * @module
  */
 import type { ChildProcess } from "node:child_process";
+import { backOff } from "../../src/base/back-off.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import type { Logger } from "../../src/base/logger.ts";
-import type { Execute } from "../../src/worker/execute.ts";
+import type { Execute } from "../../src/worker/attempt.ts";
 import { JobProcess } from "./job-process.ts";
 
 export interface PoolOptions {
@@ -23,7 +24,7 @@ export interface PoolOptions {
 }
 
 /** Between tries to start a process that does not get ready, in milliseconds. */
-const RETRY_MS = { least: 500, most: 30_000 };
+const RETRY_MS = { first: 500, max: 30_000 };
 
 export class Pool {
   readonly #options: PoolOptions;
@@ -54,11 +55,12 @@ export class Pool {
   }
 
   /** Runs a task in a process of its own for so long. Waits for one where none is free. */
-  readonly execute: Execute = async (task, signal) => {
+  readonly execute: Execute = async (attempt) => {
+    const { signal } = attempt;
     const process = this.#takeIdle() ?? (await this.#next(signal));
     try {
       signal.throwIfAborted();
-      return await process.run(task, signal);
+      return await process.run(attempt);
     } finally {
       this.#release(process);
     }
@@ -104,8 +106,8 @@ export class Pool {
   }
 
   /** Sees to it that it is replaced when it is gone, and gives it work. */
-  #keep(process: JobProcess, retryMs = RETRY_MS.least): void {
-    const { clock, logger, onReady } = this.#options;
+  #keep(process: JobProcess, retry = backOff(this.#options.clock, RETRY_MS)): void {
+    const { logger, onReady } = this.#options;
     process.ready.then(
       () => {
         this.#able.add(process);
@@ -119,9 +121,9 @@ export class Pool {
       },
       async (error: unknown) => {
         if (this.#closed.signal.aborted) return;
-        logger.error("a process for jobs could not be started", { error, retryInMs: retryMs });
-        await clock.sleep(retryMs, this.#closed.signal);
-        if (!this.#closed.signal.aborted) this.#keep(this.#start(), Math.min(2 * retryMs, RETRY_MS.most));
+        logger.error("a process for jobs could not be started", { error });
+        await retry.wait(this.#closed.signal);
+        if (!this.#closed.signal.aborted) this.#keep(this.#start(), retry);
       },
     );
   }

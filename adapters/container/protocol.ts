@@ -6,11 +6,11 @@
 import { type ErrorCode, MayflyError } from "../../src/base/errors.ts";
 import { findNonJson, type JsonValue } from "../../src/base/json-value.ts";
 import { type SerializedError, serializeError } from "../../src/base/serialize-error.ts";
-import type { Returned, Task } from "../../src/worker/execute.ts";
+import type { ClaimOf, Returned } from "../../src/worker/attempt.ts";
 
 /** To a process. It runs one task at a time; when the channel closes, it ends. */
 export type ToProcess =
-  | { readonly type: "run"; readonly task: Task; readonly token: string }
+  | { readonly type: "run"; readonly task: ClaimOf; readonly token: string }
   | { readonly type: "abort"; readonly code: ErrorCode; readonly message: string };
 
 /** To the worker. */

@@ -8,7 +8,7 @@ import { isMayflyError, MayflyError } from "../../src/base/errors.ts";
 import { flushTelemetry } from "../../src/telemetry/flush.ts";
 import { traceAttempts } from "../../src/telemetry/trace-attempts.ts";
 import { withTraceIds } from "../../src/telemetry/trace-ids.ts";
-import { executeHere, type Site } from "../../src/worker/execute.ts";
+import { executeHere, type HandlerRuntime } from "../../src/worker/execute.ts";
 import { outliveOutput } from "./outlive-output.ts";
 import { encodeThrown, type ToProcess, type ToWorker } from "./protocol.ts";
 
@@ -22,7 +22,7 @@ setInterval(() => { if (process.ppid !== workerData) process.kill(process.pid, "
  * Makes this process one that runs jobs for its parent, one at a time, until the parent closes the channel or is gone. `prepare` makes what they need.
  * What it fails with is told to the parent.
  */
-export async function runTasks<Env>(prepare: () => Promise<Site<Env>>): Promise<void> {
+export async function runTasks<Env>(prepare: () => Promise<HandlerRuntime<Env>>): Promise<void> {
   outliveOutput();
   // A terminal sends Ctrl-C, a service manager SIGTERM, to all of a group: only the worker decides when a job stops.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
@@ -38,9 +38,9 @@ export async function runTasks<Env>(prepare: () => Promise<Site<Env>>): Promise<
   }
 }
 
-function listen<Env>(given: Site<Env>): void {
-  const site = { ...given, logger: withTraceIds(given.logger) };
-  const execute = traceAttempts(executeHere(site), site.logger);
+function listen<Env>(given: HandlerRuntime<Env>): void {
+  const runtime = { ...given, logger: withTraceIds(given.logger) };
+  const execute = traceAttempts(executeHere(runtime), runtime.logger);
   let abort = new AbortController();
   let current: { readonly token?: string } = {};
   process.on("message", (message: ToProcess) => {
@@ -52,7 +52,7 @@ function listen<Env>(given: Site<Env>): void {
       const { task, token } = message;
       abort = new AbortController();
       current = { token };
-      void execute(task, abort.signal).then(
+      void execute({ ...task, signal: abort.signal }).then(
         (returned) => tell({ type: "returned", token, returned }),
         (thrown: unknown) => tell({ type: "threw", token, thrown: encodeThrown(thrown) }),
       );

@@ -14,7 +14,7 @@ import type { Handler } from "../../src/job/handler.ts";
 import type { Middleware } from "../../src/job/middleware.ts";
 import { consoleLogger } from "../../src/telemetry/console-logger.ts";
 import type { TickReport } from "../../src/worker/tick.ts";
-import type { TurnCounts } from "../../src/worker/turns.ts";
+import type { TurnCounts } from "../../src/worker/turn-counts.ts";
 import { createPoke, isPoke, POKE_EVERY_MS } from "./poke.ts";
 
 export interface LambdaOptions<Env> {

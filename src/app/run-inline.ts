@@ -10,8 +10,9 @@ import type { Handler } from "../job/handler.ts";
 import type { Middleware } from "../job/middleware.ts";
 import type { Settlement } from "../store/settlement.ts";
 import { consoleLogger } from "../telemetry/console-logger.ts";
-import { createBudget } from "../worker/budget.ts";
-import { runJob } from "../worker/run-job.ts";
+import { openBudget } from "../worker/budget.ts";
+import { InFlight } from "../worker/in-flight.ts";
+import { WakeSignal } from "../worker/wake-signal.ts";
 import { byName, type Worker } from "../worker/worker.ts";
 import type { Mayfly } from "./create-mayfly.ts";
 import { systemClock } from "./system-clock.ts";
@@ -35,8 +36,9 @@ export async function runInline<Env>(
 ): Promise<Settlement> {
   const newId = createIdSource(systemClock);
   const { limits, heartbeat, logger = fallback } = mayfly.config;
-  const { definition } = handler;
-  const { job } = await checkOne({ definition, payload, options: {} }, limits, { newId, clock: systemClock }).catch(sayRun);
+  const { job } = await checkOne({ definition: handler.definition, payload, options: {} }, limits, { newId, clock: systemClock }).catch(
+    sayRun,
+  );
   const worker: Worker<Env> = {
     id: newId(),
     runtime: "inline",
@@ -47,7 +49,7 @@ export async function runInline<Env>(
     middleware,
     heartbeat,
     limits,
-    budget: createBudget(systemClock, { claimForMs: 0, hardEndMs: definition.timeoutMs, marginMs: 0 }),
+    budget: openBudget(systemClock),
     env,
     jobs: mayfly.connect(env),
     store: mayfly.store(env),
@@ -56,16 +58,14 @@ export async function runInline<Env>(
     random: Math.random,
     logger,
   };
-  const claimId = newId();
-  const { settlement } = runJob(
-    worker,
-    { ...job, ...FIRST, payload: JSON.parse(job.payloadJson), runAt: new Date(systemClock.now()).toISOString() },
-    claimId,
-    handler,
-  );
-  const told = await settlement;
-  if (!told) throw new TypeError("an attempt that nobody can take away was given up");
-  return told;
+  const inFlight = new InFlight(worker, new WakeSignal());
+  const runAt = new Date(systemClock.now()).toISOString();
+  inFlight.start({ ...job, ...FIRST, payload: JSON.parse(job.payloadJson), runAt }, newId());
+  for (;;) {
+    await inFlight.wait(0, Number.POSITIVE_INFINITY);
+    const [settlement] = inFlight.takeSettlements();
+    if (settlement) return settlement;
+  }
 }
 
 const FIRST = { attempt: 1, cancelRequested: false, hook: null, hookTries: 0, freeAttempts: 0 };

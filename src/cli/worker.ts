@@ -10,7 +10,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { type Container, listenWith, startContainer, type WorkerSettings } from "../../adapters/container/index.ts";
 import { systemClock } from "../app/system-clock.ts";
 import { checkSchema } from "../postgres/migrate.ts";
-import { mayPass } from "../worker/serve.ts";
+import { mayPass } from "../worker/may-pass.ts";
 import { loadConfig } from "./load-config.ts";
 import { openDatabase } from "./open-database.ts";
 import { withoutPassword } from "./print.ts";

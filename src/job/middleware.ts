@@ -2,7 +2,7 @@
  * What is wrapped round every run of a handler.
  * @module
  */
-import type { JobContext } from "./handler.ts";
+import type { Handler, JobContext } from "./handler.ts";
 
 /** Runs what is inside: the next middleware, or the handler. */
 export type Next<Env> = (context: JobContext<unknown, Env>) => Promise<unknown>;
@@ -12,7 +12,18 @@ export type Next<Env> = (context: JobContext<unknown, Env>) => Promise<unknown>;
  */
 export type Middleware<Env> = (context: JobContext<unknown, Env>, next: Next<Env>) => unknown;
 
-/** The middleware as one function, the first of them outermost. */
-export function compose<Env>(middleware: readonly Middleware<Env>[], run: Next<Env>): Next<Env> {
-  return middleware.reduceRight<Next<Env>>((next, wrap) => async (context) => await wrap(context, next), run);
+/** Runs a handler inside of the middleware, the first of them outermost. Made once for each handler. */
+export function compose<Env>(
+  middleware: readonly Middleware<Env>[],
+  handler: Pick<Handler<Env>, "run">,
+): (context: JobContext<unknown, Env>) => unknown {
+  if (middleware.length === 0) return (context) => handler.run(context);
+  const run: Next<Env> = async (context) => await handler.run(context);
+  const outermost = middleware.reduceRight<Next<Env>>((next, wrap) => async (context) => await wrap(context, next), run);
+  return (context) => outermost(withOwnProperties(context));
+}
+
+/** A context that is still whole after `{ ...context, more }`, as middleware changes it: getters of a class are not copied by that. */
+function withOwnProperties<Env>(context: JobContext<unknown, Env>): JobContext<unknown, Env> {
+  return { ...context, signal: context.signal, logger: context.logger };
 }

@@ -4,20 +4,20 @@
  */
 import type { Settlement } from "../store/settlement.ts";
 import type { Turn, TurnReply } from "../store/turn.ts";
-import type { Task } from "../worker/execute.ts";
+import type { Attempt } from "../worker/attempt.ts";
 import { jobsOf } from "./attributes.ts";
 import type { Instruments } from "./instruments.ts";
 import { safely } from "./safely.ts";
 import type { Verdict } from "./verdict.ts";
 
-interface Attempt {
+interface OpenAttempt {
   readonly queue: string;
   readonly name: string;
   type?: string;
 }
 
 export class Attempts {
-  readonly #underWay = new Map<string, Attempt>();
+  readonly #underWay = new Map<string, OpenAttempt>();
 
   /** Remembers what a turn has claimed. Hooks are no attempts. */
   claimed({ claimId }: Turn, { jobs }: TurnReply): void {
@@ -25,7 +25,7 @@ export class Attempts {
   }
 
   /** Remembers how one failed. */
-  ended({ job, claimId }: Task, { type }: Verdict): void {
+  ended({ job, claimId }: Attempt, { type }: Verdict): void {
     const attempt = this.#underWay.get(keyOf(job.id, claimId));
     if (attempt && type !== undefined) attempt.type = type;
     // Nobody settles what is no longer this worker's.
@@ -48,7 +48,7 @@ function isEnd(outcome: Settlement["outcome"]): boolean {
   return outcome !== "released" && outcome !== "hook_done";
 }
 
-function ended({ queue, name, type }: Attempt, outcome: Settlement["outcome"]) {
+function ended({ queue, name, type }: OpenAttempt, outcome: Settlement["outcome"]) {
   const failed = type !== undefined && (outcome === "errored" || outcome === "lost");
   return jobsOf("process", queue, name, { "mayfly.outcome": outcome, ...(failed ? { "error.type": type } : {}) });
 }

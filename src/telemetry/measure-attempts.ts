@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
-import type { Execute, Task } from "../worker/execute.ts";
+import type { Attempt, Execute } from "../worker/attempt.ts";
 import { isProcessLost } from "../worker/process-lost.ts";
 import type { Attempts } from "./attempts.ts";
 import { jobsOf } from "./attributes.ts";
@@ -22,23 +22,22 @@ export interface MeasureOptions {
 
 /** The same, measured. Of an attempt that went down with its process it makes the span, since nobody else can. */
 export function measureAttempts(execute: Execute, { attempts, clock, logger }: MeasureOptions): Execute {
-  return (task, signal) => {
+  return (attempt) => {
     const instruments = currentInstruments();
-    if (!instruments && !currentTracer()) return execute(task, signal);
+    if (!instruments && !currentTracer()) return execute(attempt);
     const [startTime, startedAt] = [clock.now(), performance.now()];
-    if (instruments && task.job.hook === null) recordWait(instruments, task, startTime);
+    if (instruments && attempt.job.hook === null) recordWait(instruments, attempt, startTime);
     return runTold(
-      () => execute(task, signal),
-      task,
-      signal,
+      () => execute(attempt),
+      attempt,
       (verdict) => {
-        if (instruments && task.job.hook === null) {
-          recordRun(instruments, task, verdict, (performance.now() - startedAt) / 1_000);
-          attempts.ended(task, verdict);
+        if (instruments && attempt.job.hook === null) {
+          recordRun(instruments, attempt, verdict, (performance.now() - startedAt) / 1_000);
+          attempts.ended(attempt, verdict);
         }
         if (isProcessLost(verdict.error)) {
-          const span = startAttempt(task, { logger, startTime });
-          if (span) endAttempt(span, task.job, verdict);
+          const span = startAttempt(attempt, { logger, startTime });
+          if (span) endAttempt(span, attempt.job, verdict);
         }
       },
     );
@@ -46,10 +45,10 @@ export function measureAttempts(execute: Execute, { attempts, clock, logger }: M
 }
 
 /** The worker's clock may be a little behind the database's. */
-function recordWait({ wait }: Instruments, { job }: Task, startTime: number): void {
+function recordWait({ wait }: Instruments, { job }: Attempt, startTime: number): void {
   safely(() => wait.record(Math.max(0, startTime - Date.parse(job.runAt)) / 1_000, jobsOf("process", job.queue, job.name)));
 }
 
-function recordRun({ process }: Instruments, { job }: Task, { type }: Verdict, seconds: number): void {
+function recordRun({ process }: Instruments, { job }: Attempt, { type }: Verdict, seconds: number): void {
   safely(() => process.record(seconds, jobsOf("process", job.queue, job.name, type === undefined ? {} : { "error.type": type })));
 }

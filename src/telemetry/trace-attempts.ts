@@ -5,7 +5,7 @@
 import { context, type Span, SpanKind, trace } from "@opentelemetry/api";
 import type { Logger } from "../base/logger.ts";
 import type { ClaimedJob } from "../store/claimed-job.ts";
-import type { Execute, Task } from "../worker/execute.ts";
+import type { Attempt, Execute } from "../worker/attempt.ts";
 import { attemptOf } from "./attributes.ts";
 import { fail } from "./errors.ts";
 import { currentTracer, startSpan } from "./scope.ts";
@@ -14,21 +14,20 @@ import { runTold, type Verdict } from "./verdict.ts";
 
 /** The same, traced. The span is a root: it links to the one that sent the job, which may be long over. */
 export function traceAttempts(execute: Execute, logger: Logger): Execute {
-  return (task, signal) => {
-    const span = startAttempt(task, { logger });
-    if (!span) return execute(task, signal);
+  return (attempt) => {
+    const span = startAttempt(attempt, { logger });
+    if (!span) return execute(attempt);
     return runTold(
-      () => context.with(trace.setSpan(context.active(), span), () => execute(task, signal)),
-      task,
-      signal,
-      (verdict) => endAttempt(span, task.job, verdict),
+      () => context.with(trace.setSpan(context.active(), span), () => execute(attempt)),
+      attempt,
+      (verdict) => endAttempt(span, attempt.job, verdict),
     );
   };
 }
 
 /** Undefined without an SDK, and where it fails. */
 export function startAttempt(
-  { job, claimId }: Task,
+  { job, claimId }: Attempt,
   { logger, startTime }: { readonly logger: Logger; readonly startTime?: number },
 ): Span | undefined {
   if (!currentTracer()) return undefined;

@@ -2,7 +2,7 @@
  * A worker with everything it does told of.
  * @module
  */
-import type { Execute } from "../worker/execute.ts";
+import type { Execute } from "../worker/attempt.ts";
 import type { TickResult } from "../worker/tick.ts";
 import type { Worker } from "../worker/worker.ts";
 import { Attempts } from "./attempts.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 import { type ErrorCode, isMayflyError, MayflyError } from "../base/errors.ts";
-import type { Returned, Task } from "../worker/execute.ts";
+import type { Attempt, Returned } from "../worker/attempt.ts";
 import { settleDeferral } from "../worker/outcome.ts";
 import { errorType } from "./errors.ts";
 import { safely } from "./safely.ts";
@@ -16,12 +16,8 @@ export interface Verdict {
 }
 
 /** Runs an attempt, and tells how it ended, once: at its abort, whatever its code does afterwards, or when it returns or throws. */
-export function runTold(
-  run: () => Promise<Returned>,
-  task: Task,
-  signal: AbortSignal,
-  tell: (verdict: Verdict) => void,
-): Promise<Returned> {
+export function runTold(run: () => Promise<Returned>, attempt: Attempt, tell: (verdict: Verdict) => void): Promise<Returned> {
+  const { signal } = attempt;
   let over = false;
   const end = (verdict: Verdict) => {
     if (over) return;
@@ -34,16 +30,16 @@ export function runTold(
   else signal.addEventListener("abort", abort, { once: true });
   const running = run();
   running.then(
-    (returned) => end(verdictOf(task, returned)),
+    (returned) => end(verdictOf(attempt, returned)),
     (error: unknown) => end(verdictOfError(error)),
   );
   return running;
 }
 
 /** Of what the code returned. */
-function verdictOf({ job, claimId }: Task, { deferral }: Returned): Verdict {
+function verdictOf(attempt: Attempt, { deferral }: Returned): Verdict {
   if (!deferral) return { outcome: "successful" };
-  const { outcome, error } = settleDeferral(job, claimId, deferral);
+  const { outcome, error } = settleDeferral(attempt, deferral);
   return outcome === "deferred" ? { outcome } : verdictOfError(new MayflyError("job_deferred_out", error?.message ?? ""));
 }
 

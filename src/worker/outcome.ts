@@ -8,10 +8,16 @@ import { serializeError } from "../base/serialize-error.ts";
 import type { Deferral } from "../job/defer.ts";
 import type { ClaimedJob } from "../store/claimed-job.ts";
 import type { Settlement } from "../store/settlement.ts";
+import type { ClaimOf, Returned } from "./attempt.ts";
+
+/** The fields of a job that decide what becomes of it. */
+type Retried = ClaimOf<Pick<ClaimedJob, "id" | "attempt" | "retries" | "idempotent" | "freeAttempts">>;
+
+const NOTHING: Returned = Object.freeze({});
 
 /** What is kept of what a handler returned. Output that is not JSON or too large is left out, and `problem` says so. */
-export function keepOutput(output: unknown, maxBytes: number): { readonly output?: JsonValue; readonly problem?: string } {
-  if (output === undefined) return {};
+export function keepOutput(output: unknown, maxBytes: number): Returned {
+  if (output === undefined) return NOTHING;
   const [wrong] = findNonJson(output);
   if (wrong) return { problem: `${["output", ...wrong.path].join(".")} ${wrong.message}` };
   const bytes = byteLength(JSON.stringify(output));
@@ -20,24 +26,13 @@ export function keepOutput(output: unknown, maxBytes: number): { readonly output
 }
 
 /** A success, with the output that is kept of it. */
-export function settleSuccess(job: Pick<ClaimedJob, "id">, claimId: string, output: JsonValue | undefined): Settlement {
-  return {
-    id: job.id,
-    claimId,
-    outcome: "successful",
-    retryInMs: null,
-    countsAsAttempt: true,
-    ...(output === undefined ? {} : { output }),
-  };
+export function settleSuccess({ job, claimId }: ClaimOf<Pick<ClaimedJob, "id">>, output: JsonValue | undefined): Settlement {
+  const success = { id: job.id, claimId, outcome: "successful", retryInMs: null, countsAsAttempt: true } as const;
+  return output === undefined ? success : { ...success, output };
 }
 
 /** An attempt that went down with the process it ran in. As when a whole worker dies, the next attempt is made at once. */
-export function settleLost(
-  job: Pick<ClaimedJob, "id" | "attempt" | "retries" | "idempotent" | "freeAttempts">,
-  claimId: string,
-  error: unknown,
-  maxBytes: number,
-): Settlement {
+export function settleLost({ job, claimId }: Retried, error: unknown, maxBytes: number): Settlement {
   const free = job.idempotent && job.freeAttempts < MAX_FREE_ATTEMPTS;
   const again = free || job.attempt <= job.retries;
   return {
@@ -53,9 +48,7 @@ export function settleLost(
 export interface ErrorDecision {
   /** Wait before the next attempt, if there is one. */
   readonly delayMs: number;
-  /** Another attempt could not go better. */
-  readonly final: boolean;
-  /** It was cut off, not wrong: an idempotent job's attempt does not count then. */
+  /** The attempt was cut off by the end of its worker: for an idempotent job it does not count. */
   readonly interrupted: boolean;
   /** Bytes kept of the error. */
   readonly maxBytes: number;
@@ -65,19 +58,14 @@ export interface ErrorDecision {
 const MAX_FREE_ATTEMPTS = 5;
 
 /** A failure: the job runs again while attempts are left, unless the error has `retry: false`. */
-export function settleError(
-  job: Pick<ClaimedJob, "id" | "attempt" | "retries" | "idempotent" | "freeAttempts">,
-  claimId: string,
-  error: unknown,
-  { delayMs, final, interrupted, maxBytes }: ErrorDecision,
-): Settlement {
+export function settleError({ job, claimId }: Retried, error: unknown, { delayMs, interrupted, maxBytes }: ErrorDecision): Settlement {
   const free = interrupted && job.idempotent && job.freeAttempts < MAX_FREE_ATTEMPTS;
-  const over = final || refusesRetry(error) || (!free && job.attempt > job.retries);
+  const isLast = refusesRetry(error) || (!free && job.attempt > job.retries);
   return {
     id: job.id,
     claimId,
     outcome: "errored",
-    retryInMs: over ? null : delayMs,
+    retryInMs: isLast ? null : delayMs,
     countsAsAttempt: !free,
     error: serializeError(error, maxBytes),
   };
@@ -85,8 +73,7 @@ export function settleError(
 
 /** A job put back by its handler. Deferrals that count end it, once there are more of them than its retries allow. */
 export function settleDeferral(
-  job: Pick<ClaimedJob, "id" | "attempt" | "retries">,
-  claimId: string,
+  { job, claimId }: ClaimOf<Pick<ClaimedJob, "id" | "attempt" | "retries">>,
   { delayMs, countsAsAttempt }: Pick<Deferral, "delayMs" | "countsAsAttempt">,
 ): Settlement {
   if (!countsAsAttempt || job.attempt <= job.retries)
@@ -97,8 +84,13 @@ export function settleDeferral(
 }
 
 /** A job that an operator wanted stopped. */
-export function settleCancelled(job: Pick<ClaimedJob, "id">, claimId: string, error: unknown, maxBytes: number): Settlement {
+export function settleCancelled({ job, claimId }: ClaimOf<Pick<ClaimedJob, "id">>, error: unknown, maxBytes: number): Settlement {
   return { id: job.id, claimId, outcome: "cancelled", retryInMs: null, countsAsAttempt: true, error: serializeError(error, maxBytes) };
+}
+
+/** A claimed job that is given back as if it had never been claimed. */
+export function settleReleased({ job, claimId }: ClaimOf<Pick<ClaimedJob, "id">>): Settlement {
+  return { id: job.id, claimId, outcome: "released", retryInMs: null, countsAsAttempt: false };
 }
 
 function refusesRetry(error: unknown): boolean {

@@ -1,16 +1,18 @@
 /**
- * What a cron trigger starts: look what there is to do, fire the schedules that are due, then turns until nothing is left or time is up.
- * With nothing to do, one round trip.
+ * What a cron trigger starts: check the queue, turns until nothing is left or time is up, then housekeeping. With nothing to do, one round trip.
  * @module
  */
 import type { Usage } from "../operate/usage.ts";
 import type { FailedDuty } from "../store/tick.ts";
+import { type CheckOptions, checkQueue } from "./check-queue.ts";
 import { drain } from "./drain.ts";
-import { type LookOptions, look, maintain, withFailures } from "./look.ts";
-import type { TurnCounts } from "./turns.ts";
+import { maintain, withFailures } from "./maintain.ts";
+import { noCounts, type TurnCounts } from "./turn-counts.ts";
 import type { Worker } from "./worker.ts";
 
-export interface TickOptions extends LookOptions {
+export interface TickOptions extends CheckOptions {
+  /** Results older than this are removed. */
+  readonly retentionDays: number;
   /** Wait for a scheduled job, or a schedule, that is due within this many milliseconds, instead of ending. */
   readonly waitMs: number;
   /** As of `DrainOptions`. Default true. */
@@ -18,7 +20,7 @@ export interface TickOptions extends LookOptions {
 }
 
 export interface TickResult extends TurnCounts {
-  /** Attempts of dead workers that were declared lost. */
+  /** Attempts that went down with their worker or their process. */
   readonly lost: number;
   /** Jobs that waited past their expiry. */
   readonly expired: number;
@@ -35,30 +37,30 @@ export interface TickReport extends TickResult {
 export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...options }: TickOptions): Promise<TickResult> {
   const { budget, clock } = worker;
   let failed: readonly FailedDuty[] = [];
-  const total = { turns: 0, claimed: 0, successful: 0, errored: 0, cancelled: 0, deferred: 0, stale: 0, parked: 0, lost: 0, expired: 0 };
+  const total = { ...noCounts(), expired: 0 };
   for (;;) {
-    const seen = await look(worker, options);
-    total.lost += seen.lost;
-    if (seen.more && budget.mayClaim()) continue;
+    const check = await checkQueue(worker, options);
+    total.lost += check.lost;
+    if (check.more && budget.mayClaim()) continue;
 
-    let { ready } = seen;
-    const untilDue = seen.nextDueMs ?? Number.POSITIVE_INFINITY;
-    const callOptions = () => Math.min(waitMs, budget.claimMs());
-    if (!ready && untilDue <= Math.min(callOptions(), seen.untilFire())) {
+    let { ready } = check;
+    const untilDue = check.nextDueMs ?? Number.POSITIVE_INFINITY;
+    const maxWaitMs = () => Math.min(waitMs, budget.claimMs());
+    if (!ready && untilDue <= Math.min(maxWaitMs(), check.untilFire())) {
       await clock.sleep(Math.max(untilDue, 0));
       ready = true;
     }
     if (ready) add(total, await drain(worker, { park, waitMs }));
-    if (seen.maintenanceDue) {
+    if (check.maintenanceDue) {
       const maintained = await maintain(worker, options.retentionDays, () => budget.mayClaim());
       total.expired += maintained.expired;
       failed = withFailures(failed, maintained.failed);
     }
-    if (!budget.mayClaim() || seen.untilFire() > callOptions()) return { ...total, failed };
-    await clock.sleep(Math.max(seen.untilFire(), 0));
+    if (!budget.mayClaim() || check.untilFire() > maxWaitMs()) return { ...total, failed };
+    await clock.sleep(Math.max(check.untilFire(), 0));
   }
 }
 
-function add(total: { -readonly [K in keyof TurnCounts]: number }, drained: TurnCounts): void {
+function add(total: { -readonly [Key in keyof TurnCounts]: number }, drained: TurnCounts): void {
   for (const key of Object.keys(drained) as (keyof TurnCounts)[]) total[key] += drained[key];
 }

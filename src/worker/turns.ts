@@ -1,166 +1,154 @@
 /**
- * The turns of a worker, also two at once, and what is known from them: where to look next, what came of the attempts, whether
- * others may have taken this worker for dead.
+ * The turns of a worker: each settles what has finished, claims what fits and starts it. What a turn is to say and ask follows from the ones before it.
  * @module
  */
-import type { Settlement } from "../store/settlement.ts";
-import type { TurnReply } from "../store/turn.ts";
-import type { Bench } from "./bench.ts";
-import { KeptMarks } from "./kept-marks.ts";
+import type { Capacity, Presence } from "../store/turn.ts";
+import type { InFlight } from "./in-flight.ts";
+import type { PollStrategy } from "./poll-strategy.ts";
+import { Reports } from "./reports.ts";
 import { takeTurn } from "./take-turn.ts";
-import type { Vigil } from "./vigil.ts";
+import { countTurn, noCounts, settlementsOf, type TurnCounts } from "./turn-counts.ts";
+import { WatermarkCache } from "./watermark-cache.ts";
 import type { Worker } from "./worker.ts";
-
-/** What came of the jobs that a worker took. */
-export interface TurnCounts {
-  readonly turns: number;
-  readonly claimed: number;
-  readonly successful: number;
-  readonly errored: number;
-  readonly cancelled: number;
-  /** Attempts that went down with the process they ran in. */
-  readonly lost: number;
-  readonly deferred: number;
-  /** Results refused, because the claim was gone. */
-  readonly stale: number;
-  readonly parked: number;
-}
-
-/** What a turn may do. */
-export interface TurnLimits {
-  /** Claim at most this many. */
-  readonly slots: number;
-  /** Settle at most this many. */
-  readonly settlements: number;
-  /** Sign off if there is nothing to do. */
-  readonly leave: boolean;
-}
 
 export interface TurnsOptions {
   /** Set aside jobs that cannot be run here. */
   readonly park: boolean;
-  readonly vigil: Vigil | undefined;
+  /** For a worker that lives on. */
+  readonly pollStrategy: PollStrategy | undefined;
 }
 
-export interface Taken {
-  readonly reply: TurnReply;
-  /** It gave all that was asked for: there may be more. */
+/** How a turn went. */
+export interface TurnTaken {
+  /** It claimed all that it asked for: there may be more. */
   readonly full: boolean;
-  /** How long a finished attempt may wait for others while there is more to claim: as long as a round trip, so that it at most doubles. */
-  readonly lingerMs: number;
+  /** Jobs were moved out of the way: there may be others behind them. */
+  readonly setAside: boolean;
+  /** Other workers' locks kept a job from being claimed, or an attempt from being settled. */
+  readonly busy: boolean;
+  /** With nothing claimed and nothing left to settle, the worker has signed off. */
+  readonly leave: boolean;
+  readonly tookMs: number;
 }
 
-const LINGER_MS = { least: 2, most: 250 };
+/** Bytes of large payloads in one claim: a sixteenth of the memory that a Cloudflare Worker has. */
+const MAX_CLAIM_BYTES = 8 * 1024 * 1024;
+/** The heartbeat's row is written at most this often. */
+const HEARTBEAT_WRITE_MS = 5_000;
 
 export class Turns<Env> {
   readonly #worker: Worker<Env>;
-  readonly #bench: Bench<Env>;
+  readonly #inFlight: InFlight<Env>;
   readonly #park: boolean;
-  readonly #vigil: Vigil | undefined;
-  readonly #counts: { -readonly [K in keyof TurnCounts]: number };
-  readonly #marks = new KeptMarks();
-  readonly #underWay = new Set<Promise<unknown>>();
-  /** Slots that turns under way may fill. */
-  #asked = 0;
-  #heardAt: number;
-  /** How often it took so long to hear of the database that others may have taken this worker for dead, and how many of these have been cleared up. */
-  #doubts = 0;
-  #cleared = 0;
-  #quiet = 0;
+  readonly #pollStrategy: PollStrategy | undefined;
+  readonly #counts = noCounts();
+  readonly #reports = new Reports();
+  readonly #watermarks = new WatermarkCache();
+  /** Turns in a row that claimed all that they asked for. */
+  #fullTurns = 0;
+  #quietTurns = 0;
+  #answeredAt: number;
+  /** This worker was silent for so long that others may have taken it for dead: the next turn asks which of its claims are lost. */
+  #isDoubtful = false;
 
-  constructor(worker: Worker<Env>, bench: Bench<Env>, { park, vigil }: TurnsOptions) {
+  constructor(worker: Worker<Env>, inFlight: InFlight<Env>, { park, pollStrategy }: TurnsOptions) {
     this.#worker = worker;
-    this.#bench = bench;
+    this.#inFlight = inFlight;
     this.#park = park;
-    this.#vigil = vigil;
-    this.#counts = { turns: 0, claimed: 0, successful: 0, errored: 0, cancelled: 0, lost: 0, deferred: 0, stale: 0, parked: 0 };
-    this.#heardAt = worker.clock.now();
+    this.#pollStrategy = pollStrategy;
+    this.#answeredAt = worker.clock.now();
   }
 
   get counts(): TurnCounts {
     return this.#counts;
   }
 
-  /** So many turns in a row claimed nothing. */
-  get quiet(): number {
-    return this.#quiet;
+  /** Turns in a row that claimed nothing. */
+  get quietTurns(): number {
+    return this.#quietTurns;
   }
 
-  /** Others may have taken this worker for dead: the next turn asks which of its claims are gone. */
-  get doubtful(): boolean {
-    return this.#doubts > this.#cleared;
+  get isDoubtful(): boolean {
+    return this.#isDoubtful;
   }
 
-  /** Slots that are neither taken nor asked for. */
-  get free(): number {
-    return Math.max(0, this.#worker.slots - this.#bench.running - this.#asked);
+  /** Milliseconds until the next scheduled job is due; Infinity: none is scheduled. */
+  get nextDueMs(): number {
+    return this.#reports.nextDueMs(this.#worker.clock.now());
   }
 
-  /** Resolves with the first answer to a turn under way; at once if there is none. Never rejects. */
-  async answered(): Promise<void> {
-    if (this.#underWay.size > 0) await Promise.race(this.#underWay).catch(() => {});
+  /** Makes the next turn scan from the start: a job has come whose enqueue may have begun before the last scan. */
+  scanFromStart(): void {
+    this.#watermarks.clear();
   }
 
-  /** Takes one: settles what has finished, claims, starts what was claimed. */
-  async take(limits: TurnLimits): Promise<Taken> {
-    this.#asked += limits.slots;
-    const turn = this.#take(limits);
-    this.#underWay.add(turn);
-    try {
-      return await turn;
-    } finally {
-      this.#underWay.delete(turn);
-    }
-  }
+  async take(): Promise<TurnTaken> {
+    const { budget, clock, heartbeat, id: workerId, newId, logger } = this.#worker;
+    const inFlight = this.#inFlight;
+    const mayClaim = budget.mayClaim();
+    const askedAt = clock.now();
+    if (askedAt - this.#answeredAt > heartbeat.timeoutMs / 2) this.#isDoubtful = true;
+    const slots = mayClaim ? inFlight.free : 0;
+    const running = inFlight.running;
+    // Signing off takes a scan from the start: too much for each turn of a backlog, but a life of two turns has to do it with its second.
+    const leave = running === 0 && (!mayClaim || (!this.#pollStrategy && this.#fullTurns < 2));
+    const asksPresence = leave || this.#fullTurns === 0 || this.#isDoubtful || this.#reports.isDue(askedAt);
+    const watermarks = leave ? null : this.#watermarks.get(askedAt);
+    const settle = inFlight.takeSettlements();
+    const turn = {
+      workerId,
+      claimId: newId(),
+      slots,
+      capacity: this.#capacity(asksPresence),
+      settle,
+      watermarks,
+      presence: asksPresence ? this.#presence(leave) : null,
+    };
 
-  async #take({ slots, settlements, leave }: TurnLimits): Promise<Taken> {
-    const { clock, heartbeat, logger, newId } = this.#worker;
-    const holds = this.#bench.running > 0 || this.#underWay.size > 0;
-    const settle = this.#bench.takeFinished(settlements);
-    const claimId = newId();
-    const at = clock.now();
-    if (!this.doubtful && at - this.#heardAt > heartbeat.timeoutMs / 2) this.#doubts++;
-    const doubts = this.#doubts;
-    const holding = this.doubtful ? this.#bench.holding : null;
-    const marks = this.#marks.at(at);
-    const listen = this.#vigil ? { listen: this.#vigil.listening() } : {};
-    const request = { claimId, slots, settle, park: this.#park, leave, marks, holding, ...listen };
-    let reply: TurnReply;
-    try {
-      reply = await takeTurn(this.#worker, request, this.#vigil ? "always" : holds ? "unanswered" : "never");
-    } finally {
-      this.#asked -= slots;
-    }
-    this.#heardAt = clock.now();
-    const tookMs = this.#heardAt - at;
-    if (holding) this.#cleared = Math.max(this.#cleared, doubts);
-    if (tookMs > heartbeat.timeoutMs / 2) this.#doubts++;
-    this.#marks.keep(reply, { marks, at, tookMs });
-    this.#quiet = reply.jobs.length > 0 ? 0 : this.#quiet + 1;
-    this.#tally(settle, reply);
+    const holds = running > 0 || settle.length > 0;
+    const reply = await takeTurn(this.#worker, turn, this.#pollStrategy ? "always" : holds ? "passing" : "never");
+
+    const answeredAt = clock.now();
+    const tookMs = answeredAt - askedAt;
+    this.#isDoubtful = tookMs > heartbeat.timeoutMs / 2;
+    this.#answeredAt = answeredAt;
+    if (reply.report) this.#reports.keep(reply.report, askedAt, answeredAt);
+    this.#watermarks.keep(reply.watermarks, { watermarks, tookMs });
+    this.#quietTurns = reply.jobs.length > 0 ? 0 : this.#quietTurns + 1;
+    const full = slots > 0 && reply.jobs.length + reply.setAside >= slots;
+    if (slots > 0) this.#fullTurns = full ? this.#fullTurns + 1 : 0;
+    countTurn(this.#counts, settle, reply);
     if (reply.rejections.length > 0) logger.warn("results not accepted", { rejections: reply.rejections });
-    const busy = new Set(reply.rejections.filter(({ reason }) => reason === "busy").map(({ id }) => id));
-    if (busy.size > 0) this.#bench.giveBack(settle.filter(({ id }) => busy.has(id)));
-    this.#bench.accept(reply, claimId);
-    this.#vigil?.onTurn(this.#counts, this.#bench.running);
+    const busy = settlementsOf(settle, reply.rejections, ["busy"]);
+    if (budget.remainingMs() > 0) inFlight.giveBack(busy);
+    inFlight.accept(reply, turn.claimId);
+    this.#pollStrategy?.onTurn(this.#counts, inFlight.running);
+    return { full, setAside: reply.setAside > 0, busy: reply.busy || busy.size > 0, leave, tookMs };
+  }
+
+  #capacity(asksPresence: boolean): Capacity {
+    const { budget, handlers, queues } = this.#worker;
+    const fitting = [...handlers].filter(([, { definition }]) => budget.fits(definition.timeoutMs));
     return {
-      reply,
-      full: slots > 0 && reply.jobs.length + reply.setAside >= slots,
-      lingerMs: Math.min(Math.max(tookMs, LINGER_MS.least), LINGER_MS.most),
+      queues: asksPresence ? queues : this.#reports.unpaused(queues),
+      names: fitting.map(([name]) => name),
+      hookNames: fitting.filter(([, { onAborted, onFailed }]) => onAborted ?? onFailed).map(([name]) => name),
+      maxTimeoutMs: budget.remainingMs(),
+      maxBytes: MAX_CLAIM_BYTES,
+      park: this.#park,
     };
   }
 
-  #tally(settle: readonly Settlement[], reply: TurnReply): void {
-    const stale = new Set(reply.rejections.filter(({ reason }) => reason === "claim_lost").map(({ id }) => id));
-    const busy = new Set(reply.rejections.filter(({ reason }) => reason === "busy").map(({ id }) => id));
-    const counts = this.#counts;
-    counts.turns++;
-    counts.claimed += reply.jobs.length;
-    counts.parked += reply.setAside;
-    counts.stale += stale.size;
-    for (const { id, outcome } of settle) {
-      if (stale.has(id) || busy.has(id)) continue;
-      if (outcome !== "released" && outcome !== "hook_done") counts[outcome]++;
-    }
+  #presence(leave: boolean): Presence {
+    const { budget, heartbeat, host, runtime } = this.#worker;
+    return {
+      runtime,
+      host,
+      deadlineAt: Number.isFinite(budget.hardEnd) ? new Date(budget.hardEnd).toISOString() : null,
+      heartbeatMs: Math.floor(Math.min(HEARTBEAT_WRITE_MS, heartbeat.intervalMs / 2)),
+      ...(this.#pollStrategy ? { listen: this.#pollStrategy.listening() } : {}),
+      leave,
+      activeClaims: this.#isDoubtful ? this.#inFlight.activeClaims : null,
+    };
   }
 }

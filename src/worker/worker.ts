@@ -8,8 +8,8 @@ import type { Handler } from "../job/handler.ts";
 import type { JobsClient } from "../job/jobs-client.ts";
 import type { Middleware } from "../job/middleware.ts";
 import type { Store } from "../store/store.ts";
+import type { Execute } from "./attempt.ts";
 import type { Budget } from "./budget.ts";
-import type { Execute } from "./execute.ts";
 
 /** The heartbeat of workers; the same for all that share a database. */
 export interface Heartbeat {

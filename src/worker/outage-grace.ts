@@ -1,18 +1,18 @@
 /**
- * Leniency after the database was away: who was not answered cannot tell the dead from others that were not answered either.
+ * Grace after an outage: while the database was away, other workers could not send heartbeats either, so their silence does not say that they are dead.
  * @module
  */
 import type { Clock } from "../base/clock.ts";
 
-export interface Grace {
-  /** Milliseconds for which others may have been silent, beyond the heartbeat's time-out, and not be dead. */
+export interface OutageGrace {
+  /** Milliseconds that other workers may have been silent, beyond the heartbeat's time-out, without being dead. */
   ms(): number;
   answered(): void;
   failed(): void;
 }
 
-/** As long as the database was away; for the heartbeat's time-out after it is back, in which others come back too. */
-export function createGrace(clock: Clock, timeoutMs: number): Grace {
+/** As long as the outage was; granted for one heartbeat time-out after its end, in which other workers come back. */
+export function outageGrace(clock: Pick<Clock, "now">, timeoutMs: number): OutageGrace {
   let answeredAt = clock.now();
   let isAway = false;
   let awayMs = 0;
