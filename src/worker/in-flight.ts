@@ -140,13 +140,14 @@ export class InFlight<Env> implements RunObserver<Env> {
   }
 
   async #until(holds: () => boolean, time: number): Promise<void> {
-    if (holds()) return;
     const { clock } = this.#worker;
+    const ms = time - clock.now();
+    if (ms <= 0 || holds()) return;
     const held = Promise.withResolvers<void>();
     this.#onChange = () => {
       if (holds()) held.resolve();
     };
-    const forget = clock.after(Math.max(0, time - clock.now()), held.resolve);
+    const forget = clock.after(ms, held.resolve);
     await Promise.race([held.promise, this.#wakeSignal.woken]);
     forget();
     this.#onChange = undefined;

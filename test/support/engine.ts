@@ -3,20 +3,16 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { after, before, beforeEach } from "node:test";
 import type { Clock } from "../../src/base/clock.ts";
 import type { JobAttempt, JobStatus } from "../../src/job/jobs-client.ts";
 import { drain } from "../../src/worker/drain.ts";
-import type { TurnCounts } from "../../src/worker/turns.ts";
-import { empty } from "./content.ts";
-import { openPglite } from "./each-postgres.ts";
+import type { TurnCounts } from "../../src/worker/turn-counts.ts";
+import { type SqlDatabase, usePglite } from "./each-postgres.ts";
 import { newTick } from "./samples.ts";
 import { createWorker, type WorkerOptions } from "./worker.ts";
 
-type Database = Awaited<ReturnType<typeof openPglite>>;
-
 export interface Engine {
-  readonly database: Database;
+  readonly database: SqlDatabase;
   /** Runs what there is with these handlers, once through. */
   run<Env = undefined>(options: Omit<WorkerOptions<Env>, "store">, waitMs?: number): Promise<TurnCounts>;
   status(id: string): Promise<JobStatus>;
@@ -31,12 +27,7 @@ export interface Engine {
 
 /** Opens it before the tests of a file, and empties it before each of them. */
 export function useEngine(): Engine {
-  let database: Database;
-  before(async () => {
-    database = await openPglite();
-  });
-  after(() => database.close());
-  beforeEach(() => empty(database));
+  const database = usePglite();
   const status = async (id: string) => {
     const job = await database.store.job(id);
     assert.ok(job);
@@ -44,15 +35,13 @@ export function useEngine(): Engine {
   };
   let passed = 0;
   return {
-    get database() {
-      return database;
-    },
+    database,
     run: (options, waitMs = 0) => drain(createWorker({ ...options, store: database.store }), { park: true, waitMs }),
     status,
     attempts: async (id) => (await status(id)).attempts,
     async loseAll() {
       await database.sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour'");
-      await database.store.tick(newTick());
+      await database.store.tick(newTick({ queues: [] }));
     },
     async makeDue() {
       await database.sql("update mayfly.scheduled set run_at = now() where run_at is not null");

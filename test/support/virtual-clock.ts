@@ -17,6 +17,8 @@ export interface VirtualClock extends Clock {
   sleeperOf(ms: number): Promise<void>;
   /** Resolves once anybody sleeps. */
   sleeping(): Promise<void>;
+  /** How many sleep, timers included. */
+  readonly sleepers: number;
 }
 
 export function virtualClock(start = Date.parse("2026-01-01T00:00:00Z")): VirtualClock {
@@ -74,5 +76,8 @@ export function virtualClock(start = Date.parse("2026-01-01T00:00:00Z")): Virtua
     },
     sleeperOf: (ms) => watchFor((sleeper) => sleeper.ms === ms),
     sleeping: () => watchFor(() => true),
+    get sleepers() {
+      return sleepers.size;
+    },
   };
 }

@@ -6,6 +6,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isMayflyError } from "../../src/base/errors.ts";
 import { defineJob } from "../../src/job/job-definition.ts";
+import type { Store } from "../../src/store/store.ts";
+import { drain } from "../../src/worker/drain.ts";
 import { useEngine } from "../support/engine.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
 import { createWorker } from "../support/worker.ts";
@@ -58,8 +60,16 @@ test("a job claimed although it is to be cancelled never starts", async () => {
   let runs = 0;
   const { jobs } = createWorker({ store: engine.database.store, handlers: [] });
   const { id } = await jobs.enqueue(work, {});
-  await engine.database.sql("update mayfly.job set cancel_requested_at = now()");
-  await engine.run({ handlers: [work.handle(() => void runs++)] });
+  const { store } = engine.database;
+  const cancelling: Store = {
+    ...store,
+    async turn(turn) {
+      const reply = await store.turn(turn);
+      for (const job of reply.jobs) await store.cancel(job.id);
+      return { ...reply, jobs: reply.jobs.map((job) => ({ ...job, cancelRequested: true })) };
+    },
+  };
+  await drain(createWorker({ store: cancelling, handlers: [work.handle(() => void runs++)] }), { park: true, waitMs: 0 });
   assert.deepEqual([runs, (await engine.status(id)).state], [0, "cancelled"]);
 });
 

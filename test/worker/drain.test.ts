@@ -3,26 +3,21 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import * as z from "zod";
 import { exponential } from "../../src/job/backoff.ts";
 import { defineJob } from "../../src/job/job-definition.ts";
 import type { JobStatus } from "../../src/job/jobs-client.ts";
 import { drain } from "../../src/worker/drain.ts";
 import { until } from "../support/condition.ts";
-import { openPglite } from "../support/each-postgres.ts";
+import { usePglite } from "../support/each-postgres.ts";
 import { newJob } from "../support/samples.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
 import { createWorker, recordingLogger } from "../support/worker.ts";
 
 const ONCE = { park: true, waitMs: 0 };
 
-let database: Awaited<ReturnType<typeof openPglite>>;
-before(async () => {
-  database = await openPglite();
-});
-after(() => database.close());
-beforeEach(() => database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim"));
+const database = usePglite();
 
 async function statusOf(id: string): Promise<JobStatus> {
   const job = await database.store.job(id);
@@ -64,7 +59,7 @@ test("a handler gets its payload as the schema puts it out, its environment, its
     concurrencyKey: "2026-01-02",
     aborted: false,
   });
-  assert.deepEqual([result.claimed, result.successful, result.parked], [1, 1, 1]);
+  assert.deepEqual([result.claimed, result.successful, result.setAside], [1, 1, 1]);
   const { state, attempts } = await statusOf(id);
   assert.deepEqual([state, attempts.map(({ output }) => output)], ["successful", [{ day: "2026-01-02T00:00:00.000Z" }]]);
 });
@@ -112,7 +107,7 @@ test("a retry waits as long as its definition says", async () => {
     await drain(worker(), ONCE);
     const last = (await statusOf(id)).attempts.at(-1);
     waits.push(Math.round((Date.parse(last?.retryAt ?? "") - Date.parse(last?.finishedAt ?? "")) / 1_000));
-    await database.sql("update mayfly.job set run_at = now()");
+    await database.sql("update mayfly.scheduled set run_at = now()");
   }
   assert.deepEqual(waits, [60, 120, 180]);
 });
@@ -241,7 +236,7 @@ test("a handler that ignores its signal keeps its slot, while its attempt is set
   await clock.sleeperOf(2);
   clock.advance(2);
   await settled(first?.id ?? "");
-  assert.deepEqual(await database.sql("select state from mayfly.job"), [{ state: "ready" }], "the second has not been started");
+  assert.deepEqual(await database.sql("select state from mayfly.live"), [{ state: "ready" }], "the second has not been started");
   end.start();
   assert.deepEqual([(await draining).errored, (await draining).successful], [1, 1]);
 });

@@ -42,7 +42,7 @@ const producer = () => createWorker({ store: engine.database.store, handlers: []
 
 /** Claims everything as a worker with hooks does, and dies. */
 async function claimAndDie(): Promise<void> {
-  await claim(engine.database.store, { hooked: ["work"] });
+  await claim(engine.database.store, { hookNames: ["work"] });
   await engine.loseAll();
 }
 
@@ -65,7 +65,7 @@ test("the last attempt lost: onAborted, then onFailed, then the job is gone", as
   await claimAndDie();
   await engine.run(options);
   assert.deepEqual(events, ["onAborted lost 1", "onFailed lost 1"]);
-  assert.deepEqual(await engine.database.sql("select id from mayfly.job"), []);
+  assert.deepEqual(await engine.database.sql("select id from mayfly.live"), []);
 });
 
 test("the last attempt errored: onFailed alone, once, with the error; not before", async () => {
@@ -91,7 +91,7 @@ test("cancelled while it waits: onAborted alone, with the reason", async () => {
 test("expired: onAborted too", async () => {
   const { events, seen, options } = recorder();
   await producer().enqueue(work, { day: "2026-01-02" }, { expiresIn: "1h" });
-  await engine.database.sql("update mayfly.job set expires_at = now() - interval '1 second'");
+  await engine.database.sql("update mayfly.ready set expires_at = now() - interval '1 second'");
   await engine.run(options);
   assert.deepEqual([events, seen[0]?.result.error?.name], [["onAborted cancelled 0"], "ExpiredError"]);
 });
@@ -159,7 +159,7 @@ test("a hook has the job's time-out: its signal aborts, and its slot's attempt a
   clock.advance(5_000);
   await running;
   assert.match(String(reason), /the hook of work ran longer than its time-out of 5s/);
-  assert.deepEqual(await engine.database.sql("select hook, hook_tries as tries, state from mayfly.job"), [
+  assert.deepEqual(await engine.database.sql("select hook, hook_tries as tries, state from mayfly.live"), [
     { hook: "lost", tries: 1, state: "scheduled" },
   ]);
 });
@@ -172,7 +172,7 @@ test("a payload that no longer fits its schema leaves the hook out, and says so"
   await claimAndDie();
   await engine.run({ ...options, logger });
   assert.deepEqual(
-    [events, logger.lines.map(({ message }) => message), await engine.database.sql("select id from mayfly.job")],
+    [events, logger.lines.map(({ message }) => message), await engine.database.sql("select id from mayfly.live")],
     [[], ["hook left out"], []],
   );
 });

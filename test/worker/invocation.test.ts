@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { systemClock } from "../../src/app/system-clock.ts";
 import { defineJob } from "../../src/job/job-definition.ts";
 import { postgresStore } from "../../src/postgres/postgres-store.ts";
@@ -12,7 +12,7 @@ import { injectFaults } from "../../src/testing/index.ts";
 import { drain } from "../../src/worker/drain.ts";
 import { tick } from "../../src/worker/tick.ts";
 import { until } from "../support/condition.ts";
-import { openPglite } from "../support/each-postgres.ts";
+import { usePglite } from "../support/each-postgres.ts";
 import { newJob } from "../support/samples.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
 import { createWorker, recordingLogger, schedulesOf } from "../support/worker.ts";
@@ -20,14 +20,9 @@ import { createWorker, recordingLogger, schedulesOf } from "../support/worker.ts
 const ONCE = { park: true, waitMs: 0 };
 const work = defineJob("work", { timeout: "1m" });
 
-let database: Awaited<ReturnType<typeof openPglite>>;
-before(async () => {
-  database = await openPglite();
-});
-after(() => database.close());
-beforeEach(() => database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim"));
+const database = usePglite();
 
-const states = () => database.sql<{ state: string; attempt: number }>("select state, attempt from mayfly.job order by id");
+const states = () => database.sql<{ state: string; attempt: number }>("select state, attempt from mayfly.live order by id");
 
 /** A handler that tells when it has started and ends when it is told to. */
 function controlled() {
@@ -148,7 +143,7 @@ test("a tick waits for a job that falls due while it may claim, and not for a la
   await database.store.enqueue([soon]);
   const ticking = tick(worker, { waitMs: 50_000, schedules: schedulesOf([]), retentionDays: 7 });
   await clock.sleeping();
-  await database.sql("update mayfly.job set run_at = now() where id = $1", [soon.id]);
+  await database.sql("update mayfly.scheduled set run_at = now() where id = $1", [soon.id]);
   clock.advance(30_000);
   assert.equal((await ticking).successful, 1);
 });
@@ -169,9 +164,9 @@ test("a database that does not answer is asked again while jobs are held, always
   await clock.sleeperOf(2_000);
   down = false;
   clock.advance(2_000);
-  const { successful, stale } = await draining;
-  assert.deepEqual([successful, stale], [1, 0]);
-  assert.ok(logger.lines.some(({ message }) => message === "a turn got no answer and is asked for again"));
+  const { successful, claimsLost } = await draining;
+  assert.deepEqual([successful, claimsLost], [1, 0]);
+  assert.ok(logger.lines.some(({ message }) => message === "a turn failed and is repeated"));
   assert.deepEqual(await database.sql("select outcome from mayfly.result"), [{ outcome: "successful" }]);
 });
 
@@ -196,8 +191,8 @@ test("a worker that was taken for dead is told that its results do not count", a
   const rescuer = createWorker({ store: database.store, handlers: [] });
   assert.equal((await tick(rescuer, { waitMs: 0, schedules: schedulesOf([]), retentionDays: 7 })).lost, 1);
   end();
-  const { stale, successful } = await draining;
-  assert.deepEqual([stale, successful], [1, 0]);
+  const { claimsLost, successful } = await draining;
+  assert.deepEqual([claimsLost, successful], [1, 0]);
   assert.ok(logger.lines.some(({ message }) => message === "results not accepted"));
   assert.equal((await database.store.job(id))?.state, "lost");
 });

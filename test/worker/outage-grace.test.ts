@@ -4,12 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createGrace } from "../../src/worker/grace.ts";
+import { outageGrace } from "../../src/worker/outage-grace.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
 
 test("while the database answers, the dead get no grace", () => {
   const clock = virtualClock();
-  const grace = createGrace(clock, 90_000);
+  const grace = outageGrace(clock, 90_000);
   clock.advance(30_000);
   assert.equal(grace.ms(), 0);
   grace.answered();
@@ -19,7 +19,7 @@ test("while the database answers, the dead get no grace", () => {
 
 test("as long as the database was away, others may have been silent too, until they have had a time-out's length to come back", () => {
   const clock = virtualClock();
-  const grace = createGrace(clock, 90_000);
+  const grace = outageGrace(clock, 90_000);
   clock.advance(30_000);
   grace.failed();
   clock.advance(600_000);

@@ -4,9 +4,8 @@ import { settleError } from "../../src/worker/outcome.ts";
 
 test("an idempotent job that was cut off runs again without an attempt less, five times in a row; any other is charged", () => {
   const decide = (job: { idempotent: boolean; freeAttempts: number; attempt: number; retries: number }, interrupted = true) => {
-    const { retryInMs, countsAsAttempt } = settleError({ id: "", ...job }, "", new Error("cut off"), {
+    const { retryInMs, countsAsAttempt } = settleError({ job: { id: "", ...job }, claimId: "" }, new Error("cut off"), {
       delayMs: 9,
-      final: false,
       interrupted,
       maxBytes: 1_000,
     });

@@ -21,8 +21,8 @@ test("1 s, 2 s, 4 s: each retry is due exactly so long after the failure, and on
   const result = await engine.run({ handlers: [handler], clock: engine.clock, claimForMs: 60_000 }, 60_000);
   assert.deepEqual([result.claimed, result.errored], [4, 4]);
   const rows = await engine.database.sql(
-    `select attempt, extract(epoch from retry_at - finished_at)::float as wait, concurrency_key as key, source, traceparent, tracestate
-     from mayfly.result where id = $1 order by attempt`,
+    `select r.attempt, extract(epoch from r.retry_at - r.finished_at)::float as wait, r.key, j.source, j.traceparent, j.tracestate
+     from mayfly.result r join mayfly.job j on j.id = r.id where r.id = $1 order by r.attempt`,
     [id],
   );
   const kept = { key: "k", source: "here", traceparent: "trace", tracestate: "state" };
