@@ -9,7 +9,7 @@ import { test } from "node:test";
 import pg from "pg";
 import { listenWith } from "../../adapters/container/index.ts";
 import { systemClock } from "../../src/app/system-clock.ts";
-import { Bell } from "../../src/worker/bell.ts";
+import { WakeSignal } from "../../src/worker/wake-signal.ts";
 import { until } from "../support/condition.ts";
 import { recordingLogger } from "../support/worker.ts";
 
@@ -23,29 +23,29 @@ async function listenAt(treat: (socket: Socket) => void) {
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const logger = recordingLogger();
-  const ear = listenWith(() => new pg.Client({ host: "127.0.0.1", port, user: "u" }))({
+  const listener = listenWith(() => new pg.Client({ host: "127.0.0.1", port, user: "u" }))({
     queues: ["default"],
-    bell: new Bell(),
+    wakeSignal: new WakeSignal(),
     clock: systemClock,
     logger,
   });
-  return { ear, server, logger };
+  return { listener, server, logger };
 }
 
 test("a connection that ends as it opens is told of, and tried again", async () => {
-  const { ear, server, logger } = await listenAt((socket) => socket.end());
+  const { listener, server, logger } = await listenAt((socket) => socket.end());
   await once(server, "connection");
   await once(server, "connection");
   await until(() => logger.lines.some(({ message }) => message.startsWith("cannot listen")));
-  assert.equal(ear.listening, false);
-  await ear.close();
+  assert.equal(listener.listening, false);
+  await listener.close();
   server.close();
 });
 
 test("whoever stops listening while the connection still opens waits for no answer", async () => {
   const sockets: Socket[] = [];
-  const { ear, server } = await listenAt((socket) => sockets.push(socket.resume()));
+  const { listener, server } = await listenAt((socket) => sockets.push(socket.resume()));
   await once(server, "connection");
-  await ear.close();
+  await listener.close();
   server.close();
 });

@@ -45,7 +45,7 @@ async function runAll({ workers, slots, turnsAtOnce }: { workers: number; slots:
       JOBS,
     );
     assert.ok(
-      lives.every(({ claimed, stale }) => claimed > 0 && stale === 0),
+      lives.every(({ claimed, claimsLost }) => claimed > 0 && claimsLost === 0),
       "all took part",
     );
     const [counts] = await database.sql(

@@ -62,8 +62,8 @@ for (const version of [18, 15] satisfies PostgresVersion[]) {
         const live = await start(handlers).ended;
         assert.equal(live.successful, JOBS);
         late.thaw();
-        const { stale, successful } = await late.ended;
-        assert.deepEqual({ stale, successful }, { stale: JOBS / 2, successful: 0 });
+        const { claimsLost, successful } = await late.ended;
+        assert.deepEqual({ claimsLost, successful }, { claimsLost: JOBS / 2, successful: 0 });
         assert.deepEqual(reasons, Array(JOBS / 2).fill("claim_lost"));
         assert.deepEqual(await ways(database), { "1 lost; 2 successful, last": JOBS });
         const outputs = await database.sql("select distinct output from mayfly.result where outcome = 'successful'");

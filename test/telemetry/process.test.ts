@@ -259,14 +259,14 @@ test("a worker taken for dead: the rescuer counts the attempt as lost, and what 
   await ticking;
   assert.deepEqual(told(), [["successful", undefined, false, 0]]);
   assert.deepEqual(await consumed(), [], "its result was refused");
-  assert.equal(sdk.spans("turn").at(-1)?.attributes["mayfly.turn.stale"], 1);
+  assert.equal(sdk.spans("turn").at(-1)?.attributes["mayfly.turn.claims_lost"], 1);
 });
 
 test("an attempt whose claim is given to others while it runs ends as lost", () => {
   const abort = new AbortController();
   const job = { id: "1", name: "work", queue: "q", attempt: 1, hook: null, traceparent: null, tracestate: null };
   const execute = traceAttempts(() => new Promise(() => {}), recordingLogger());
-  void execute({ job: job as never, claimId: "2" }, abort.signal);
+  void execute({ job: job as never, claimId: "2", signal: abort.signal });
   abort.abort(new MayflyError("claim_lost", "gone"));
   assert.deepEqual(told(), [["lost", "claim_lost", true, 1]]);
 });

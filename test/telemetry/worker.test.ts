@@ -59,7 +59,7 @@ test("jobs that expired, and jobs set aside, are told of; neither was an attempt
   await tick(handlers);
   assert.deepEqual([sdk.span("rescue").attributes["mayfly.rescue.lost"], sdk.span("rescue").attributes["mayfly.rescue.expired"]], [0, 1]);
   assert.equal(sdk.span("tick").attributes["mayfly.tick.expired"], 1);
-  assert.equal(sdk.spans("turn")[0]?.attributes["mayfly.turn.parked"], 1);
+  assert.equal(sdk.spans("turn")[0]?.attributes["mayfly.turn.set_aside"], 1);
   assert.equal((await sdk.metrics()).get("messaging.client.consumed.messages"), undefined);
 });
 
