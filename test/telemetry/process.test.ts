@@ -264,7 +264,7 @@ test("a worker taken for dead: the rescuer counts the attempt as lost, and what 
 
 test("an attempt whose claim is given to others while it runs ends as lost", () => {
   const abort = new AbortController();
-  const job = { id: "1", name: "work", queue: "q", attempt: 1, hook: null, traceparent: null, tracestate: null };
+  const job = { id: "1", name: "work", queue: "q", attempt: 1, hook: null, trace: {} };
   const execute = traceAttempts(() => new Promise(() => {}), recordingLogger());
   void execute({ job: job as never, claimId: "2", signal: abort.signal });
   abort.abort(new MayflyError("claim_lost", "gone"));
