@@ -463,7 +463,7 @@ create function mayfly.admit_throttled(
 )
 returns timestamp with time zone
 language plpgsql;
--- body 3e98597699cf, may be run by postgres=X/postgres
+-- body c3f6f5b2c252, may be run by postgres=X/postgres
 
 create function mayfly.after_attempt(
   outcome text,
@@ -474,7 +474,7 @@ create function mayfly.after_attempt(
 )
 returns TABLE(result text, next text, over boolean)
 language sql;
--- body db20843c6c6d, may be run by postgres=X/postgres
+-- body 6c7fd20fc366, may be run by postgres=X/postgres
 
 create function mayfly.announce_schedules_v1(
   application text,
@@ -520,11 +520,12 @@ set search_path=pg_catalog, pg_temp;
 create function mayfly.cancel_waiting(
   ids uuid[],
   reason text,
-  message text
+  message text,
+  admit boolean DEFAULT true
 )
 returns integer
 language plpgsql;
--- body 4307e0a3c7f1, may be run by postgres=X/postgres
+-- body 2b1ac0954351, may be run by postgres=X/postgres
 
 create function mayfly.check_new_jobs(
   jobs jsonb
@@ -640,12 +641,13 @@ language sql;
 
 create function mayfly.enqueue_counted(
   jobs mayfly.new_job[],
+  sent_at timestamp with time zone,
   OUT entered uuid[],
   OUT refused jsonb
 )
 returns record
 language plpgsql;
--- body 496519a2c2ca, may be run by postgres=X/postgres
+-- body cfcd531df692, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_group_v1(
   kind jsonb,
@@ -662,7 +664,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 07a10d702e0c, may be run by postgres=X/postgres
+-- body 377912b0c2b7, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_once_v1(
   key uuid,
@@ -714,7 +716,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 93717a1fa5af, may be run by postgres=X/postgres
+-- body 0b6c5cb4ec50, may be run by postgres=X/postgres
 
 create function mayfly.far(
 
@@ -767,14 +769,15 @@ create function mayfly.insert_jobs(
 )
 returns uuid[]
 language plpgsql;
--- body 3804cadc0553, may be run by postgres=X/postgres
+-- body 06421699560b, may be run by postgres=X/postgres
 
 create function mayfly.insert_live(
-  jobs mayfly.new_job[]
+  jobs mayfly.new_job[],
+  sent_at timestamp with time zone
 )
 returns void
 language plpgsql;
--- body aece009bfd3e, may be run by postgres=X/postgres
+-- body cfdef64abc82, may be run by postgres=X/postgres
 
 create function mayfly.is_plain(
   fields jsonb
@@ -883,7 +886,7 @@ create function mayfly.move_jobs(
 )
 returns void
 language plpgsql;
--- body e424fdaf5c45, may be run by postgres=X/postgres
+-- body e414460360cb, may be run by postgres=X/postgres
 
 create function mayfly.move_stragglers(
   upto integer
@@ -978,11 +981,12 @@ language plpgsql;
 -- body b9c21047d9f3, may be run by postgres=X/postgres
 
 create function mayfly.release(
-  freed mayfly.freed[]
+  freed mayfly.freed[],
+  admit boolean DEFAULT true
 )
 returns timestamp with time zone
 language plpgsql;
--- body d1fdf43debe5, may be run by postgres=X/postgres
+-- body b7c128c9216b, may be run by postgres=X/postgres
 
 create function mayfly.request_of(
   fields jsonb
@@ -1039,7 +1043,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body eabe02dd7217, may be run by postgres=X/postgres
+-- body ef8ed9b4530b, may be run by postgres=X/postgres
 
 create function mayfly.roll_up_attempt_counts(
   most integer
@@ -1120,8 +1124,9 @@ create function mayfly.try_running_limit(
   key text
 )
 returns boolean
-language plpgsql;
--- body 91656e310347, may be run by postgres=X/postgres
+language plpgsql
+set lock_timeout=10ms;
+-- body 8f3fc99f6397, may be run by postgres=X/postgres
 
 create function mayfly.turn_claim(
   worker uuid,
@@ -1138,7 +1143,7 @@ create function mayfly.turn_claim(
 )
 returns record
 language plpgsql;
--- body ec4d2dbf90f4, may be run by postgres=X/postgres
+-- body ff367ccd4c99, may be run by postgres=X/postgres
 
 create function mayfly.turn_claim_limited(
   tids tid[],
@@ -1169,15 +1174,17 @@ create function mayfly.turn_end(
 )
 returns record
 language plpgsql;
--- body 82d99bad794c, may be run by postgres=X/postgres
+-- body 39bce6d2344f, may be run by postgres=X/postgres
 
 create function mayfly.turn_fit_bytes(
   tids tid[],
-  max_bytes bigint
+  bytes_left bigint,
+  capacity mayfly.capacity,
+  first boolean
 )
 returns tid[]
 language sql;
--- body 6b6111e9d80c, may be run by postgres=X/postgres
+-- body ae331b197594, may be run by postgres=X/postgres
 
 create function mayfly.turn_heartbeat(
   worker uuid,
@@ -1215,7 +1222,7 @@ create function mayfly.turn_presence(
 )
 returns void
 language plpgsql;
--- body fceb8ffb88db, may be run by postgres=X/postgres
+-- body f4c81d099e9a, may be run by postgres=X/postgres
 
 create function mayfly.turn_promote(
   since timestamp with time zone,
@@ -1226,14 +1233,14 @@ create function mayfly.turn_promote(
 )
 returns record
 language plpgsql;
--- body a786f0a8b38f, may be run by postgres=X/postgres
+-- body 4cbbc1d036ab, may be run by postgres=X/postgres
 
 create function mayfly.turn_rejections(
   missed jsonb
 )
 returns json
 language sql;
--- body d2d8735ebe57, may be run by postgres=X/postgres
+-- body 3ec20eb4f552, may be run by postgres=X/postgres
 
 create function mayfly.turn_report(
   worker uuid,
@@ -1267,7 +1274,7 @@ create function mayfly.turn_set_aside(
 )
 returns record
 language plpgsql;
--- body 7f8f0e2b13cb, may be run by postgres=X/postgres
+-- body 084062ecc025, may be run by postgres=X/postgres
 
 create function mayfly.turn_settle(
   worker uuid,
@@ -1280,7 +1287,7 @@ create function mayfly.turn_settle(
 )
 returns record
 language plpgsql;
--- body a20b21f8fb6a, may be run by postgres=X/postgres
+-- body 2796d4ad84f7, may be run by postgres=X/postgres
 
 create function mayfly.turn_succeed(
   worker uuid,
@@ -1335,14 +1342,14 @@ create function mayfly.turn_wait(
 )
 returns integer
 language plpgsql;
--- body 793f24f31bbe, may be run by postgres=X/postgres
+-- body 9fe30718a7ad, may be run by postgres=X/postgres
 
 create function mayfly.undo_jobs(
   ids uuid[]
 )
 returns void
-language sql;
--- body c412a3ebab00, may be run by postgres=X/postgres
+language plpgsql;
+-- body 638752c2b535, may be run by postgres=X/postgres
 
 create function mayfly.uuid7(
 

@@ -3,7 +3,8 @@
 --
 -- kind           what they have in common: {name, queue, priority, retries, timeout_ms, idempotent, source, traceparent, created_by ...} as of
 --                mayfly.enqueue_v1
--- ids, payloads  of the jobs, in the same order; payloads is a JSON array
+-- ids, payloads  of the jobs, in the same order; payloads is a JSON array. ids that do not ascend take the
+--                slow path, which sorts them: calls that write the same ids in other orders would deadlock
 --
 -- returns        the jobs that did not go in, as [[nth, outcome, existing_id, pending, running]], nth from 1; null: all did
 --
@@ -20,6 +21,7 @@ declare
   part smallint := mayfly.partition_of(ids[1]);
   low uuid := mayfly.day_floor(day);
   high uuid := mayfly.day_floor(day + 1);
+  sorted uuid[] := array(select i.id from unnest(ids) as i(id) order by i.id);
   sent_at timestamptz := clock_timestamp();
   bytes integer := case when octet_length(payloads::text) > 65536 then octet_length(payloads::text) / cardinality(ids) end;
 begin
@@ -27,7 +29,7 @@ begin
   -- A call beyond 4 MiB has its payloads measured one by one there.
   if mayfly.is_plain(kind) and abs(floor(extract(epoch from now()) / 86400) - day) <= 1 and cardinality(ids) = json_array_length(payloads)
     and octet_length(payloads::text) <= 4194304
-    and not exists (select from unnest(ids) as i(id) where i.id < low or i.id >= high)
+    and ids = sorted and ids[1] >= low and ids[cardinality(ids)] < high
   then
     begin
       insert into mayfly.job (id, partition, {request but retry_of, running_limit, exclusive, key})

@@ -8,6 +8,7 @@
 --          replayed: the request has been answered before, and this is that answer.
 --          With an outcome conflict nothing has gone in and nothing is remembered: ask again.
 -- MF004    the key was used with another digest
+-- 55P03    the request's original has been under way for two seconds, or as of mayfly.enqueue_v1; nothing went in
 -- A request is remembered for a day at least: see mayfly.maintain_v1.
 --
 -- locks    the request's row, where a repeat waits for its original; then as mayfly.enqueue_v1

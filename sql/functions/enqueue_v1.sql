@@ -37,6 +37,7 @@ declare
   entered uuid[];
   blocked uuid[] := '{}';
   refused jsonb;
+  sent_at timestamptz;
   decided record;
   answer record;
 begin
@@ -58,9 +59,10 @@ begin
     exit when cardinality(requests) > 1
       or exists (select from mayfly.held_key h where h.name = (plain[1].request).name and h.key = plain[1].held_key and h.exclusive);
   end loop;
-  perform mayfly.insert_live(array(select j from unnest(plain) as j where j.id = any (entered)));
+  sent_at := clock_timestamp();
+  perform mayfly.insert_live(array(select j from unnest(plain) as j where j.id = any (entered)), sent_at);
   if cardinality(counted) > 0 then
-    select c.entered, c.refused into decided from mayfly.enqueue_counted(counted) as c;
+    select c.entered, c.refused into decided from mayfly.enqueue_counted(counted, sent_at) as c;
     entered := entered || decided.entered;
     refused := decided.refused;
   end if;

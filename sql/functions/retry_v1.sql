@@ -59,7 +59,7 @@ begin
     select 'blocked'::text, (select h.id from mayfly.held_key h where h.name = (fresh.request).name and h.key = fresh.held_key and h.exclusive);
     return;
   end if;
-  perform mayfly.insert_live(array[fresh]);
+  perform mayfly.insert_live(array[fresh], clock_timestamp());
   update mayfly.result r set retried_as = new_id
   where r.partition = last.partition and r.id = retry_v1.id and r.claim_id = last.claim_id;
   perform mayfly.notify_ready(array[(fresh.request).queue]);

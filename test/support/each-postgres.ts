@@ -17,6 +17,7 @@ import { migrations } from "../../src/postgres/sql/migrations.ts";
 import type { Store } from "../../src/store/store.ts";
 import { empty } from "./content.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "./database.ts";
+import type { PostgresVersion } from "./postgres.ts";
 
 /** A migrated database, as far as every kind of Postgres can give one. */
 export interface SqlDatabase {
@@ -31,6 +32,19 @@ export type OpenDatabase = () => Promise<SqlDatabase>;
 
 /** Defines the tests once for each Postgres. */
 export function onEachPostgres(define: (open: OpenDatabase) => void): void {
+  onEachServer(define);
+  describe("PGlite", () => {
+    let database: SqlDatabase & { close(): Promise<void> };
+    before(async () => {
+      database = await openPglite();
+    });
+    after(() => database.close());
+    define(() => emptied(database));
+  });
+}
+
+/** Defines the tests once for each server: what needs a second connection. */
+export function onEachServer(define: (open: () => Promise<TestDatabase>, version: PostgresVersion) => void): void {
   for (const version of [18, 15] as const) {
     describe(`Postgres ${version}`, () => {
       let server: TestServer;
@@ -43,20 +57,12 @@ export function onEachPostgres(define: (open: OpenDatabase) => void): void {
         await database.close();
         await server.stop();
       });
-      define(() => emptied(database));
+      define(() => emptied(database), version);
     });
   }
-  describe("PGlite", () => {
-    let database: SqlDatabase & { close(): Promise<void> };
-    before(async () => {
-      database = await openPglite();
-    });
-    after(() => database.close());
-    define(() => emptied(database));
-  });
 }
 
-async function emptied(database: SqlDatabase): Promise<SqlDatabase> {
+async function emptied<Database extends SqlDatabase>(database: Database): Promise<Database> {
   await empty(database);
   return database;
 }

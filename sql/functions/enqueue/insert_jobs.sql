@@ -38,7 +38,7 @@ begin
       join mayfly.job f on f.partition = mayfly.far() and f.id = any (array[e.id])
       where abs(mayfly.id_day(e.id) - today) > 1
     );
-    delete from mayfly.job j where j.partition <> mayfly.far() and j.id = any (moved);
+    perform mayfly.undo_jobs(moved);
     entered := array(select e.id from unnest(entered) as e(id) where e.id <> all (moved));
   end if;
   return entered;

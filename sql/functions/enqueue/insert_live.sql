@@ -1,13 +1,14 @@
--- mayfly.insert_live: make these new jobs live: ready, or scheduled for later. Each becomes ready a microsecond after the one before it, so that
--- they keep their order, and no two share a time: a watermark is not passed by a time that many share.
-create function mayfly.insert_live(jobs mayfly.new_job[]) returns void
+-- mayfly.insert_live: make these new jobs live: ready, or scheduled for later. Each becomes ready a microsecond after the one before it in the call,
+-- so that they keep their order, and no two share a time: a watermark is not passed by a time that many share.
+-- sent_at: the same for all jobs of a call
+create function mayfly.insert_live(jobs mayfly.new_job[], sent_at timestamptz) returns void
 language plpgsql volatile
 as $$
 begin
   insert into mayfly.ready (id, partition, expires_at, bytes, held_key, {asked but id, partition, expires_at, bytes, held_key}, ready_at)
   select
     j.id, j.partition, j.expires_at, j.bytes, j.held_key, {asked but id, partition, expires_at, bytes, held_key of (j.request)},
-    clock_timestamp() + j.nth * interval '1 microsecond'
+    sent_at + j.nth * interval '1 microsecond'
   from unnest(jobs) as j
   where j.at_once;
   insert into mayfly.scheduled (id, partition, expires_at, bytes, held_key, {asked but id, partition, expires_at, bytes, held_key}, run_at)

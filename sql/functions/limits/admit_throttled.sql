@@ -32,6 +32,7 @@ begin
   ), entered as (
     insert into mayfly.ready ({asked}, {progress}, ready_at, parked)
     select {asked of a}, {progress of a}, coalesce(a.ready_at, now()), a.parked from admitted a
+    on conflict on constraint ready_pkey do nothing
     returning ready_at
   )
   select min(e.ready_at) into earliest from entered e;

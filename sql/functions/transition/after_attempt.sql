@@ -28,7 +28,7 @@ as $$
       when again and r.result = 'lost' then 'ready'
       else 'gone'
     end,
-    not again or r.result = 'cancelled'
+    not again or r.result is not distinct from 'cancelled'
   from (
     select case
       when outcome in ('released', 'hook_lost') then null

@@ -1,8 +1,8 @@
 -- mayfly.cancel_waiting: end these jobs, where they wait, as cancelled, with a reason. Returns how many ended. Where a job's handler has a hook, or may
--- have one, the job stays for it. One whose hook is due before its next attempt does not wait, and is left alone.
+-- have one, the job stays for it. One whose hook is due before its next attempt does not wait, and is left alone. admit: see mayfly.release.
 -- locks: rows with skip locked; then as mayfly.release
 -- indexes: ready_pkey, scheduled_pkey
-create function mayfly.cancel_waiting(ids uuid[], reason text, message text) returns integer
+create function mayfly.cancel_waiting(ids uuid[], reason text, message text, admit boolean default true) returns integer
 language plpgsql volatile
 as $$
 declare
@@ -15,7 +15,7 @@ begin
     from mayfly.take_waiting(ids, false) as w
   );
   if cardinality(endings) > 0 then
-    perform mayfly.release(mayfly.end_attempts(endings));
+    perform mayfly.release(mayfly.end_attempts(endings), admit);
   end if;
   return cardinality(endings);
 end

@@ -1,4 +1,5 @@
 -- mayfly.move_jobs: put the jobs of these transitions where they go next. One that stays only for its hook has no key, limit or expiry any more.
+-- An id that is there already, which no enqueue allows, must not fail the transition: its second row is dropped.
 create function mayfly.move_jobs(ends mayfly.transition[]) returns void
 language plpgsql volatile
 as $$
@@ -23,7 +24,8 @@ begin
     end,
     case when (e.job).ended or e.next = 'hook' and e.over then true end
   from unnest(ends) as e
-  where e.next in ('ready', 'hook') or e.next = 'scheduled' and e.retry_in_ms <= 0;
+  where e.next in ('ready', 'hook') or e.next = 'scheduled' and e.retry_in_ms <= 0
+  on conflict on constraint ready_pkey do nothing;
   insert into mayfly.scheduled ({asked}, run_at, attempt, free_attempts, has_hook, hook, hook_tries, ended)
   select
     {asked of (e.job)},
@@ -35,6 +37,7 @@ begin
     (e.job).hook_tries,
     (e.job).ended
   from unnest(ends) as e
-  where e.next = 'scheduled' and e.retry_in_ms > 0;
+  where e.next = 'scheduled' and e.retry_in_ms > 0
+  on conflict on constraint scheduled_pkey do nothing;
 end
 $$;

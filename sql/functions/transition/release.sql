@@ -1,7 +1,9 @@
 -- mayfly.release: what jobs no longer need once an attempt has ended. gone: the job has ended, so its key is free and its cancel forgotten.
--- Either way it no longer counts against its running limit.
--- returns: as mayfly.end_attempts
-create function mayfly.release(freed mayfly.freed[]) returns timestamptz
+-- Either way it no longer counts against its running limit, and others are let in. Returns when the first of these became ready; null: none was.
+-- admit: false, for a turn that claims already, lets nobody in, since locks of limits are taken in one order: mayfly.duty_admit does.
+-- locks: keys, then lock rows of running limits by name and key; then as mayfly.admit_throttled
+-- indexes: held_key_pkey, cancel_pkey
+create function mayfly.release(freed mayfly.freed[], admit boolean default true) returns timestamptz
 language plpgsql volatile
 as $$
 declare
@@ -17,7 +19,7 @@ begin
   for place in
     select f.name, f.held_key, count(*)::integer as places
     from unnest(freed) as f
-    where f.running_limit is not null
+    where admit and f.running_limit is not null
     group by f.name, f.held_key
     order by f.name, f.held_key
   loop

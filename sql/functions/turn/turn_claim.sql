@@ -15,6 +15,8 @@ declare
   plain tid[];
   met tid[] := '{}';
   bytes bigint;
+  exceeds boolean;
+  started integer;
   bytes_left bigint := (capacity).max_bytes;
   rest record;
 begin
@@ -26,29 +28,36 @@ begin
     head := mayfly.turn_lock_head(queues, marks, slots - claimed);
     exhausted := cardinality(head) < slots - claimed;
     exit when head = '{}';
-    select sum(r.bytes), array_agg(r.ctid) filter (
-      where r.running_limit is null and (r.expires_at <= now() and r.hook is null) is not true
-        and mayfly.runs_here(r.name, r.timeout_ms, (capacity).names, (capacity).max_timeout_ms)
-    ) into bytes, plain
-    from mayfly.ready r where r.ctid = any (head);
-    if bytes > bytes_left then
+    select
+      coalesce(sum(h.bytes) filter (where h.runs), 0),
+      coalesce(array_agg(h.tid) filter (where h.runs and h.running_limit is null and (h.expires_at <= now() and h.hook is null) is not true), '{}')
+    into bytes, plain
+    from (
+      select r.ctid as tid, r.bytes, r.running_limit, r.expires_at, r.hook,
+        mayfly.runs_here(r.name, r.timeout_ms, (capacity).names, (capacity).max_timeout_ms) as runs
+      from mayfly.ready r
+      where r.ctid = any (head)
+    ) as h;
+    exceeds := bytes > bytes_left;
+    if exceeds then
       exhausted := false;
-      plain := mayfly.turn_fit_bytes(plain, bytes_left);
-      claimed := claimed + mayfly.turn_take(plain, worker, claim, (capacity).hook_names);
       met := met || head;
-      exit;
+      head := mayfly.turn_fit_bytes(head, bytes_left, capacity, claimed = 0);
+      plain := array(select p.tid from unnest(plain) as p(tid) where p.tid = any (head));
     end if;
-    bytes_left := bytes_left - coalesce(bytes, 0);
-    if plain is not null then
-      claimed := claimed + mayfly.turn_take(plain, worker, claim, (capacity).hook_names);
+    bytes_left := bytes_left - bytes;
+    started := 0;
+    if plain <> '{}' then
+      started := mayfly.turn_take(plain, worker, claim, (capacity).hook_names);
+      claimed := claimed + started;
     end if;
-    exit when cardinality(plain) = cardinality(head);
+    exit when started = cardinality(head);
     met := met || head;
     rest := mayfly.turn_set_aside(head, worker, claim, queues, marks, capacity);
     claimed := claimed + rest.claimed;
     set_aside := set_aside + rest.set_aside;
     busy := busy or rest.busy;
-    exit when claimed >= slots or rest.set_aside = 0;
+    exit when exceeds or claimed >= slots or rest.set_aside = 0 and started = cardinality(plain);
   end loop;
   if met <> '{}' then
     left_behind := (

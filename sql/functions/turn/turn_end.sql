@@ -1,5 +1,6 @@
 -- mayfly.turn_end: settle attempts that ended in any other way than a plain success. settled: see mayfly.turn_v1.
--- freed: what is to be released; missed: {"claim": [ids]} of what was not settled
+-- freed: what is to be released; missed: {"claim": [ids]} of what was not settled, null: all was. What was given back, and a hook that has ended, leave no
+-- result to tell a repeat by: they are missed only where somebody else holds the row.
 -- locks: rows with skip locked
 -- indexes: running_pkey
 create function mayfly.turn_end(worker uuid, settled json, out freed mayfly.freed[], out missed jsonb)
@@ -25,8 +26,12 @@ begin
     select jsonb_object_agg(m.claim_id, m.ids) into missed
     from (
       select s.claim_id, jsonb_agg(s.id) as ids
-      from json_to_recordset(settled) as s(id uuid, claim_id uuid)
+      from json_to_recordset(settled) as s(id uuid, claim_id uuid, outcome text)
       where not exists (select from unnest(endings) as e where (e.job).id = s.id and (e.job).claim_id = s.claim_id)
+        and (
+          s.outcome not in ('released', 'hook_done')
+          or (select true from mayfly.running r where r.id = any (array[s.id]) and r.claim_id = s.claim_id)
+        )
       group by s.claim_id
     ) as m;
   end if;

@@ -1,13 +1,18 @@
--- mayfly.turn_fit_bytes: the first of these ready jobs, in the order of claims, whose payloads together are no larger than this; at least one.
-create function mayfly.turn_fit_bytes(tids tid[], max_bytes bigint) returns tid[]
+-- mayfly.turn_fit_bytes: the first of these ready jobs, in the order of claims, whose payloads together are no larger than what is left. What cannot be run
+-- here carries nothing. A first large one is always taken, so that no job is too large to be claimed.
+-- first: nothing has been claimed yet
+create function mayfly.turn_fit_bytes(tids tid[], bytes_left bigint, capacity mayfly.capacity, first boolean) returns tid[]
 language sql stable
 as $$
-  select array_agg(f.tid)
+  select coalesce(array_agg(f.tid), '{}')
   from (
-    select r.ctid as tid, sum(coalesce(r.bytes, 0)) over o as bytes, row_number() over o as nth
-    from mayfly.ready r
-    where r.ctid = any (tids)
-    window o as (order by r.priority desc, r.ready_at)
+    select w.tid, w.bytes, sum(w.bytes) over (order by w.priority desc, w.ready_at rows unbounded preceding) as total
+    from (
+      select r.ctid as tid, r.priority, r.ready_at,
+        case when mayfly.runs_here(r.name, r.timeout_ms, (capacity).names, (capacity).max_timeout_ms) then coalesce(r.bytes, 0) else 0 end as bytes
+      from mayfly.ready r
+      where r.ctid = any (tids)
+    ) as w
   ) as f
-  where f.bytes <= max_bytes or f.nth = 1
+  where f.total <= bytes_left or first and f.total = f.bytes
 $$;

@@ -6,11 +6,12 @@ create function mayfly.turn_presence(worker uuid, claimed integer, slots integer
 language plpgsql volatile
 as $$
 begin
-  -- A rescue may have deleted this worker while the turn waited for a lock: without a row the claim would be taken for a dead worker's.
-  if claimed > 0 and clock_timestamp() > now() + coalesce((presence ->> 'heartbeat_ms')::bigint, 5000) * interval '1 millisecond' then
+  -- A rescue may have deleted this worker while the turn waited for a lock: without a row the claim would be taken for a dead worker's. A row that
+  -- is there is left alone: a rescue may hold it, and wait for what this turn holds.
+  if claimed > 0 and (select true from mayfly.worker w where w.id = worker) is null then
     perform mayfly.turn_heartbeat(worker, presence);
   end if;
-  if listens <> (claimed < slots and (presence ->> 'listen')::boolean) then
+  if presence ->> 'listen' is not null and listens <> (claimed < slots and (presence ->> 'listen')::boolean) then
     update mayfly.worker w set listening = not listens
     where w.id = (select o.id from mayfly.worker o where o.id = worker for update skip locked);
   end if;

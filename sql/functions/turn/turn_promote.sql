@@ -40,6 +40,8 @@ begin
     insert into mayfly.ready ({asked}, {progress}, ready_at, parked)
     select {asked of p}, {progress of p}, coalesce(p.ready_at, p.run_at + row_number() over (order by p.run_at) * interval '1 microsecond'), p.parked
     from promoted p
+    -- As in mayfly.move_jobs.
+    on conflict on constraint ready_pkey do nothing
     returning ready_at
   )
   select min(e.ready_at) into ready_from from entered e;

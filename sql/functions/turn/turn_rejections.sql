@@ -1,5 +1,6 @@
 -- mayfly.turn_rejections: why attempts were not settled, as [[id, claim, reason]]. already: an earlier copy of this turn did it; busy: somebody else
--- holds the row, settle it again; claim_lost: the claim is no longer this worker's, also where a rescue or a purge has written the result of this attempt.
+-- holds the row, settle it again; claim_lost: the claim is no longer this worker's, also where a rescue or a purge has written the result of this attempt,
+-- under the name of its error.
 -- missed: {"claim": [ids]}
 -- indexes: running_pkey, result_NN_pkey
 create function mayfly.turn_rejections(missed jsonb) returns json
@@ -10,7 +11,7 @@ as $$
     when exists (
       select from mayfly.result r
       where r.partition in (mayfly.partition_of(m.id), mayfly.far()) and r.id = m.id and r.claim_id = m.claim
-        and r.outcome <> 'lost' and (r.error ->> 'name') is distinct from 'PurgedError'
+        and (r.outcome in ('lost', 'cancelled') and r.error ->> 'name' in ('LostError', 'PurgedError')) is not true
     ) then 'already'
     else 'claim_lost'
   end))

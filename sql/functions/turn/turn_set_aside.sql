@@ -1,7 +1,7 @@
 -- mayfly.turn_set_aside: a closer look at ready jobs that a turn has locked and could not simply start. Ends the expired, starts those with a running limit while
 -- there is room, and moves the others out of the way, together with their like right behind them.
 -- claimed: how many were started; set_aside: how many will not be met again; busy: see mayfly.turn_claim_limited
--- locks: lock rows of running limits, and rows, with skip locked; then, for what has expired, as mayfly.release
+-- locks: lock rows of running limits, and rows, with skip locked; keys of what has expired
 -- indexes: ready_next, lock_row_pkey, running_limited
 create function mayfly.turn_set_aside(
   tids tid[], worker uuid, claim uuid, queues text[], marks mayfly.watermarks, capacity mayfly.capacity,
@@ -16,7 +16,8 @@ begin
   set_aside := mayfly.cancel_waiting(
     array(select r.id from mayfly.ready r where r.ctid = any (tids) and r.expires_at <= now() and r.hook is null),
     'ExpiredError',
-    'expired before it ran'
+    'expired before it ran',
+    admit => false
   );
   limited := mayfly.turn_claim_limited(tids, worker, claim, capacity);
   claimed := limited.claimed;

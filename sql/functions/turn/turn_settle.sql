@@ -21,7 +21,9 @@ begin
   if settled is not null then
     other := mayfly.turn_end(worker, settled);
     freed := freed || other.freed;
-    rejections := mayfly.turn_rejections(other.missed);
+    if other.missed is not null then
+      rejections := mayfly.turn_rejections(other.missed);
+    end if;
   end if;
   if missed <> '{}' then
     rejections := (

@@ -15,7 +15,8 @@ begin
     returning {asked of d}, {progress of d}, d.ready_at, d.parked
   )
   insert into mayfly.scheduled ({asked}, {progress}, ready_at, parked, reason)
-  select {asked of m}, {progress of m}, m.ready_at, m.parked, 'throttled' from moved m;
+  select {asked of m}, {progress of m}, m.ready_at, m.parked, 'throttled' from moved m
+  on conflict on constraint scheduled_pkey do nothing;
   get diagnostics throttled = row_count;
   if (capacity).park then
     delete from mayfly.ready d
@@ -29,7 +30,8 @@ begin
     )
     insert into mayfly.scheduled ({asked}, {progress}, ready_at, run_at, parked, reason)
     select {asked of m}, {progress of m}, m.ready_at, now() + mayfly.park_delay(m.parked), least(coalesce(m.parked, 0) + 1, 100), 'parked'
-    from moved m;
+    from moved m
+    on conflict on constraint scheduled_pkey do nothing;
     get diagnostics parked = row_count;
   end if;
   return throttled + parked + given_up;
