@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isUuid } from "../../src/base/ids.ts";
 import { DriverError } from "../../src/postgres/driver/errors.ts";
-import { onEachPostgres, type SqlDatabase } from "../support/each-postgres.ts";
+import { onEachPostgres, onEachServer, type SqlDatabase } from "../support/each-postgres.ts";
 import { claim, newId, newJob, success } from "../support/samples.ts";
 
 interface EnqueueRow {
@@ -44,6 +44,10 @@ async function idOf({ sql }: SqlDatabase, daysAgo: number): Promise<string> {
   );
   return row?.id ?? "";
 }
+
+/** Two jobs, the second with a payload of that many arrays within each other. */
+const nested = (depth: number) => `[{"name": "work"}, {"name": "work", "payload": ${"[".repeat(depth)}${"]".repeat(depth)}}]`;
+const TOO_DEEP = { code: "54000", message: "the payload of job 2 is nested more than 100 deep" };
 
 onEachPostgres((open) => {
   describe("what is stored", () => {
@@ -455,14 +459,10 @@ onEachPostgres((open) => {
       );
     });
 
-    test("a payload nested more than 100 deep, also 6,000", async () => {
+    test("a payload nested more than 100 deep", async () => {
       const database = await open();
-      const nested = (depth: number) => `[{"name": "work"}, {"name": "work", "payload": ${"[".repeat(depth)}${"]".repeat(depth)}}]`;
-      const send = (depth: number) => database.sql("select * from mayfly.enqueue_v1($1::jsonb)", [nested(depth)]);
-      for (const depth of [102, 6_000]) {
-        await assert.rejects(send(depth), { code: /^54/, message: /nested more than 100 deep|stack depth/ });
-      }
-      assert.equal((await send(100)).length, 2);
+      await assert.rejects(database.sql("select * from mayfly.enqueue_v1($1::jsonb)", [nested(102)]), TOO_DEEP);
+      assert.equal((await database.sql("select * from mayfly.enqueue_v1($1::jsonb)", [nested(100)])).length, 2);
     });
 
     for (const job of [
@@ -511,5 +511,13 @@ onEachPostgres((open) => {
         { pending: 0, running: 0 },
       ],
     );
+  });
+});
+
+// PGlite has a smaller stack, and forgets its own error.
+onEachServer((open) => {
+  test("a payload nested 6,000 deep is refused", async () => {
+    const database = await open();
+    await assert.rejects(database.sql("select * from mayfly.enqueue_v1($1::jsonb)", [nested(6_000)]), TOO_DEEP);
   });
 });
