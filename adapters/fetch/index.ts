@@ -58,7 +58,7 @@ export function fetchHandler<Env extends object>(mayfly: Mayfly<Env>, options: F
   const definitions = options.handlers.map(({ definition }) => definition);
   const fitted = fitLifetime({ claimForMs: hardEndMs, hardEndMs }, definitions);
   // With a job that can never end here, the refusal has to tell how long one may take.
-  const longestClaimMs = fitted.misfits.length > 0 ? LEAST_CLAIM_MS : fitted.lifetime.claimForMs;
+  const longestClaimMs = fitted.tooLong.length > 0 ? LEAST_CLAIM_MS : fitted.lifetime.claimForMs;
   const claimForMs = options.claimFor === undefined ? longestClaimMs : durationOf("claimFor", options.claimFor);
   const consumer = createConsumer(mayfly, {
     handlers: options.handlers,

@@ -116,20 +116,20 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
   }
 
   async function tickWithin(env: Env, given: Lifetime): Promise<TickReport> {
-    const { lifetime, misfits } = fitLifetime(
+    const { lifetime, tooLong } = fitLifetime(
       given,
       options.handlers.map(({ definition }) => definition),
     );
     const traced = createWorker(env, lifetime);
-    if (misfits.length > 0) {
-      const jobs = misfits.map(({ name, timeoutMs }) => `${name} (${formatDuration(timeoutMs)})`);
+    if (tooLong.length > 0) {
+      const jobs = tooLong.map(({ name, timeoutMs }) => `${name} (${formatDuration(timeoutMs)})`);
       traced.worker.logger.warn("jobs left alone: their time-outs do not fit into this invocation", {
         jobs,
         invocationMs: given.hardEndMs,
       });
     }
     // Parking would push what only does not fit here ever further away from where it does.
-    const how = { waitMs: lifetime.claimForMs, schedules, retentionDays, park: misfits.length === 0 };
+    const how = { waitMs: lifetime.claimForMs, schedules, retentionDays, park: tooLong.length === 0 };
     const result = await live(traced, (worker) => traced.tick(() => tick(worker, how)));
     return { ...result, usage: traced.worker.store.usage() };
   }

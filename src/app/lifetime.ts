@@ -25,9 +25,9 @@ export function longestTimeoutMs({ claimForMs, hardEndMs }: Lifetime): number {
 export function fitLifetime<Definition extends Pick<JobDefinition, "timeoutMs">>(
   { claimForMs, hardEndMs }: Lifetime,
   definitions: readonly Definition[],
-): { readonly lifetime: Lifetime; readonly misfits: readonly Definition[] } {
+): { readonly lifetime: Lifetime; readonly tooLong: readonly Definition[] } {
   const longest = longestTimeoutMs({ claimForMs: Math.min(LEAST_CLAIM_MS, claimForMs), hardEndMs });
-  const [fits, misfits] = [definitions.filter((one) => one.timeoutMs <= longest), definitions.filter((one) => one.timeoutMs > longest)];
+  const [fits, tooLong] = [definitions.filter((one) => one.timeoutMs <= longest), definitions.filter((one) => one.timeoutMs > longest)];
   const latest = hardEndMs - MARGIN_MS - Math.max(0, ...fits.map(({ timeoutMs }) => timeoutMs));
-  return { lifetime: { claimForMs: Math.max(0, Math.min(claimForMs, latest)), hardEndMs }, misfits };
+  return { lifetime: { claimForMs: Math.max(0, Math.min(claimForMs, latest)), hardEndMs }, tooLong };
 }

@@ -23,8 +23,8 @@ export interface CheckedJob {
 }
 
 /**
- * A verdict as a producer sees it. A conflict is not one of them: it is decided again first. A duplicate of an id that
- * was made for this call is this very call, whose first reply was lost.
+ * The store's reply as a producer sees it. A producer never sees a conflict: the job is decided again first. A duplicate
+ * of an id that was made for this call is this very call, whose first reply was lost, so the job was enqueued.
  */
 export function toResult({ id, outcome, existingId }: OnceJobReply, ownId = false): EnqueueResult {
   if (outcome === "conflict") throw new TypeError(`job ${id} was refused by an expectation it does not have`);
@@ -32,7 +32,7 @@ export function toResult({ id, outcome, existingId }: OnceJobReply, ownId = fals
   return { id, outcome, ...(existingId === undefined ? {} : { existingId }) };
 }
 
-/** Those that went in. */
+/** The jobs that were enqueued. */
 export function entered(checked: readonly CheckedJob[], results: readonly EnqueueResult[]): CheckedJob[] {
   return checked.filter((_, index) => results[index]?.outcome === "enqueued");
 }

@@ -36,12 +36,12 @@ export async function enqueueOnce(store: Store, checked: readonly CheckedJob[], 
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const { asked } = await ask(store, checked);
     const jobs = new Map(asked.map((one) => [one.checked, one.job]));
-    const { replayed, verdicts } = await store.enqueueOnce(
+    const { replayed, replies } = await store.enqueueOnce(
       request,
       checked.map((one) => jobs.get(one) ?? { id: one.job.id, skipped: true }),
     );
-    if (!verdicts.some(({ outcome }) => outcome === "conflict"))
-      return { replayed, results: verdicts.map((verdict, index) => toResult(verdict, checked[index]?.ownId)) };
+    if (!replies.some(({ outcome }) => outcome === "conflict"))
+      return { replayed, results: replies.map((reply, index) => toResult(reply, checked[index]?.ownId)) };
   }
   throw new MayflyError("contended", `Others were faster ${TRIES} times in a row, and nothing was enqueued. Ask again with the same key.`);
 }

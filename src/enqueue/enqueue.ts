@@ -13,6 +13,6 @@ import { decide } from "./should-enqueue.ts";
  */
 export async function enqueue(store: ProducerStore, checked: readonly CheckedJob[]): Promise<EnqueueResult[]> {
   if (checked.some(({ definition }) => definition.shouldEnqueue)) return await decide(store, checked);
-  const verdicts = await store.enqueue(checked.map(({ job }) => job));
-  return verdicts.map((verdict, index) => toResult(verdict, checked[index]?.ownId));
+  const replies = await store.enqueue(checked.map(({ job }) => job));
+  return replies.map((reply, index) => toResult(reply, checked[index]?.ownId));
 }

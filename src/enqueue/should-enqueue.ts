@@ -20,18 +20,18 @@ export async function decide(store: ProducerStore, checked: readonly CheckedJob[
     const { asked, skipped } = await askWith(open, counts);
     for (const one of skipped) results.set(one, { id: one.job.id, outcome: "skipped" });
     if (asked.length === 0) break;
-    const verdicts = await store.enqueue(asked.map(({ job }) => job));
+    const replies = await store.enqueue(asked.map(({ job }) => job));
     counts = new Map();
     const refused: CheckedJob[] = [];
-    verdicts.forEach((verdict, index) => {
+    replies.forEach((reply, index) => {
       const one = asked[index]?.checked;
       if (!one) throw new TypeError("an enqueue answered more jobs than it was asked for");
-      if (verdict.outcome !== "conflict") {
-        results.set(one, toResult(verdict, one.ownId));
+      if (reply.outcome !== "conflict") {
+        results.set(one, toResult(reply, one.ownId));
         return;
       }
       refused.push(one);
-      counts.set(groupOf(one), { pending: verdict.pending ?? 0, running: verdict.running ?? 0 });
+      counts.set(groupOf(one), { pending: reply.pending ?? 0, running: reply.running ?? 0 });
     });
     open = refused;
     if (open.length === 0) break;

@@ -24,7 +24,7 @@ export function decodeRefused(jobs: readonly { readonly id: string }[], row: Row
   );
 }
 
-function decodeVerdict(row: Row): EnqueueReply {
+function decodeReply(row: Row): EnqueueReply {
   return {
     id: text(row, "id"),
     outcome: text(row, "outcome") as EnqueueReply["outcome"],
@@ -34,9 +34,9 @@ function decodeVerdict(row: Row): EnqueueReply {
   };
 }
 
-/** The verdicts of a request; one at least. */
+/** The replies of a request; one at least. */
 export function decodeOnce(rows: readonly Row[]): OnceReply {
-  return { replayed: rows[0]?.replayed === "t", verdicts: rows.map(decodeVerdict) };
+  return { replayed: rows[0]?.replayed === "t", replies: rows.map(decodeReply) };
 }
 
 export function decodeLiveCount(row: Row): LiveCount {

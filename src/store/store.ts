@@ -45,7 +45,7 @@ export interface OnceReply {
   /** The request has been answered before, and this is that answer. */
   readonly replayed: boolean;
   /** With a conflict among them nothing went in, and nothing is remembered. */
-  readonly verdicts: readonly OnceJobReply[];
+  readonly replies: readonly OnceJobReply[];
 }
 
 /** The jobs that are counted together. */

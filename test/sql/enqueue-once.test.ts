@@ -19,7 +19,7 @@ onEachPostgres((open) => {
     const jobs = [newJob({ key: "k" }), newJob({ key: "k" }), newJob({ limit: 1, name: "limited" }), newJob({ limit: 1, name: "limited" })];
     const first = await database.store.enqueueOnce(key, jobs);
     assert.deepEqual(
-      [first.replayed, first.verdicts.map(({ outcome }) => outcome), first.verdicts[1]?.existingId],
+      [first.replayed, first.replies.map(({ outcome }) => outcome), first.replies[1]?.existingId],
       [false, ["enqueued", "blocked", "enqueued", "limited"], jobs[0]?.id],
     );
     await database.sql("delete from mayfly.job");
@@ -35,7 +35,7 @@ onEachPostgres((open) => {
     const [job, ...others] = await jobsOf(database);
     assert.equal(others.length, 0);
     assert.deepEqual(
-      told.map(({ verdicts }) => verdicts),
+      told.map(({ replies }) => replies),
       told.map(() => [{ id: job?.id, outcome: "enqueued" }]),
     );
     assert.equal(told.filter(({ replayed }) => !replayed).length, 1);
@@ -60,7 +60,7 @@ onEachPostgres((open) => {
       const key = request();
       const first = await database.store.enqueueOnce(key, list);
       assert.deepEqual(
-        first.verdicts.map(({ id, outcome }) => [id, outcome]),
+        first.replies.map(({ id, outcome }) => [id, outcome]),
         list.map(({ id }, index) => [id, outcomes[index]]),
       );
       assert.deepEqual(await database.store.enqueueOnce(key, [newJob()]), { ...first, replayed: true });
@@ -74,7 +74,7 @@ onEachPostgres((open) => {
     const expecting = (pending: number) => [newJob(), newJob({ name: "counted", expect: { pending, running: 0 } })];
     const told = await database.store.enqueueOnce(key, expecting(0));
     assert.deepEqual(
-      told.verdicts.map(({ outcome, pending }) => [outcome, pending]),
+      told.replies.map(({ outcome, pending }) => [outcome, pending]),
       [
         ["enqueued", undefined],
         ["conflict", 1],
@@ -83,7 +83,7 @@ onEachPostgres((open) => {
     assert.equal((await jobsOf(database)).length, 1);
     assert.deepEqual(await database.sql("select id from mayfly.idempotency_key"), []);
     assert.deepEqual(
-      (await database.store.enqueueOnce(key, expecting(1))).verdicts.map(({ outcome }) => outcome),
+      (await database.store.enqueueOnce(key, expecting(1))).replies.map(({ outcome }) => outcome),
       ["enqueued", "enqueued"],
     );
   });
