@@ -15,7 +15,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   // How far a live job has come.
   progress: ["attempt", "free_attempts", "has_hook", "hook", "hook_tries", "ended"],
   // What a worker has to know of few jobs.
-  rest: ["key", "timeout_ms", "idempotent", "traceparent", "tracestate"],
+  rest: ["key", "timeout_ms", "idempotent", "run_at", "traceparent", "tracestate"],
   // What a job was asked to be, besides its id and its times.
   request: [
     "retry_of",

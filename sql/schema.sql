@@ -1164,7 +1164,7 @@ create function mayfly.turn_claimed(
 )
 returns TABLE(head json, rest json, payload json)
 language plpgsql;
--- body 952da9ad7668, may be run by postgres=X/postgres
+-- body 8b90cc127c59, may be run by postgres=X/postgres
 
 create function mayfly.turn_end(
   worker uuid,

@@ -25,11 +25,11 @@ type GroupTuple = [
 type ExtraTuple = [hook: ClaimedJob["hook"], hookTries: number | null, freeAttempts: number | null, cancelled: boolean];
 
 /** Then come the headers of its trace, in their order. */
-type RestTuple = [key: string | null, timeoutMs: number | null, idempotent: boolean, ...trace: (string | null)[]];
+type RestTuple = [key: string | null, timeoutMs: number | null, idempotent: boolean, runAt: string | null, ...trace: (string | null)[]];
 
 /** Of most jobs. */
 const NO_EXTRAS: ExtraTuple = [null, null, null, false];
-const NO_REST: RestTuple = [null, null, false];
+const NO_REST: RestTuple = [null, null, false, null];
 
 /** The last row: everything but the jobs. */
 interface TurnRecord {
@@ -99,13 +99,14 @@ function decodeGroup(group: GroupTuple, rows: readonly Row[], at: number, jobs: 
   for (let nth = 0; nth < ids.length; nth++) {
     const row = rows[at + nth];
     const id = ids[nth] as string;
-    const [key, timeoutMs, idempotent, ...trace] = row?.rest ? (JSON.parse(row.rest) as RestTuple) : NO_REST;
+    const [key, timeoutMs, idempotent, runAt, ...trace] = row?.rest ? (JSON.parse(row.rest) as RestTuple) : NO_REST;
     const [hook, hookTries, freeAttempts, cancelRequested] = extras?.[id] ?? NO_EXTRAS;
     jobs.push({
       id,
       name: typeof names === "string" ? names : (names[nth] as string),
       queue: typeof queues === "string" ? queues : (queues[nth] as string),
-      runAt: readyAt[nth] as string,
+      // A later attempt is due when the one before it said.
+      runAt: attempts[nth] === 1 && runAt !== null ? runAt : (readyAt[nth] as string),
       retries: retries[nth] as number,
       attempt: attempts[nth] as number,
       key,

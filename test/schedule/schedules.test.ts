@@ -31,7 +31,7 @@ const makeDue = (name: string, ago: string) =>
 
 const jobs = () =>
   engine.database.sql<{ name: string; run_at: Date; payload: unknown }>(
-    "select name, queue, priority, run_at, payload, source, created_by, concurrency_key as key from mayfly.job order by run_at",
+    "select name, queue, priority, run_at, payload, source, created_by, key from mayfly.job order by run_at",
   );
 
 test("a due schedule enqueues its job with the tick as its time, where it comes from, and its own options; the same tick runs it", async () => {
@@ -81,9 +81,10 @@ test("the policies for missed ticks: once, all, skip", async () => {
   await engine.database.sql("update mayfly.schedule set next_at = now() - interval '30 minutes' where name = 'late'");
   await runTick([...entries, custom]);
   assert.deepEqual(await engine.database.sql("select count(*)::int as n from mayfly.job where queue = 'late'"), [{ n: 0 }]);
-  assert.deepEqual(await engine.database.sql("select fire::int, next_at > now() as later from mayfly.schedule where name = 'late'"), [
-    { fire: 1, later: true },
-  ]);
+  assert.deepEqual(
+    await engine.database.sql("select fire_count::int as fires, next_at > now() as later from mayfly.schedule where name = 'late'"),
+    [{ fires: 1, later: true }],
+  );
 });
 
 test("without overlap a tick that comes while the last job lives is let pass", async () => {
@@ -122,7 +123,7 @@ test("one that fails is told of and left as it is, and the others fire", async (
       .sort(),
     ["broken", "misfit", "throwing"],
   );
-  assert.deepEqual(await engine.database.sql("select name from mayfly.schedule where fire > 0"), [{ name: "good" }]);
+  assert.deepEqual(await engine.database.sql("select name from mayfly.schedule where fire_count > 0"), [{ name: "good" }]);
 });
 
 test("a changed schedule counts from now, a removed one is gone, at the next tick of the new deployment", async () => {
@@ -218,7 +219,7 @@ test("a tick ends at its soft end, also when a schedule falls due more often tha
   };
   const clock = { now: () => Date.now() + passed, sleep: pass, after: () => () => {} };
   const slow = { ...engine.database.store };
-  for (const verb of ["look", "fireSchedules", "turn"] as const) {
+  for (const verb of ["tick", "fireSchedules", "turn"] as const) {
     const call = slow[verb] as (...given: unknown[]) => Promise<never>;
     Object.assign(slow, {
       [verb]: async (...given: unknown[]) => {

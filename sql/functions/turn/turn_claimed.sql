@@ -47,7 +47,7 @@ begin
         return query
         select
           null::json,
-          case when j.key is not null or j.timeout_ms is not null or j.idempotent or j.traceparent is not null
+          case when j.key is not null or j.timeout_ms is not null or j.idempotent or j.run_at is not null or j.traceparent is not null
             then json_build_array({rest of j}) end,
           j.payload
         from mayfly.job_{partition} j
