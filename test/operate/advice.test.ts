@@ -1,48 +1,50 @@
 /**
- * What an examination's numbers mean, and what to do about them.
+ * What a diagnosis's numbers mean, and what to do about them.
  * @module
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { examine } from "../../src/operate/doctor.ts";
-import type { DoctorReport } from "../../src/operate/operator-client.ts";
+import { adviceOn } from "../../src/operate/advice.ts";
+import type { Diagnosis } from "../../src/operate/diagnosis.ts";
 
-const FINE: DoctorReport = {
+const FINE: Diagnosis = {
   schema: { version: 2, known: 2, tooNew: false },
   lastSeenMs: 61_400,
   ready: [],
   staleWorkers: [],
   parked: [],
-  held: [],
-  resultSlots: { used: 1, past: 0 },
+  throttled: [],
+  partitions: { used: 1, past: 0, stragglers: 0 },
+  failedDuties: [],
   deadRows: [{ table: "job", live: 60_000, dead: 50_000 }],
 };
 const [MINUTE, HOUR] = [60_000, 3_600_000];
 
-function complaints(more: Partial<DoctorReport>): string[] {
-  return examine({ ...FINE, ...more })
+function complaints(more: Partial<Diagnosis>): string[] {
+  return adviceOn({ ...FINE, ...more })
     .filter(({ severity }) => severity !== "ok")
     .map(({ check, severity, message }) => `${severity}, ${check}: ${message}`);
 }
 
 test("a healthy queue: one good word for each check", () => {
-  const findings = examine(FINE);
-  assert.ok(findings.every(({ severity }) => severity === "ok"));
+  const advice = adviceOn(FINE);
+  assert.ok(advice.every(({ severity }) => severity === "ok"));
   assert.deepEqual(
-    findings.map(({ message }) => message),
+    advice.map(({ message }) => message),
     [
       "The schema is at version 2, the one this Mayfly knows.",
       "A consumer was seen 1m1s ago.",
       "None waits.",
       "None is silent for too long.",
-      "No job is set aside.",
-      "No job is held at a limit that has room.",
-      "1 day of results, none beyond the retention.",
+      "No job is parked.",
+      "No job is throttled by a limit that has room.",
+      "1 partition in use, none beyond the retention.",
+      "No duty has failed.",
       "Vacuum keeps up.",
       "None is open.",
     ],
   );
-  const busy = examine({
+  const busy = adviceOn({
     ...FINE,
     ready: [{ queue: "default", paused: false, jobs: 2, waitingMs: 400 }],
     longestTransaction: { ageMs: 90_061_000, application: "", state: "active" },
@@ -50,7 +52,7 @@ test("a healthy queue: one good word for each check", () => {
   assert.ok(busy.some(({ message }) => message === "The oldest has waited 0s."));
 });
 
-const CASES: readonly (readonly [what: string, more: Partial<DoctorReport>, said: RegExp])[] = [
+const CASES: readonly (readonly [what: string, more: Partial<Diagnosis>, said: RegExp])[] = [
   [
     "an old schema",
     { schema: { version: 1, known: 2, tooNew: false } },
@@ -85,11 +87,21 @@ const CASES: readonly (readonly [what: string, more: Partial<DoctorReport>, said
   ["one for long", { parked: [{ name: "x", jobs: 1, waitingMs: HOUR }] }, /^problem, unknown names/],
   [
     "a limit with room",
-    { held: [{ name: "x", key: "k", held: 2, running: 0, limit: 1 }] },
-    /^warning, running limits: 2 jobs named "x" with the key "k" held, while 0 of 1 run/,
+    { throttled: [{ name: "x", key: "k", jobs: 2, running: 0, limit: 1 }] },
+    /^warning, running limits: 2 jobs named "x" with the key "k" throttled, while 0 of 1 run/,
   ],
-  ["one without a key", { held: [{ name: "x", held: 1, running: 0, limit: 1 }] }, /1 job named "x" held/],
-  ["results that should be gone", { resultSlots: { used: 9, past: 2 } }, /^warning, results: 2 days .*"mayfly clear"/],
+  ["one without a key", { throttled: [{ name: "x", jobs: 1, running: 0, limit: 1 }] }, /1 job named "x" throttled/],
+  [
+    "partitions that should be empty",
+    { partitions: { used: 9, past: 2, stragglers: 0 } },
+    /^warning, partitions: 2 partitions .*"mayfly clear"/,
+  ],
+  ["stragglers", { partitions: { used: 9, past: 0, stragglers: 1 } }, /^warning, partitions: 1 live job in a partition that was closed/],
+  [
+    "a duty that failed",
+    { failedDuties: [{ duty: "retention", sqlState: "42501", message: "permission denied for table job_01", failedMs: 5 * MINUTE }] },
+    /^warning, housekeeping: The duty retention failed 5m ago with 42501: permission denied for table job_01\./,
+  ],
   ["dead rows", { deadRows: [{ table: "job", live: 1, dead: 50_000 }] }, /^warning, dead rows: mayfly\.job has 50000 dead rows beside 1/],
   [
     "a long transaction",

@@ -50,7 +50,9 @@ for (const version of [18, 15] as const) {
 
     /** Enqueues one and several, runs them all, with a failure in between. Answers how often each ran to its end. */
     async function life(plan: (call: number) => Fault | undefined) {
-      await database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim");
+      await database.sql(
+        "truncate mayfly.job, mayfly.ready, mayfly.scheduled, mayfly.running, mayfly.held_key, mayfly.result, mayfly.worker, mayfly.claim",
+      );
       const driver = injectFaults(database.driver, plan);
       const store = postgresStore({ driver, clock: impatient });
       const jobs = createJobs({ store, limits: LIMITS, ids: { newId, clock: systemClock } });
@@ -87,7 +89,7 @@ for (const version of [18, 15] as const) {
         [1, 2, 1, 1, 1],
         what,
       );
-      assert.deepEqual(await database.sql("select id from mayfly.job"), [], what);
+      assert.deepEqual(await database.sql("select id from mayfly.live"), [], what);
       const results = await database.sql<{ id: string }>("select id, outcome, attempt from mayfly.result order by id, attempt");
       const [one, two, three, four, five] = ids;
       const ended = (id: string | undefined, attempt = 1) => ({ id, outcome: "successful", attempt });
@@ -121,7 +123,7 @@ for (const version of [18, 15] as const) {
     for (const [name, open] of Object.entries(drivers)) {
       test(`a transaction of the user's own counts once, over ${name}`, async () => {
         for (const kind of KINDS) {
-          await database.sql("truncate mayfly.job, counter");
+          await database.sql("truncate mayfly.job, mayfly.ready, mayfly.scheduled, mayfly.running, mayfly.held_key, counter");
           await database.sql("insert into counter (n) values (0)");
           const driver = injectFaults(open(), (call) => (call === 1 ? { kind } : undefined));
           const jobs = createJobs({
@@ -135,7 +137,7 @@ for (const version of [18, 15] as const) {
           if (kind === "drop-reply") assert.equal(outcome, "already_committed");
           if (kind === "drop-request") assert.equal(outcome, "committed");
           assert.deepEqual(
-            await database.sql("select n, (select count(*)::int from mayfly.job) as jobs from counter"),
+            await database.sql("select n, (select count(*)::int from mayfly.live) as jobs from counter"),
             [{ n: 1, jobs: 1 }],
             kind,
           );
@@ -144,7 +146,7 @@ for (const version of [18, 15] as const) {
     }
 
     test("a transaction that cannot be repeated safely is refused, and one whose job does not go in is rolled back", async () => {
-      await database.sql("truncate mayfly.job, counter");
+      await database.sql("truncate mayfly.job, mayfly.ready, mayfly.scheduled, mayfly.running, mayfly.held_key, counter");
       await database.sql("insert into counter (n) values (0)");
       const jobs = createJobs({ store: database.store, limits: LIMITS, ids: { newId, clock: systemClock } });
       const count = ["update counter set n = n + 1"] as const;
@@ -159,7 +161,7 @@ for (const version of [18, 15] as const) {
     });
 
     test("a transaction whose job may be left out is not repeated when its reply is lost: it would count twice", async () => {
-      await database.sql("truncate mayfly.job, counter");
+      await database.sql("truncate mayfly.job, mayfly.ready, mayfly.scheduled, mayfly.running, mayfly.held_key, counter");
       await database.sql("insert into counter (n) values (0)");
       const driver = injectFaults(database.driver, (call) => (call === 2 ? { kind: "drop-reply" } : undefined));
       const store = postgresStore({ driver, clock: impatient });

@@ -17,7 +17,7 @@ import { migrations } from "../../src/postgres/sql/migrations.ts";
 import { countRoundTrips, injectFaults } from "../../src/testing/index.ts";
 import { openDatabase } from "../support/database.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres.ts";
-import { newJob, newLook } from "../support/samples.ts";
+import { newJob, newTick } from "../support/samples.ts";
 
 const clock = systemClock;
 const names = migrations.map(({ name }) => name);
@@ -107,7 +107,8 @@ for (const version of [18, 15] as const) {
       withDatabase(async ({ store }) => {
         for (const call of [
           () => store.enqueue([newJob()]),
-          () => store.look(newLook({ staleMs: 1, most: 1, queues: [] })),
+          () => store.tick(newTick()),
+          () => store.maintain(7, 1),
           () => store.job(newJob().id),
         ]) {
           await assert.rejects(call, (error) => isMayflyError(error, "schema_missing") && error.message.includes("npx mayfly migrate"));

@@ -9,7 +9,7 @@ import type { Overview } from "../../../src/operate/listing.ts";
 import type { OperatorClient } from "../../../src/operate/operator-client.ts";
 import { operatorStore } from "../../../src/postgres/operator/operator-store.ts";
 import { onEachPostgres, type SqlDatabase } from "../../support/each-postgres.ts";
-import { claim, enqueueEach, failure, holdAll, newId, newJob, newLook, newTurn, success } from "../../support/samples.ts";
+import { claim, enqueueEach, failure, holdAll, housekeep, newId, newJob, newTick, newTurn, success } from "../../support/samples.ts";
 
 function operatorOf({ driver }: SqlDatabase): OperatorClient {
   return operatorStore({ driver, clock: systemClock, heartbeatTimeoutMs: 90_000, retentionDays: 7 });
@@ -45,11 +45,11 @@ async function everyEnd(database: SqlDatabase) {
   await enqueueEach(database, [{}]);
   const dead = await claim(store);
   await sql("update mayfly.worker set heartbeat_at = now() - interval '2 minutes' where id = $1", [dead.workerId]);
-  await store.look(newLook());
+  await store.tick(newTick());
   const [waiting = ""] = await enqueueEach(database, [{ delayMs: 60_000 }]);
   await store.cancel(waiting);
   await enqueueEach(database, [{ delayMs: 1, expiresAt: "2020-01-01T00:00:00Z" }]);
-  await store.look(newLook());
+  await housekeep(database);
   await enqueueEach(database, [{ queue: "other" }]);
   await operator.purge({ queue: "other" });
 }
@@ -76,29 +76,29 @@ onEachPostgres((open) => {
       assert.ok(overview.wait && overview.run && overview.run.p50 <= overview.run.p99);
     });
 
-    test("ticks make minutes of them, later quarters of an hour and hours, and nothing is lost or counted twice on the way", async () => {
+    test("housekeeping makes minutes of them, later quarters of an hour and hours, and nothing is lost or counted twice on the way", async () => {
       const database = await open();
       const operator = operatorOf(database);
       await everyEnd(database);
       const before = totals(await operator.overview());
       const spans = async () => {
-        const rows = await database.sql<{ span: string }>("select distinct span from mayfly.tally order by span");
+        const rows = await database.sql<{ span: string }>("select distinct span from mayfly.attempt_counts order by span");
         return rows.map(({ span }) => span);
       };
-      await database.sql("update mayfly.tally set at = now() + interval '1 minute'");
-      await database.store.look(newLook());
+      await database.sql("update mayfly.attempt_counts set at = now() + interval '1 minute'");
+      await housekeep(database);
       assert.deepEqual(await spans(), ["turn"], "those of a minute that is not over stay");
-      await database.sql("update mayfly.tally set at = at - interval '3 minutes'");
-      await database.store.look(newLook());
-      await database.store.look(newLook());
+      await database.sql("update mayfly.attempt_counts set at = at - interval '3 minutes'");
+      await housekeep(database);
+      await housekeep(database);
       assert.deepEqual(await spans(), ["minute"]);
       assert.deepEqual(totals(await operator.overview()), before);
-      await database.sql("update mayfly.tally set at = at - interval '3 hours'");
-      await database.store.look(newLook());
+      await database.sql("update mayfly.attempt_counts set at = at - interval '3 hours'");
+      await housekeep(database);
       assert.deepEqual(await spans(), ["quarter"]);
       assert.deepEqual(totals(await operator.overview({ range: "day" })), before);
-      await database.sql("update mayfly.tally set at = at - interval '26 hours'");
-      await database.store.look(newLook());
+      await database.sql("update mayfly.attempt_counts set at = at - interval '26 hours'");
+      await housekeep(database);
       assert.deepEqual(await spans(), ["hour"]);
       assert.deepEqual(totals(await operator.overview({ range: "week" })), before);
       assert.deepEqual(totals(await operator.overview({ range: "day" })), {
@@ -108,23 +108,23 @@ onEachPostgres((open) => {
         lost: 0,
         cancelled: 0,
       });
-      await database.sql("update mayfly.tally set at = at - interval '8 days'");
-      await database.store.look(newLook());
+      await database.sql("update mayfly.attempt_counts set at = at - interval '8 days'");
+      await housekeep(database);
       assert.deepEqual(await spans(), ["ever"]);
     });
 
-    test("a slice is added up at a time, and a look says when there is more", async () => {
+    test("a slice is added up at a time, and housekeeping says when there is more", async () => {
       const database = await open();
       await database.sql(
-        `insert into mayfly.tally (at, queue, outcome, waited, ran, attempts, retries)
+        `insert into mayfly.attempt_counts (at, queue, outcome, waited, ran, attempts, retries)
         select now() - interval '10 minutes' + n * interval '10 milliseconds', 'default', 'successful', 1, 1, 1, 0 from generate_series(1, 25000) as n`,
       );
       const more: boolean[] = [];
-      for (let looks = 0; looks < 3; looks++) more.push((await database.store.look(newLook())).more);
+      for (let calls = 0; calls < 3; calls++) more.push((await housekeep(database, null, 10_000)).more);
       assert.deepEqual(more, [true, true, false]);
       const overview = await operatorOf(database).overview();
       assert.equal(totals(overview).successful, 25_000);
-      const [row] = await database.sql<{ rows: number }>("select count(*)::integer as rows from mayfly.tally");
+      const [row] = await database.sql<{ rows: number }>("select count(*)::integer as rows from mayfly.attempt_counts");
       assert.ok((row?.rows ?? 0) < 20, String(row?.rows));
     });
   });
@@ -137,14 +137,14 @@ onEachPostgres((open) => {
       ["week", 169, 3_600_000],
     ] as const) {
       const { at, throughput, ...rest } = await operator.overview({ range });
-      const cost = { roundTrips: 0, jobs: 0, bytes: 0, ms: 0, awakeMs: 0 };
+      const usage = { roundTrips: 0, jobs: 0, bytes: 0, ms: 0, awakeMs: 0 };
       assert.deepEqual(rest, {
         stepMs,
         retries: 0,
         queues: [],
         moreQueues: false,
         workers: { alive: 0, stale: 0 },
-        cost,
+        usage,
         unknownNames: [],
       });
       assert.equal(throughput.length, points);
@@ -157,7 +157,7 @@ onEachPostgres((open) => {
     const database = await open();
     const operator = operatorOf(database);
     await enqueueEach(database, [{ queue: "a" }, { queue: "a", priority: 9 }, { queue: "b" }, { queue: "c", delayMs: 60_000 }]);
-    await database.sql("update mayfly.job set ready_at = now() - interval '1 hour' where queue = 'a' and priority = 0");
+    await database.sql("update mayfly.ready set ready_at = now() - interval '1 hour' where queue = 'a' and priority = 0");
     await claim(database.store, { queues: ["b"] });
     await operator.pauseQueue("d");
     const queues = await operator.queues();
