@@ -1,5 +1,5 @@
 /**
- * A worker's store with its turns, rescues and fires told of, those that did something.
+ * A worker's store with its turns, rescues, housekeeping and fires told of, those that did something.
  * @module
  */
 import { type Attributes, type Span, SpanKind } from "@opentelemetry/api";
@@ -7,7 +7,7 @@ import type { Clock } from "../base/clock.ts";
 import type { TraceHeaders } from "../base/trace-headers.ts";
 import type { NewJob } from "../store/new-job.ts";
 import type { CallOptions, Fired, Store } from "../store/store.ts";
-import type { TickReply } from "../store/tick.ts";
+import type { MaintainReply, TickReply } from "../store/tick.ts";
 import type { Turn, TurnReply } from "../store/turn.ts";
 import type { Attempts } from "./attempts.ts";
 import { jobsOf } from "./attributes.ts";
@@ -105,6 +105,9 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
       return reply;
     },
 
+    maintain: (retentionDays, limit, callOptions) =>
+      told("maintain", () => store.maintain(retentionDays, limit, callOptions), describeMaintenance, callOptions),
+
     async fireSchedules(application, fires, callOptions) {
       // It comes before the jobs that link to it.
       const span = startSpan("schedule", { kind: SpanKind.PRODUCER, attributes: { "mayfly.worker.id": workerId } }, tick.inside);
@@ -148,6 +151,11 @@ function describeTurn({ settle }: Turn, { jobs, rejections, setAside }: TurnRepl
 
 function describeRescue({ lost }: TickReply): Attributes | undefined {
   return lost === 0 ? undefined : { "mayfly.rescue.lost": lost };
+}
+
+function describeMaintenance({ expired, failed }: MaintainReply): Attributes | undefined {
+  if (expired + failed.length === 0) return undefined;
+  return { "mayfly.maintain.expired": expired, "mayfly.maintain.failed": failed.map(({ duty }) => duty) };
 }
 
 function describeFired(fired: readonly Fired[]): Attributes {

@@ -70,7 +70,7 @@ export const ended = ({ finishedAt }: JobStatus) => finishedAt !== undefined;
 
 /** Jobs that have not ended. */
 export function live({ sql }: AdapterSubject): Promise<{ state: string; attempt: number }[]> {
-  return sql("select state, attempt from mayfly.job");
+  return sql("select state, attempt from mayfly.live");
 }
 
 /** How many workers have not signed off. */

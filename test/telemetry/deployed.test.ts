@@ -122,13 +122,13 @@ test("an attempt whose handler throws job_lost is told of by its process, and by
   const { pid, attributes } = await attemptOf(pretended);
   assert.deepEqual([pid === container.pid, attributes["mayfly.outcome"], attributes["error.type"]], [false, "lost", "job_lost"]);
   // The worker's own would be there by now.
-  await until(async () => (await stage.database.sql("select 1 from mayfly.job")).length === 0);
+  await until(async () => (await stage.database.sql("select 1 from mayfly.live")).length === 0);
   const spans = told().filter(({ span, attributes: own }) => span === "process default" && own["messaging.message.id"] === pretended);
   assert.equal(spans.length, 1);
 });
 
 test("what the container measured is out before it has ended", async () => {
-  await until(async () => (await stage.database.sql("select 1 from mayfly.job")).length === 0);
+  await until(async () => (await stage.database.sql("select 1 from mayfly.live")).length === 0);
   container.interrupt();
   assert.equal(await container.ended, 0, container.output());
   const consumed = told().filter(({ metric, pid }) => metric === "messaging.client.consumed.messages" && pid === container.pid);

@@ -167,12 +167,12 @@ test("a job has waited since it was due, not since it was asked for; a retry sin
   const patient = defineJob("patient", { queue: "q", retries: 1, retryDelay: "1h" });
   const { jobs, tick } = queue.open({ jobs: [patient] });
   await jobs.enqueue(patient, {}, { delay: "1h" });
-  await queue.database.sql("update mayfly.job set created_at = now() - interval '1 hour', run_at = now() - interval '5 minutes'");
+  await queue.database.sql("update mayfly.scheduled set run_at = now() - interval '5 minutes'");
   const handlers = [patient.handle<undefined>(({ attempt }) => (attempt > 1 ? undefined : Promise.reject(new Closed("no"))))];
   const about = (seconds: number | undefined) => Math.round((seconds ?? Number.NaN) / 60);
   await tick(handlers);
   assert.deepEqual((await sdk.sums("mayfly.queue.wait.duration")).map(about), [5]);
-  await queue.database.sql("update mayfly.job set run_at = now() - interval '2 minutes'");
+  await queue.database.sql("update mayfly.scheduled set run_at = now() - interval '2 minutes'");
   await tick(handlers);
   assert.deepEqual((await sdk.sums("mayfly.queue.wait.duration")).map(about), [2]);
 });

@@ -52,15 +52,24 @@ test("a tick that ran something is one span, its turns inside of it", async () =
 
 test("jobs that expired, and jobs set aside, are told of; neither was an attempt", async () => {
   const { jobs, tick } = queue.open({ jobs: [work] });
-  await jobs.enqueue(work, {}, { expiresIn: "1h" });
-  await queue.database.sql("update mayfly.job set expires_at = now() - interval '1 second'");
+  await jobs.enqueue(work, {}, { delay: "1h", expiresIn: "1h" });
+  await queue.database.sql("update mayfly.scheduled set expires_at = now() - interval '1 second'");
   await queue.database.store.enqueue([newJob({ name: "unknown", queue: "q" })]);
   await sdk.metrics();
   await tick(handlers);
-  assert.deepEqual([sdk.span("rescue").attributes["mayfly.rescue.lost"], sdk.span("rescue").attributes["mayfly.rescue.expired"]], [0, 1]);
+  assert.deepEqual([sdk.spans("rescue"), sdk.span("maintain").attributes["mayfly.maintain.expired"]], [[], 1]);
   assert.equal(sdk.span("tick").attributes["mayfly.tick.expired"], 1);
   assert.equal(sdk.spans("turn")[0]?.attributes["mayfly.turn.set_aside"], 1);
   assert.equal((await sdk.metrics()).get("messaging.client.consumed.messages"), undefined);
+});
+
+test("a duty of housekeeping that fails is named in its span", async () => {
+  const { tick } = queue.open({ jobs: [work] });
+  await queue.database.sql("update mayfly.duty set due_at = '-infinity'");
+  await queue.database.sql("alter table mayfly.idempotency_key rename to away");
+  await tick(handlers);
+  await queue.database.sql("alter table mayfly.away rename to idempotency_key");
+  assert.deepEqual(sdk.span("maintain").attributes["mayfly.maintain.failed"], ["forget"]);
 });
 
 test("a schedule that fires is a span that its jobs link to, and they count as sent", async () => {
@@ -185,7 +194,7 @@ test("gauges of the queue are asked of the database at each collection, zeros in
     [work, {}, { delay: "1h" }],
   ]);
   await claim(queue.database.store, { queues: ["q"], slots: 1 });
-  await queue.database.sql("update mayfly.job set ready_at = now() - interval '10 minutes' where state = 'ready'");
+  await queue.database.sql("update mayfly.ready set ready_at = now() - interval '10 minutes'");
   const full = await sdk.metrics();
   assert.deepEqual(
     ["mayfly.queue.depth", "mayfly.queue.scheduled", "mayfly.running", "mayfly.workers"].map((name) => one(full, name)),
