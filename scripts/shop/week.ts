@@ -44,7 +44,7 @@ async function run({ shop }: Stage, jobs: readonly Job[]): Promise<void> {
   await shop.send("/v1/jobs", { jobs });
   await until(async () => {
     await shop.tick();
-    return (await shop.database.sql("select from mayfly.job")).length === 0;
+    return (await shop.database.sql("select from mayfly.live")).length === 0;
   });
   await shop.quiet();
 }
@@ -98,7 +98,7 @@ async function leaveUnderWay({ shop, random }: Stage, last: number): Promise<voi
   await shop.enqueue({ name: "render-catalogue", payload: { season: "gifts", pages: 16 } });
   // Those who print take their time; the tick that runs them ends with the shop.
   shop.tick().catch(() => {});
-  await until(async () => (await shop.database.sql("select from mayfly.job where state = 'running'")).length === 2);
+  await until(async () => (await shop.database.sql("select from mayfly.running")).length === 2);
   await shop.send("/v1/queues/media/pause", {}, OPERATOR.token);
   await shop.send("/v1/jobs", { jobs: Array.from({ length: 7 }, () => photoOf(random, ++order)) });
   for (const [nth, to] of PEOPLE.slice(0, 6).entries()) {
@@ -118,6 +118,6 @@ async function makeLookLikeProduction({ database: { sql } }: Deployment): Promis
     from (
       select id, (row_number() over (order by id desc) - 1) * interval '14 seconds' as back from mayfly.worker where left_at is not null
     ) as m where m.id = w.id`);
-  await sql(`update mayfly.result set error = jsonb_set(error, '{stack}', to_jsonb(regexp_replace(error ->> 'stack', 'file://[^ )]*/', '', 'g')))
-    where error ? 'stack'`);
+  await sql(`update mayfly.result set error = jsonb_set(error::jsonb, '{stack}', to_jsonb(regexp_replace(error ->> 'stack', 'file://[^ )]*/', '', 'g')))::json
+    where error ->> 'stack' is not null`);
 }

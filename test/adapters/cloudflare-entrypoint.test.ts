@@ -33,7 +33,8 @@ async function call<Answer>(binding: string, method: string, ...args: unknown[])
   return (await response.json()) as Told<Answer>;
 }
 
-const names = async () => (await stage.database.sql<{ name: string }>("select name from mayfly.job order by name")).map(({ name }) => name);
+const names = async () =>
+  (await stage.database.sql<{ name: string }>("select name from mayfly.live order by name")).map(({ name }) => name);
 
 test("another Worker enqueues without a token; the poke runs the job, which the other reads", async () => {
   const { answer } = await call<EnqueueResult>("JOBS", "enqueue", "work", { n: 1 });

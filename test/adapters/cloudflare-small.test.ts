@@ -32,9 +32,12 @@ describe("a producer", () => {
   test("enqueues, and is told of what is in the way and what is wrong", async () => {
     const first = await ask<EnqueueResult>("/", { name: "Ada" });
     assert.equal(first.outcome, "enqueued");
-    assert.deepEqual(await stage.database.sql("select id, name, state, payload, source is not null as source from mayfly.job"), [
-      { id: first.id, name: "greet", state: "scheduled", payload: { name: "Ada" }, source: true },
-    ]);
+    assert.deepEqual(
+      await stage.database.sql(
+        "select l.id, l.name, l.state, j.payload, j.source is not null as source from mayfly.live l join mayfly.job j on j.id = l.id",
+      ),
+      [{ id: first.id, name: "greet", state: "scheduled", payload: { name: "Ada" }, source: true }],
+    );
     const second = await ask<EnqueueResult>("/", { name: "Ada" });
     assert.deepEqual([second.outcome, second.existingId], ["blocked", first.id]);
     assert.deepEqual(await ask("/", { name: 7 }), {

@@ -12,7 +12,7 @@ import type { EnqueueResult, JobStatus } from "../../src/job/jobs-client.ts";
 import { until } from "../support/condition.ts";
 import { empty } from "../support/content.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
-import { newJob } from "../support/samples.ts";
+import { claim, newJob } from "../support/samples.ts";
 
 // Without it, workerd's outside looks up where it is.
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
@@ -108,7 +108,7 @@ inWorkerd("test/adapters/workers/standalone.toml", (subject) => {
     );
     assert.deepEqual(
       await database.sql(
-        "select count(*)::int as jobs, (select count(*)::int from mayfly.worker where left_at is null) as here from mayfly.job",
+        "select count(*)::int as jobs, (select count(*)::int from mayfly.worker where left_at is null) as here from mayfly.live",
       ),
       [{ jobs: 0, here: 0 }],
     );
@@ -117,8 +117,7 @@ inWorkerd("test/adapters/workers/standalone.toml", (subject) => {
   test("the cron trigger rescues what a dead worker left", async () => {
     const job = newJob({ name: "greet", payload: { name: "Bo" }, retries: 1 });
     await database.store.enqueue([job]);
-    const dead = "00000000-0000-7000-8000-000000000001";
-    await database.sql("select from mayfly.turn_v1($1, $1, 1, '{default}', '{greet}', '{}', '{}', null, null, '{}')", [dead]);
+    await claim(database.store, { names: ["greet"] });
     await database.sql("update mayfly.worker set heartbeat_at = now() - interval '91 seconds'");
     await subject.tick();
     const status = await database.store.job(job.id);
@@ -134,7 +133,7 @@ inWorkerd("test/adapters/workers/standalone.toml", (subject) => {
     });
     assert.equal(response.status, 201);
     await subject.tick();
-    assert.deepEqual(await database.sql("select name, state from mayfly.job order by name"), [
+    assert.deepEqual(await database.sql("select name, state from mayfly.live order by name"), [
       { name: "elsewhere", state: "ready" },
       { name: "greet", state: "scheduled" },
     ]);

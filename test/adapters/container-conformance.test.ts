@@ -19,7 +19,7 @@ keepsPromises(
   async () => {
     const server = await startFetchServer("test/adapters/functions/fetch.ts", stage.env);
     const lives = new Set<Program>();
-    const isIdle = async () => (await stage.database.sql("select 1 from mayfly.job").catch(() => [1])).length === 0;
+    const isIdle = async () => (await stage.database.sql("select 1 from mayfly.live").catch(() => [1])).length === 0;
     return {
       request: (path, init) => fetch(`${server.url}${path}`, init),
       async tick() {

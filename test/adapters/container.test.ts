@@ -43,7 +43,7 @@ test("after kill -9 of a container with 1,000 running jobs, another ends each of
   process.kill(first.pid, "SIGKILL");
   await first.ended;
   const second = run(args, { DATABASE_URL: database.url, MARKS: marks });
-  await until(async () => (await database.sql("select 1 from mayfly.job")).length === 0);
+  await until(async () => (await database.sql("select 1 from mayfly.live")).length === 0);
   const ended = await database.sql(
     "select outcome, count(*)::int as attempts, count(distinct id)::int as jobs from mayfly.result group by 1 order by 1",
   );
@@ -75,7 +75,7 @@ test("Postgres is killed and started again five times under a working container:
     await until(() => ran.length > restart * 100 + 10);
     await own.server.kill();
     await own.server.restart();
-    await until(async () => (await database.sql("select 1 from mayfly.job limit 1").catch(() => [1])).length === 0);
+    await until(async () => (await database.sql("select 1 from mayfly.live limit 1").catch(() => [1])).length === 0);
   }
   container.stop();
   await container.ended;

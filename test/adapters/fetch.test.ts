@@ -62,7 +62,7 @@ test("without one, the job waits for a tick; the environment is the process's, u
   } finally {
     delete process.env.MAYFLY_PRODUCER_TOKENS;
   }
-  assert.deepEqual(await database.sql("select state from mayfly.job"), [{ state: "ready" }]);
+  assert.deepEqual(await database.sql("select state from mayfly.live"), [{ state: "ready" }]);
 });
 
 test("what cannot fit is refused at the start, with how long a job has", () => {

@@ -96,8 +96,8 @@ test("a job whose time-out does not fit into the function's is left, with a warn
   await stage.database.store.enqueue([newJob({ name: "long" }), newJob({ payload: { n: 1 } })]);
   await tick.invoke(SCHEDULED);
   assert.deepEqual(await outputs(), [2]);
-  assert.deepEqual(await stage.database.sql("select name, state, attempt, parked from mayfly.job"), [
-    { name: "long", state: "ready", attempt: 0, parked: 0 },
+  assert.deepEqual(await stage.database.sql("select name, state, attempt, parked from mayfly.live"), [
+    { name: "long", state: "ready", attempt: 0, parked: null },
   ]);
   assert.match(
     tick.logs,

@@ -24,9 +24,9 @@ export async function fillWith(database: SqlDatabase, text: string): Promise<Hos
   const job = { name: text, queue: text, source: text, createdBy: text, traceparent: text, tracestate: text, payload: { [text]: text } };
   const error = { name: text, message: text, stack: text };
   const failed = await endOne(database, { ...job, key: `${text}1` }, { error, output: { [text]: [text] } });
-  const { ids } = await hold(database, [{ ...job, key: text }], { worker });
+  const { ids } = await hold(database, [{ ...job, key: text }], worker);
   const parked = await waiting(database, { ...job, name: `${text}2` });
-  await claim(database.store, { queues: [text], names: ["other"], worker });
+  await claim(database.store, { queues: [text], names: ["other"], ...worker });
   const waits = await waiting(database, { ...job, key: `${text}3` });
   await announce(database, text, { name: text, nextAt: "2999-01-01T00:00:00Z", definition: { when: text, timezone: text, job: text } });
   return { waits, runs: ids[0] ?? newId(), failed, parked };

@@ -8,11 +8,10 @@ import type { Mayfly } from "../../src/app/create-mayfly.ts";
 import { tokensOf } from "../../src/app/environment.ts";
 import { createDashboard } from "../../src/dashboard/app.tsx";
 import { createMayfly, type Driver, type JobDefinition } from "../../src/index.ts";
-import type { NewJob } from "../../src/store/new-job.ts";
 import type { Settlement } from "../../src/store/settlement.ts";
-import type { AnnouncedSchedule, Turn } from "../../src/store/store.ts";
+import type { AnnouncedSchedule } from "../../src/store/store.ts";
 import type { SqlDatabase } from "../support/each-postgres.ts";
-import { claim, failure, newId, newJob } from "../support/samples.ts";
+import { claim, failure, type NewJobFields, newId, newJob, type TurnFields } from "../support/samples.ts";
 import type { VirtualClock } from "../support/virtual-clock.ts";
 import { recordingLogger } from "../support/worker.ts";
 
@@ -120,11 +119,11 @@ function pagesAt(mayfly: Mayfly<unknown>, clock: VirtualClock, logger: ReturnTyp
 let priority = 0;
 
 /** Enqueues these, and a worker that knows all their names claims them, before others that wait. */
-export async function hold({ store }: SqlDatabase, jobs: readonly Partial<NewJob>[], worker: Partial<Turn> = {}) {
+export async function hold({ store }: SqlDatabase, jobs: readonly NewJobFields[], worker: TurnFields = {}) {
   priority++;
   const made = jobs.map((job) => newJob({ priority, ...job }));
-  const verdicts = await store.enqueue(made);
-  assert.ok(verdicts.every(({ outcome }) => outcome === "enqueued"));
+  const replies = await store.enqueue(made);
+  assert.ok(replies.every(({ outcome }) => outcome === "enqueued"));
   const all = (of: "queue" | "name") => [...new Set(made.map((job) => job[of]))];
   const held = await claim(store, { slots: made.length, queues: all("queue"), names: all("name"), ...worker });
   assert.deepEqual(held.jobs.map(({ id }) => id).sort(), made.map(({ id }) => id).sort());
@@ -133,19 +132,19 @@ export async function hold({ store }: SqlDatabase, jobs: readonly Partial<NewJob
 }
 
 /** Lets these end in one turn: as failed, unless they are to end otherwise. */
-export async function endAll(database: SqlDatabase, jobs: readonly Partial<NewJob>[], end: Partial<Settlement> = {}): Promise<string[]> {
+export async function endAll(database: SqlDatabase, jobs: readonly NewJobFields[], end: Partial<Settlement> = {}): Promise<string[]> {
   const { ids, claimId, settle } = await hold(database, jobs);
   await settle(...ids.map((id) => ({ ...failure(id, claimId), ...end })));
   return ids;
 }
 
-export async function endOne(database: SqlDatabase, job: Partial<NewJob> = {}, end: Partial<Settlement> = {}): Promise<string> {
+export async function endOne(database: SqlDatabase, job: NewJobFields = {}, end: Partial<Settlement> = {}): Promise<string> {
   const [id = ""] = await endAll(database, [job], end);
   return id;
 }
 
 /** Enqueues one that waits. */
-export async function waiting({ store }: SqlDatabase, job: Partial<NewJob> = {}): Promise<string> {
+export async function waiting({ store }: SqlDatabase, job: NewJobFields = {}): Promise<string> {
   const [verdict] = await store.enqueue([newJob(job)]);
   assert.equal(verdict?.outcome, "enqueued");
   return verdict.id;

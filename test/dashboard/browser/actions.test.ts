@@ -18,7 +18,7 @@ interface Row {
   readonly state: string;
   readonly queue: string;
   readonly priority: number;
-  readonly concurrency_key: string | null;
+  readonly key: string | null;
   readonly created_by: string;
   readonly source: string;
   readonly payload: unknown;
@@ -26,7 +26,10 @@ interface Row {
 
 const jobsWith = (key: string) =>
   stage.database.sql<Row>(
-    "select state, queue, priority, concurrency_key, created_by, source, payload from mayfly.job where concurrency_key = $1",
+    `select l.state, l.queue, l.priority, j.key, j.created_by, j.source, j.payload
+     from mayfly.live l
+     join mayfly.job j on j.id = l.id
+     where j.key = $1`,
     [key],
   );
 
@@ -49,10 +52,7 @@ async function failMany(count: number, queue = "default"): Promise<string[]> {
 }
 
 const followers = (ids: readonly string[]) =>
-  stage.database.sql<{ retry_of: string }>(
-    "select retry_of from mayfly.job where retry_of = any ($1) union all select retry_of from mayfly.result where retry_of = any ($1)",
-    [ids],
-  );
+  stage.database.sql<{ retry_of: string }>("select retry_of from mayfly.job where retry_of = any ($1)", [ids]);
 
 describe("enqueuing by the form", () => {
   const open = async (page: Page, job: string) => {
@@ -77,7 +77,7 @@ describe("enqueuing by the form", () => {
         state: "scheduled",
         queue: "special",
         priority: 5,
-        concurrency_key: "from-the-form",
+        key: "from-the-form",
         created_by: OPERATOR.name,
         source: "dashboard",
         payload: { day: "2026-05-01" },
@@ -167,11 +167,7 @@ describe("cancelling", () => {
         await cancel(page);
         assert.match(await said(page), /^The job is told to stop/);
         await page.getByText("Stopping").waitFor();
-        const [row] = await stage.database.sql<{ asked: boolean }>(
-          "select cancel_requested_at is not null as asked from mayfly.job where id = $1",
-          [id],
-        );
-        assert.ok(row?.asked);
+        assert.equal((await stage.database.sql("select from mayfly.cancel where id = $1", [id])).length, 1);
         await page.goto("/processes");
         assert.match((await rowsOf(page, "Jobs that run")).find((one) => one.startsWith("nightly-report")) ?? "", /Stopping/);
       } finally {
@@ -190,7 +186,7 @@ describe("cancelling", () => {
       const id = await stage.enqueue({ name: "nightly-report", payload: { day: "2026-06-03" }, delay: "1h" });
       await page.goto(`/jobs/${id}`);
       await page.getByText("Cancel…").click();
-      await stage.database.sql("update mayfly.job set run_at = now() where id = $1", [id]);
+      await stage.database.sql("update mayfly.scheduled set run_at = now() where id = $1", [id]);
       await stage.tick();
       await page.getByRole("button", { name: "Cancel this job" }).click();
       assert.equal(await said(page), "The job has moved on since you looked: it is successful now. Nothing was done.");
@@ -206,7 +202,7 @@ describe("cancelling", () => {
       await page.getByRole("button", { name: "Cancel the selected…" }).click();
       await page.getByRole("heading", { level: 1, name: "Cancel 3 jobs?" }).waitFor();
       assert.deepEqual(await outcomesOf(ids[0] ?? ""), []);
-      await stage.database.sql("update mayfly.job set run_at = now() where id = $1", [ids[2]]);
+      await stage.database.sql("update mayfly.scheduled set run_at = now() where id = $1", [ids[2]]);
       await stage.tick();
       await page.getByRole("button", { name: "Cancel 3 jobs" }).click();
       assert.equal(await said(page), "2 jobs cancelled. 1 job had moved on and ended before.");
@@ -223,7 +219,9 @@ describe("retrying", () => {
   test("one job makes a new one, which does it", () =>
     stage.operate(async (page) => {
       const [id = ""] = await failMany(1);
-      await stage.database.sql("insert into app_user select (payload ->> 'userId')::uuid, id::text from mayfly.result where id = $1", [id]);
+      await stage.database.sql("insert into app_user select (payload ->> 'userId')::uuid, id::text from mayfly.results where id = $1", [
+        id,
+      ]);
       await page.goto(`/jobs/${id}`);
       await page.getByRole("button", { name: "Retry" }).click();
       assert.match(await said(page), /^The job runs once more, as a new one\./);
@@ -296,7 +294,9 @@ describe("levers", () => {
     stage.operate(async (page) => {
       const schedule = async () =>
         (
-          await stage.database.sql<{ fire: string; paused: boolean }>("select fire, paused_at is not null as paused from mayfly.schedule")
+          await stage.database.sql<{ fires: string; paused: boolean }>(
+            "select fire_count as fires, paused_at is not null as paused from mayfly.schedule",
+          )
         )[0];
       const due = () => stage.database.sql("update mayfly.schedule set next_at = now() - interval '1 second'");
       await page.goto("/schedules");
@@ -306,7 +306,7 @@ describe("levers", () => {
       assert.equal(before?.paused, true);
       await due();
       await stage.tick();
-      assert.equal((await schedule())?.fire, before?.fire);
+      assert.equal((await schedule())?.fires, before?.fires);
       await page.getByRole("button", { name: "Resume nightly-report" }).click();
       assert.equal(await said(page), "The schedule nightly-report is on again.");
       assert.equal((await schedule())?.paused, false);

@@ -5,6 +5,7 @@
 import { until } from "../../support/condition.ts";
 import { OPERATOR } from "../../support/deployment.ts";
 import { moveIntoThePast } from "../../support/history.ts";
+import { claim } from "../../support/samples.ts";
 import type { Stage } from "./stage.ts";
 
 /** Jobs by what has become of them. */
@@ -60,9 +61,10 @@ async function failSignUp({ database, send, signUp }: Stage, email: string): Pro
   await send("/v1/queues/default/pause", {}, OPERATOR.token);
   const userId = await signUp(email);
   await database.sql("delete from app_user where id = $1", [userId]);
-  const [job] = await database.sql<{ id: string }>("update mayfly.job set retries = 1 where payload ->> 'userId' = $1 returning id", [
-    userId,
-  ]);
+  const [job] = await database.sql<{ id: string }>(
+    "update mayfly.ready r set retries = 1 from mayfly.job j where j.id = r.id and j.payload ->> 'userId' = $1 returning r.id",
+    [userId],
+  );
   await send("/v1/queues/default/resume", {}, OPERATOR.token);
   return job?.id ?? "";
 }
@@ -72,7 +74,7 @@ async function loseOne({ database, enqueue, send }: Stage): Promise<string> {
   await send("/v1/queues/default/pause", {}, OPERATOR.token);
   const id = await enqueue({ name: "nightly-report", payload: { day: "2026-01-30" } });
   await send("/v1/queues/default/resume", {}, OPERATOR.token);
-  await database.sql("select from mayfly.turn_v1($1, $1, 1, '{default}', '{nightly-report}', '{}', '{}', null, null, '{}')", [DEAD_WORKER]);
+  await claim(database.store, { workerId: DEAD_WORKER, names: ["nightly-report"], slots: 1 });
   await database.sql("update mayfly.worker set heartbeat_at = now() - interval '10 minutes' where id = $1", [DEAD_WORKER]);
   return id;
 }
@@ -80,7 +82,7 @@ async function loseOne({ database, enqueue, send }: Stage): Promise<string> {
 async function untilOver(stage: Stage): Promise<void> {
   await until(async () => {
     await stage.tick();
-    return (await stage.database.sql("select from mayfly.job where queue = 'default'")).length === 0;
+    return (await stage.database.sql("select from mayfly.live where queue = 'default'")).length === 0;
   });
   await stage.quiet();
 }

@@ -139,7 +139,7 @@ export async function filter(page: Page, fields: Readonly<Record<string, string>
 /** Waits until that many jobs run, and answers their ids. */
 export async function untilRunning({ database }: Stage, count: number): Promise<string[]> {
   return await until(async () => {
-    const running = await database.sql<{ id: string }>("select id from mayfly.job where state = 'running' order by id");
+    const running = await database.sql<{ id: string }>("select id from mayfly.running order by id");
     return running.length === count && running.map(({ id }) => id);
   });
 }
