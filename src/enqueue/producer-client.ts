@@ -1,5 +1,5 @@
 /**
- * The client's verbs that put jobs in: what a program needs which only enqueues.
+ * The client of a program that only enqueues: it resolves and checks each job, and enqueues them all in one round trip.
  * @module
  */
 import { callSite } from "../base/call-site.ts";
@@ -8,24 +8,25 @@ import type { EnqueueOptions, EnqueueResult, ProducerClient } from "../job/jobs-
 import type { ProducerStore } from "../store/store.ts";
 import { type BatchEntry, findWrongEntries } from "./batch.ts";
 import { checkBatch, checkCount, checkNow, checkOne, type EnqueueLimits, type Ids } from "./check.ts";
-import { type CheckedJob, entered } from "./checked-job.ts";
-import { enqueue } from "./enqueue.ts";
+import { type CheckedJob, entered, toResult } from "./checked-job.ts";
+import { decide } from "./should-enqueue.ts";
 
 export interface ProducerClientOptions<Store extends ProducerStore = ProducerStore> {
   readonly store: Store;
   readonly limits: EnqueueLimits;
   readonly ids: Ids;
-  /** Told of jobs that went in and can run at once, so that somebody can wake a consumer. */
+  /** Called with jobs that were enqueued and can run at once, so that a consumer can be woken. */
   readonly onReady?: ((jobs: readonly CheckedJob[]) => void) | undefined;
 }
 
 /** A producer's client over a store. */
 export function createProducerClient({ store, limits, ids, onReady }: ProducerClientOptions<ProducerStore>): ProducerClient {
-  /** Which job a statement of this client enqueues, to know after its transaction who is to be woken. */
+  /** The job that each statement of this client enqueues, so that its transaction can wake a consumer once it has committed. */
   const jobsOfStatements = new WeakMap<object, CheckedJob>();
 
-  async function put(checked: readonly CheckedJob[]): Promise<EnqueueResult[]> {
-    const results = await enqueue(store, checked);
+  async function enqueue(checked: readonly CheckedJob[]): Promise<EnqueueResult[]> {
+    const hasRule = checked.some(({ definition }) => definition.shouldEnqueue);
+    const results = await (hasRule ? decide(store, checked) : enqueueAll(store, checked));
     announce(entered(checked, results), onReady);
     return results;
   }
@@ -33,7 +34,7 @@ export function createProducerClient({ store, limits, ids, onReady }: ProducerCl
   const client: ProducerClient = {
     async enqueue(definition, payload, options) {
       const from = withSource(options, options?.source ?? callSite(client.enqueue));
-      const [result] = await put([await checkOne({ definition, payload, options: from }, limits, ids)]);
+      const [result] = await enqueue([await checkOne({ definition, payload, options: from }, limits, ids)]);
       if (!result) throw new TypeError("an enqueue of one job answered none");
       return result;
     },
@@ -49,7 +50,7 @@ export function createProducerClient({ store, limits, ids, onReady }: ProducerCl
         payload,
         options: withSource(options, source),
       }));
-      return await put(await checkBatch(requests, limits, ids));
+      return await enqueue(await checkBatch(requests, limits, ids));
     },
 
     statement(definition, payload, { allowBlocked = false, ...given } = {}) {
@@ -75,7 +76,13 @@ export function createProducerClient({ store, limits, ids, onReady }: ProducerCl
   return client;
 }
 
-/** Tells of those that can run at once, if any. */
+/** Enqueues jobs of which none has a `shouldEnqueue`. */
+async function enqueueAll(store: ProducerStore, checked: readonly CheckedJob[]): Promise<EnqueueResult[]> {
+  const replies = await store.enqueue(checked.map(({ job }) => job));
+  return replies.map((reply, index) => toResult(reply, checked[index]?.ownId));
+}
+
+/** Calls `onReady` with the jobs that can run at once, if there are any. */
 export function announce(entered: readonly CheckedJob[], onReady: ProducerClientOptions["onReady"]): void {
   const ready = entered.filter(({ job }) => isReady(job));
   if (ready.length > 0) onReady?.(ready);

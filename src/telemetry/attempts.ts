@@ -7,8 +7,8 @@ import type { Turn, TurnReply } from "../store/turn.ts";
 import type { Attempt } from "../worker/attempt.ts";
 import { jobsOf } from "./attributes.ts";
 import type { Instruments } from "./instruments.ts";
+import type { ObservedEnd } from "./observe-attempt.ts";
 import { safely } from "./safely.ts";
-import type { Verdict } from "./verdict.ts";
 
 interface OpenAttempt {
   readonly queue: string;
@@ -25,7 +25,7 @@ export class Attempts {
   }
 
   /** Remembers how one failed. */
-  ended({ job, claimId }: Attempt, { type }: Verdict): void {
+  ended({ job, claimId }: Attempt, { type }: ObservedEnd): void {
     const attempt = this.#underWay.get(keyOf(job.id, claimId));
     if (attempt && type !== undefined) attempt.type = type;
     // Nobody settles what is no longer this worker's.

@@ -9,10 +9,10 @@ import { isProcessLost } from "../worker/process-lost.ts";
 import type { Attempts } from "./attempts.ts";
 import { jobsOf } from "./attributes.ts";
 import { currentInstruments, type Instruments } from "./instruments.ts";
+import { type ObservedEnd, observeAttempt } from "./observe-attempt.ts";
 import { safely } from "./safely.ts";
 import { currentTracer } from "./scope.ts";
 import { endAttempt, startAttempt } from "./trace-attempts.ts";
-import { runTold, type Verdict } from "./verdict.ts";
 
 export interface MeasureOptions {
   readonly attempts: Attempts;
@@ -27,17 +27,17 @@ export function measureAttempts(execute: Execute, { attempts, clock, logger }: M
     if (!instruments && !currentTracer()) return execute(attempt);
     const [startTime, startedAt] = [clock.now(), performance.now()];
     if (instruments && attempt.job.hook === null) recordWait(instruments, attempt, startTime);
-    return runTold(
+    return observeAttempt(
       () => execute(attempt),
       attempt,
-      (verdict) => {
+      (observed) => {
         if (instruments && attempt.job.hook === null) {
-          recordRun(instruments, attempt, verdict, (performance.now() - startedAt) / 1_000);
-          attempts.ended(attempt, verdict);
+          recordRun(instruments, attempt, observed, (performance.now() - startedAt) / 1_000);
+          attempts.ended(attempt, observed);
         }
-        if (isProcessLost(verdict.error)) {
+        if (isProcessLost(observed.error)) {
           const span = startAttempt(attempt, { logger, startTime });
-          if (span) endAttempt(span, attempt.job, verdict);
+          if (span) endAttempt(span, attempt.job, observed);
         }
       },
     );
@@ -49,6 +49,6 @@ function recordWait({ wait }: Instruments, { job }: Attempt, startTime: number):
   safely(() => wait.record(Math.max(0, startTime - Date.parse(job.runAt)) / 1_000, jobsOf("process", job.queue, job.name)));
 }
 
-function recordRun({ process }: Instruments, { job }: Attempt, { type }: Verdict, seconds: number): void {
+function recordRun({ process }: Instruments, { job }: Attempt, { type }: ObservedEnd, seconds: number): void {
   safely(() => process.record(seconds, jobsOf("process", job.queue, job.name, type === undefined ? {} : { "error.type": type })));
 }

@@ -8,19 +8,19 @@ import type { ClaimedJob } from "../store/claimed-job.ts";
 import type { Attempt, Execute } from "../worker/attempt.ts";
 import { attemptOf } from "./attributes.ts";
 import { fail } from "./errors.ts";
+import { type ObservedEnd, observeAttempt } from "./observe-attempt.ts";
 import { currentTracer, startSpan } from "./scope.ts";
 import { fromHeaders } from "./trace-context.ts";
-import { runTold, type Verdict } from "./verdict.ts";
 
 /** The same, traced. The span is a root: it links to the one that sent the job, which may be long over. */
 export function traceAttempts(execute: Execute, logger: Logger): Execute {
   return (attempt) => {
     const span = startAttempt(attempt, { logger });
     if (!span) return execute(attempt);
-    return runTold(
+    return observeAttempt(
       () => context.with(trace.setSpan(context.active(), span), () => execute(attempt)),
       attempt,
-      (verdict) => endAttempt(span, attempt.job, verdict),
+      (observed) => endAttempt(span, attempt.job, observed),
     );
   };
 }
@@ -40,7 +40,7 @@ export function startAttempt(
   });
 }
 
-export function endAttempt(span: Span, { hook }: ClaimedJob, { outcome, error, type }: Verdict): void {
+export function endAttempt(span: Span, { hook }: ClaimedJob, { outcome, error, type }: ObservedEnd): void {
   if (hook === null) span.setAttribute("mayfly.outcome", outcome);
   if (type !== undefined) fail(span, error, type);
   span.end();

@@ -66,15 +66,15 @@ export function traceStore(store: Store, { attempts, tick, clock, workerId }: Tr
 
     async enqueue(jobs, callOptions) {
       try {
-        const verdicts = await store.enqueue(
+        const replies = await store.enqueue(
           jobs.map((job) => linked(job, lastFire)),
           callOptions,
         );
         countSent(
           jobs,
-          verdicts.map(({ outcome }) => outcome),
+          replies.map(({ outcome }) => outcome),
         );
-        return verdicts;
+        return replies;
       } catch (error) {
         countFailed(jobs, error);
         throw error;
