@@ -1298,8 +1298,9 @@ create function mayfly.turn_succeed(
   OUT missed jsonb
 )
 returns record
-language plpgsql;
--- body 5d81ba9e9ba2, may be run by postgres=X/postgres
+language plpgsql
+set lock_timeout=50ms;
+-- body cbb2a48ba5fa, may be run by postgres=X/postgres
 
 create function mayfly.turn_take(
   tids tid[],
