@@ -43,7 +43,7 @@ test("the starter's bundle can be deployed, and is as large as it says", () => {
 });
 
 test("what it links to is there, and what the pages in docs link to", () => {
-  for (const file of ["README.md", "CONTRIBUTING.md", ...globSync("docs/*.md", { cwd: root })]) {
+  for (const file of ["README.md", "CONTRIBUTING.md", ...globSync("docs/**/*.md", { cwd: root })]) {
     for (const [, target = ""] of readFileSync(join(root, file), "utf8").matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
       if (!target.includes("://")) assert.ok(existsSync(join(root, dirname(file), target)), `${file}: ${target}`);
     }
