@@ -7,6 +7,7 @@ language plpgsql volatile
 as $$
 declare
   head tid[] := '{}';
+  best text[] := queues;
   counted integer := 0;
   share record;
   queue text;
@@ -14,11 +15,17 @@ begin
   if cardinality(queues) = 1 then
     return mayfly.turn_lock_queue(queues[1], marks, wanted, head);
   end if;
+  -- The next jobs can only be of the queues whose first job comes first.
+  if cardinality(queues) > wanted then
+    best := array(
+      select s.queue from mayfly.turn_scan_head(queues, marks, 1) as s order by s.priority desc, s.ready_at limit wanted
+    );
+  end if;
   -- How many from which queue is looked up without locks.
   for share in
     select n.queue, count(*)::integer as jobs
     from (
-      select s.queue from mayfly.turn_scan_head(queues, marks, wanted) as s order by s.priority desc, s.ready_at limit wanted
+      select s.queue from mayfly.turn_scan_head(best, marks, wanted) as s order by s.priority desc, s.ready_at limit wanted
     ) as n
     group by n.queue
   loop
