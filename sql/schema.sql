@@ -1201,7 +1201,7 @@ create function mayfly.turn_lock_head(
 )
 returns tid[]
 language plpgsql;
--- body c137d35e24e5, may be run by postgres=X/postgres
+-- body bbf55679c48d, may be run by postgres=X/postgres
 
 create function mayfly.turn_lock_queue(
   queue text,
