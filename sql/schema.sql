@@ -1170,11 +1170,12 @@ create function mayfly.turn_end(
   worker uuid,
   settled json,
   OUT freed mayfly.freed[],
-  OUT missed jsonb
+  OUT missed jsonb,
+  OUT ready_from timestamp with time zone
 )
 returns record
 language plpgsql;
--- body 39bce6d2344f, may be run by postgres=X/postgres
+-- body bf1deaf34218, may be run by postgres=X/postgres
 
 create function mayfly.turn_fit_bytes(
   tids tid[],
@@ -1287,7 +1288,7 @@ create function mayfly.turn_settle(
 )
 returns record
 language plpgsql;
--- body 2796d4ad84f7, may be run by postgres=X/postgres
+-- body 47fc4818abc9, may be run by postgres=X/postgres
 
 create function mayfly.turn_succeed(
   worker uuid,

@@ -358,11 +358,11 @@ onEachPostgres((open) => {
         const database = await open();
         const ids = [newId(), newId()];
         const one = {
-          text: "select mayfly.enqueue_one_v1('work', 'default', 0::smallint, 0::smallint, null, false, null, null, null, null, $1::uuid, '{}') as refused",
+          text: `select mayfly.enqueue_one_v1('{"name": "work"}', $1::uuid, '{}') as refused`,
           params: [ids[0] ?? ""],
         };
         const group = {
-          text: "select mayfly.enqueue_group_v1('work', 'default', 0::smallint, 0::smallint, null, false, null, null, null, null, $1::uuid[], '[1, 2]') as refused",
+          text: `select mayfly.enqueue_group_v1('{"name": "work"}', $1::uuid[], '[1, 2]') as refused`,
           params: [`{${ids.join()}}`],
         };
         const rows = await database.driver.transaction([one, one, group, group], { isolation });

@@ -3,11 +3,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { describe, test } from "node:test";
 import { systemClock } from "../../src/app/system-clock.ts";
 import { operatorStore } from "../../src/postgres/operator/operator-store.ts";
-import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
-import { onEachPostgres } from "../support/each-postgres.ts";
+import type { TestDatabase } from "../support/database.ts";
+import { onEachPostgres, onEachServer } from "../support/each-postgres.ts";
 import { claim, enqueueEach, newId, newJob, success } from "../support/samples.ts";
 
 const FLAG = "select listening from mayfly.worker";
@@ -33,13 +33,14 @@ onEachPostgres((open) => {
     assert.deepEqual((await turn({})).flag, [{ listening: true }]);
     assert.deepEqual((await turn({ slots: 0, leave: true })).flag, [{ listening: false }]);
   });
-});
 
-let server: TestServer;
-before(async () => {
-  server = await startTestServer(18);
+  test("a worker that does not say whether it listens is left as it is, also where it is full", async () => {
+    const database = await open();
+    const { workerId } = await claim(database.store, { listen: true });
+    await claim(database.store, { workerId, slots: 0 });
+    assert.deepEqual(await database.sql(FLAG), [{ listening: true }]);
+  });
 });
-after(() => server.stop());
 
 /** A connection that listens. `heard`: the queues told of since it was last asked. */
 async function listenIn({ pool }: TestDatabase) {
@@ -57,34 +58,36 @@ async function listenIn({ pool }: TestDatabase) {
   };
 }
 
-test("an enqueue sends the queue's name when a listening worker serves it, and else nothing", async () => {
-  const database = await server.database();
-  const ear = await listenIn(database);
-  const enqueue = async (queue: string) => {
-    await database.store.enqueue([newJob({ queue }), newJob({ queue })]);
-    return await ear.heard();
-  };
-  assert.deepEqual(await enqueue("mail"), []);
-  await claim(database.store, { queues: ["default"], listen: true });
-  assert.deepEqual(await enqueue("mail"), []);
-  assert.deepEqual(await enqueue("default"), ["default"]);
-  ear.close();
-  await database.close();
-});
+onEachServer((open) => {
+  describe("word of new jobs", () => {
+    test("an enqueue sends the queue's name when a listening worker serves it, and else nothing", async () => {
+      const database = await open();
+      const ear = await listenIn(database);
+      const enqueue = async (queue: string) => {
+        await database.store.enqueue([newJob({ queue }), newJob({ queue })]);
+        return await ear.heard();
+      };
+      assert.deepEqual(await enqueue("mail"), []);
+      await claim(database.store, { queues: ["default"], listen: true });
+      assert.deepEqual(await enqueue("mail"), []);
+      assert.deepEqual(await enqueue("default"), ["default"]);
+      ear.close();
+    });
 
-test("a retry by hand and a resumed queue are told of, too", async () => {
-  const database = await server.database();
-  const ear = await listenIn(database);
-  const operator = operatorStore({ driver: database.driver, clock: systemClock, heartbeatTimeoutMs: 90_000, retentionDays: 7 });
-  const [id = ""] = await enqueueEach(database, [{}]);
-  const { workerId, claimId } = await claim(database.store);
-  await claim(database.store, { workerId, settle: [success(id, claimId)], listen: true });
-  await ear.heard();
-  assert.equal((await database.store.retry(id, newId())).outcome, "enqueued");
-  assert.deepEqual(await ear.heard(), ["default"]);
-  await operator.pauseQueue("default");
-  await operator.resumeQueue("default");
-  assert.deepEqual(await ear.heard(), ["default"]);
-  ear.close();
-  await database.close();
+    test("a retry by hand and a resumed queue are told of, too", async () => {
+      const database = await open();
+      const ear = await listenIn(database);
+      const operator = operatorStore({ driver: database.driver, clock: systemClock, heartbeatTimeoutMs: 90_000, retentionDays: 7 });
+      const [id = ""] = await enqueueEach(database, [{}]);
+      const { workerId, claimId } = await claim(database.store);
+      await claim(database.store, { workerId, settle: [success(id, claimId)], listen: true });
+      await ear.heard();
+      assert.equal((await database.store.retry(id, newId())).outcome, "enqueued");
+      assert.deepEqual(await ear.heard(), ["default"]);
+      await operator.pauseQueue("default");
+      await operator.resumeQueue("default");
+      assert.deepEqual(await ear.heard(), ["default"]);
+      ear.close();
+    });
+  });
 });

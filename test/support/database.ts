@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pgClient from "pg";
 import { systemClock } from "../../src/app/system-clock.ts";
-import type { Driver } from "../../src/postgres/driver/driver.ts";
+import type { Driver, Row } from "../../src/postgres/driver/driver.ts";
 import { pg } from "../../src/postgres/driver/pg.ts";
 import { migrate } from "../../src/postgres/migrate.ts";
 import { postgresStore } from "../../src/postgres/postgres-store.ts";
@@ -73,4 +73,16 @@ export function openDatabase(url: string, max = 40): TestDatabase {
     },
     close: () => pool.end(),
   };
+}
+
+/** A store whose calls go over one connection, in whatever transaction that is. */
+export function storeOver(client: pgClient.ClientBase): Store {
+  const driver: Driver = {
+    async query({ text, params }) {
+      const { rows } = await client.query({ text, values: [...params], types: { getTypeParser: () => (value: string) => value } });
+      return rows as Row[];
+    },
+    transaction: () => Promise.reject(new Error("this connection takes no transaction")),
+  };
+  return postgresStore({ driver, clock: systemClock });
 }

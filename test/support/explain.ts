@@ -3,9 +3,8 @@
  * @module
  */
 import pgClient from "pg";
-import { systemClock } from "../../src/app/system-clock.ts";
-import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import type { Store } from "../../src/store/store.ts";
+import { storeOver } from "./database.ts";
 
 const AUTO_EXPLAIN = `
   load 'auto_explain';
@@ -58,12 +57,7 @@ export async function connectExplaining(url: string): Promise<ExplainedConnectio
     const explained = JSON.parse(json) as { "Query Text": string; Plan: PlanNode };
     told.push(summarize(explained["Query Text"], explained.Plan));
   });
-  const driver = {
-    query: async ({ text, params }: { text: string; params: readonly (string | null)[] }) =>
-      (await client.query({ text, values: [...params], types: { getTypeParser: () => (value: string) => value } })).rows as never[],
-    transaction: () => Promise.reject(new Error("no transaction is explained")),
-  };
-  const store = postgresStore({ driver, clock: systemClock });
+  const store = storeOver(client);
   async function executed(call: (store: Store) => Promise<unknown>) {
     told = [];
     await call(store);

@@ -1,9 +1,9 @@
 -- mayfly.turn_end: settle attempts that ended in any other way than a plain success. settled: see mayfly.turn_v1.
 -- freed: what is to be released; missed: {"claim": [ids]} of what was not settled, null: all was. What was given back, and a hook that has ended, leave no
--- result to tell a repeat by: they are missed only where somebody else holds the row.
+-- result to tell a repeat by: they are missed only where somebody else holds the row. ready_from: of what was given back, and keeps its place in the order.
 -- locks: rows with skip locked
 -- indexes: running_pkey
-create function mayfly.turn_end(worker uuid, settled json, out freed mayfly.freed[], out missed jsonb)
+create function mayfly.turn_end(worker uuid, settled json, out freed mayfly.freed[], out missed jsonb, out ready_from timestamptz)
 language plpgsql volatile
 as $$
 declare
@@ -22,6 +22,7 @@ begin
   ) as l;
   delete from mayfly.running d where d.ctid = any (rows_taken);
   freed := mayfly.end_attempts(endings);
+  ready_from := (select min((e.job).ready_at) from unnest(endings) as e where e.outcome = 'released');
   if cardinality(endings) < json_array_length(settled) then
     select jsonb_object_agg(m.claim_id, m.ids) into missed
     from (

@@ -1,5 +1,5 @@
 -- mayfly.turn_settle: settle what a worker has finished: see done and settled of mayfly.turn_v1.
--- rejections: of what was not settled, see mayfly.turn_rejections; ready_from: see mayfly.release
+-- rejections: of what was not settled, see mayfly.turn_rejections; ready_from: when the earliest job became ready that is so again
 -- locks: rows of running with skip locked; then as mayfly.release
 -- indexes: as its parts
 create function mayfly.turn_settle(
@@ -21,6 +21,7 @@ begin
   if settled is not null then
     other := mayfly.turn_end(worker, settled);
     freed := freed || other.freed;
+    ready_from := other.ready_from;
     if other.missed is not null then
       rejections := mayfly.turn_rejections(other.missed);
     end if;
@@ -36,7 +37,7 @@ begin
     );
   end if;
   if cardinality(freed) > 0 then
-    ready_from := mayfly.release(freed);
+    ready_from := least(ready_from, mayfly.release(freed));
   end if;
 end
 $$;
