@@ -29,7 +29,7 @@ interface Surroundings<Payload, Env> {
   readonly logger: Logger;
 }
 
-/** What a handler is given. */
+/** What a handler is given. `signal` and `logger` are made when they are first read, and a copy by `{ ...context }` leaves them out: name them. */
 export interface JobContext<Payload, Env> extends Surroundings<Payload, Env> {
   /** With `id`, names this attempt in the results. */
   readonly claimId: string;

@@ -93,7 +93,8 @@ export class Turns<Env> {
     // Signing off takes a scan from the start: too much for each turn of a backlog, but a life of two turns has to do it with its second.
     const leave = running === 0 && (!mayClaim || (!this.#pollStrategy && this.#fullTurns < 2));
     const asksPresence = leave || this.#fullTurns === 0 || this.#isDoubtful || this.#reports.isDue(askedAt);
-    const watermarks = leave ? null : this.#watermarks.get(askedAt);
+    if (leave) this.#watermarks.clear();
+    const watermarks = this.#watermarks.get(askedAt);
     const settle = inFlight.takeSettlements();
     const turn = {
       workerId,

@@ -39,6 +39,17 @@ test("the first is outermost, and what it returns is the output", async () => {
   assert.equal(attempts[0]?.output, "a(b(x))");
 });
 
+test("a changed copy of the context is whole: the handler has its signal and its logger", async () => {
+  const seen: unknown[] = [];
+  const { state } = await runOne(
+    [async (context, next) => await next({ ...context, payload: "changed" })],
+    ({ payload, signal, logger }) => {
+      seen.push(payload, signal.aborted, typeof logger.info);
+    },
+  );
+  assert.deepEqual([state, seen], ["successful", ["changed", false, "function"]]);
+});
+
 test("one that throws, before or after the run, ends the attempt as errored, with its own error", async () => {
   for (const middleware of [
     () => {

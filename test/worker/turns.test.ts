@@ -1,0 +1,226 @@
+/**
+ * What the turns of a worker say and ask, and what becomes of failures and rejections.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { defineJob } from "../../src/job/job-definition.ts";
+import { DriverError } from "../../src/postgres/driver/errors.ts";
+import type { ClaimedJob } from "../../src/store/claimed-job.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { Turn, TurnReply, TurnReport, Watermarks } from "../../src/store/turn.ts";
+import { openBudget } from "../../src/worker/budget.ts";
+import { drain } from "../../src/worker/drain.ts";
+import type { PollStrategy } from "../../src/worker/poll-strategy.ts";
+import { WakeSignal } from "../../src/worker/wake-signal.ts";
+import { newId } from "../support/samples.ts";
+import { virtualClock } from "../support/virtual-clock.ts";
+import { createWorker } from "../support/worker.ts";
+
+const work = defineJob("work", { timeout: "1m" });
+const handlers = [work.handle<undefined>(() => {})];
+const ONCE = { park: true, waitMs: 0 };
+
+/** Answers turns: by default with nothing, and with a report where one is asked for. */
+function storeOf(answer: (turn: Turn, nth: number) => Partial<TurnReply> | Promise<Partial<TurnReply>>) {
+  const turns: Turn[] = [];
+  const store = {
+    async turn(turn: Turn): Promise<TurnReply> {
+      turns.push(turn);
+      const report = turn.presence ? reportOf({}) : null;
+      const given = await answer(turn, turns.length);
+      return { jobs: [], replayed: false, rejections: [], watermarks: {} as Watermarks, setAside: 0, busy: false, report, ...given };
+    },
+  } as unknown as Store;
+  return { store, turns };
+}
+
+function reportOf(more: Partial<TurnReport>): TurnReport {
+  return { paused: [], cancels: [], lostClaims: [], nextDueMs: null, ...more };
+}
+
+function jobsOf(count: number): ClaimedJob[] {
+  return Array.from({ length: count }, () => ({
+    id: newId(),
+    name: "work",
+    queue: "default",
+    attempt: 1,
+    retries: 0,
+    timeoutMs: null,
+    key: null,
+    runAt: "2026-01-01T00:00:00Z",
+    trace: {},
+    cancelRequested: false,
+    hook: null,
+    hookTries: 0,
+    idempotent: false,
+    freeAttempts: 0,
+    payload: {},
+  }));
+}
+
+describe("presence", () => {
+  test("goes with the first and the last turn, and with none of a backlog's in between", async () => {
+    const { store, turns } = storeOf((_, nth) => ({ jobs: nth <= 5 ? jobsOf(2) : [] }));
+    await drain(createWorker({ store, handlers, slots: 2, clock: virtualClock() }), ONCE);
+    // The second turn of a life may be its last; the sixth claims nothing, and the seventh is the last.
+    assert.deepEqual(
+      turns.map(({ presence }) => presence !== null),
+      [true, true, false, false, false, false, true],
+    );
+  });
+
+  test("goes with a turn once 100 ms have passed since the last one that had it", async () => {
+    const clock = virtualClock();
+    const { store, turns } = storeOf((_, nth) => {
+      clock.advance(40);
+      return { jobs: nth <= 7 ? jobsOf(2) : [] };
+    });
+    await drain(createWorker({ store, handlers, slots: 2, clock }), ONCE);
+    assert.deepEqual(
+      turns.slice(2, 7).map(({ presence }) => presence !== null),
+      [false, false, true, false, false],
+    );
+  });
+
+  test("goes with a turn after one that was not full", async () => {
+    const { store, turns } = storeOf((_, nth) => ({ jobs: nth === 3 ? jobsOf(1) : nth <= 4 ? jobsOf(2) : [] }));
+    await drain(createWorker({ store, handlers, slots: 2, clock: virtualClock() }), ONCE);
+    assert.deepEqual([turns[2]?.presence === null, turns[3]?.presence === null], [true, false]);
+  });
+
+  test("asks for active claims only once the worker was silent for half of its heartbeat's time-out", async () => {
+    const clock = virtualClock();
+    const { store, turns } = storeOf((_, nth) => {
+      if (nth === 2) clock.advance(50_000);
+      return { jobs: nth === 1 ? jobsOf(1) : [] };
+    });
+    await drain(createWorker({ store, handlers, clock }), ONCE);
+    assert.deepEqual(
+      turns.map(({ presence }) => presence?.activeClaims),
+      [null, null, []],
+    );
+  });
+
+  test("is left out together with the queues that the last report called paused", async () => {
+    const { store, turns } = storeOf((turn, nth) => ({
+      jobs: nth <= 3 ? jobsOf(2) : [],
+      report: turn.presence ? reportOf({ paused: ["mail"] }) : null,
+    }));
+    await drain(createWorker({ store, handlers, slots: 2, queues: ["default", "mail"], clock: virtualClock() }), ONCE);
+    assert.deepEqual(
+      turns.map(({ presence, capacity }) => [presence !== null, capacity.queues.length]),
+      [
+        [true, 2],
+        [true, 2],
+        [false, 1],
+        [false, 1],
+        [true, 2],
+      ],
+    );
+  });
+});
+
+describe("watermarks", () => {
+  test("go from one turn to the next, and not with the turn that signs off", async () => {
+    const marks = [{}, {}, {}, {}, {}] as Watermarks[];
+    const { store, turns } = storeOf((_, nth) => ({ jobs: nth <= 3 ? jobsOf(2) : [], watermarks: marks[nth - 1] as Watermarks }));
+    await drain(createWorker({ store, handlers, slots: 2, clock: virtualClock() }), ONCE);
+    assert.deepEqual(
+      turns.map(({ watermarks }) => watermarks && marks.indexOf(watermarks)),
+      [null, null, 1, 2, null],
+    );
+  });
+
+  test("are dropped when the worker is woken: the job that came may lie below them", async () => {
+    const clock = virtualClock();
+    const wakeSignal = new WakeSignal();
+    const budget = openBudget(clock);
+    const third = Promise.withResolvers<void>();
+    const { store, turns } = storeOf((_, nth) => {
+      if (nth === 3) third.resolve();
+      return {};
+    });
+    const pollStrategy: PollStrategy = { wakeSignal, pollMs: () => 1_000, listening: () => true, onTurn() {} };
+    const ended = drain({ ...createWorker({ store, handlers, clock }), budget }, { park: true, waitMs: 0, pollStrategy });
+    await clock.sleeperOf(1_000);
+    clock.advance(1_000);
+    await clock.sleeperOf(1_000);
+    wakeSignal.wake();
+    await third.promise;
+    assert.deepEqual(
+      turns.map(({ watermarks }) => watermarks !== null),
+      [false, true, false],
+    );
+    budget.endIn(1_000);
+    wakeSignal.wake();
+    await ended;
+  });
+});
+
+describe("a result that is not accepted", () => {
+  test("busy: it is settled by a later turn, and counted once", async () => {
+    const clock = virtualClock();
+    const { store, turns } = storeOf(({ settle }, nth) => {
+      const busy = nth === 2 ? settle.map(({ id, claimId }) => ({ id, claimId, reason: "busy" as const })) : [];
+      return { jobs: nth === 1 ? jobsOf(1) : [], rejections: busy };
+    });
+    const draining = drain(createWorker({ store, handlers, clock }), ONCE);
+    await clock.sleeperOf(50);
+    clock.advance(50);
+    const { successful, claimsLost } = await draining;
+    assert.deepEqual([successful, claimsLost], [1, 0]);
+    assert.deepEqual(
+      turns.map(({ settle }) => settle.length),
+      [0, 1, 1],
+    );
+  });
+
+  test("claim lost: it is not settled again, and counted as that", async () => {
+    const { store, turns } = storeOf(({ settle }, nth) => ({
+      jobs: nth === 1 ? jobsOf(1) : [],
+      rejections: settle.map(({ id, claimId }) => ({ id, claimId, reason: "claim_lost" as const })),
+    }));
+    const { successful, claimsLost } = await drain(createWorker({ store, handlers, clock: virtualClock() }), ONCE);
+    assert.deepEqual([successful, claimsLost, turns.length], [0, 1, 2]);
+  });
+});
+
+describe("a turn that the database refuses", () => {
+  const refusal = (sqlState: string) => new DriverError("definite", "refused", { sqlState });
+  /** One job is claimed; the turn that settles it is refused once. */
+  const refusing = (sqlState: string) =>
+    storeOf((_, nth) => {
+      if (nth === 2) throw refusal(sqlState);
+      return { jobs: nth === 1 ? jobsOf(1) : [] };
+    });
+
+  for (const [what, sqlState] of [
+    ["read only", "25006"],
+    ["a full disk", "53100"],
+    ["a statement time-out", "57014"],
+    ["a lock time-out", "55P03"],
+  ] as const) {
+    test(`${what}: what has finished is kept, and settled by the same turn once the database takes it`, async () => {
+      const clock = virtualClock();
+      const { store, turns } = refusing(sqlState);
+      const draining = drain(createWorker({ store, handlers, clock }), ONCE);
+      await clock.sleeperOf(2_000);
+      clock.advance(2_000);
+      assert.equal((await draining).successful, 1);
+      assert.equal(turns[1], turns[2]);
+    });
+  }
+
+  test("a missing function: it does not pass, and ends the worker", async () => {
+    const { store } = refusing("42883");
+    await assert.rejects(drain(createWorker({ store, handlers, clock: virtualClock() }), ONCE), { sqlState: "42883" });
+  });
+
+  test("with nothing in flight it ends the worker, whatever it is", async () => {
+    const { store } = storeOf(() => {
+      throw refusal("25006");
+    });
+    await assert.rejects(drain(createWorker({ store, handlers, clock: virtualClock() }), ONCE), { sqlState: "25006" });
+  });
+});
