@@ -1,5 +1,5 @@
 /**
- * `mayfly clear`: removes old results, as a tick does.
+ * `mayfly clear`: removes old results, as housekeeping does.
  * @module
  */
 import type { Command } from "commander";
@@ -15,15 +15,22 @@ interface ClearFlags extends QueueFlags {
 
 /** Adds the command. */
 export function addClear(program: Command): void {
-  addQueueCommand(program, "clear", "remove old results, whole days of them")
+  addQueueCommand(program, "clear", "remove old results and their jobs, by whole partitions of four days")
     .option("--older-than <duration>", "whole days (default: the retention of the configuration)")
     .action(async (flags: ClearFlags) => {
       const asked = readDays(flags.olderThan);
       await withQueue(flags, async ({ operator, mayfly }) => {
         const days = asked ?? mayfly.config.retentionDays;
         const { emptied, kept } = await operator.clear(days);
-        const left = kept === 0 ? "" : ` ${many(kept, "day")} could not go, because somebody reads it just now: run it again.`;
-        print(flags.json, { days, emptied, kept }, `Removed ${many(emptied, "day")} of results older than ${many(days, "day")}.${left}`);
+        const left =
+          kept === 0
+            ? ""
+            : ` ${many(kept, "partition")} could not be emptied: a job lives there, or somebody reads it just now. Run it again.`;
+        print(
+          flags.json,
+          { days, emptied, kept },
+          `Emptied ${many(emptied, "partition")} of results older than ${many(days, "day")}.${left}`,
+        );
       });
     });
 }

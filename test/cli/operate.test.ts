@@ -8,6 +8,7 @@ import { pgDatabase } from "../../src/dev/neon-endpoint/database.ts";
 import { startNeonEndpoint } from "../../src/dev/neon-endpoint/server.ts";
 import type { RetryResult } from "../../src/job/jobs-client.ts";
 import type { Stats } from "../../src/operate/operator-client.ts";
+import { idOfDaysAgo, writeFinished } from "../support/finished.ts";
 import { claim, failure, newId, newJob, newTurn } from "../support/samples.ts";
 import { run } from "./program.ts";
 import { sampleQueue } from "./sample-queue.ts";
@@ -35,10 +36,11 @@ test("stats and doctor: text and data; a problem is exit code 1", async () => {
   assert.match(fine.answer, /^ok +schema +The schema is at version \d+/);
   assert.match(fine.answer, /^warning +unknown names +1 job named "strange"/m);
 
-  await database().sql("update mayfly.job set ready_at = now() - interval '1 hour'");
+  await database().sql("update mayfly.ready set ready_at = now() - interval '1 hour'");
+  await database().sql("update mayfly.scheduled set ready_at = now() - interval '1 hour'");
   const { code, answer } = await mayfly("doctor", "--json");
-  const { findings, report } = JSON.parse(answer) as { findings: { severity: string }[]; report: { parked: unknown[] } };
-  assert.deepEqual([code, findings.filter(({ severity }) => severity === "problem").length, report.parked.length], [1, 2, 1]);
+  const { advice, diagnosis } = JSON.parse(answer) as { advice: { severity: string }[]; diagnosis: { parked: unknown[] } };
+  assert.deepEqual([code, advice.filter(({ severity }) => severity === "problem").length, diagnosis.parked.length], [1, 2, 1]);
 });
 
 test("cancel and retry: each outcome", async () => {
@@ -96,13 +98,14 @@ test("pause and resume: a queue and a schedule", async () => {
 });
 
 test("clear: the retention of the configuration, or what is asked for", async () => {
-  await database().sql(`insert into mayfly.result (id, slot, run_at, created_at, priority, retries, attempt, exclusive, outcome, queue, name, payload)
-    select mayfly.uuid7(), mayfly.result_slot(now() - d * interval '1 day'), now(), now(), 0, 0, 1, false, 'successful', 'default', 'work', '{}'
-    from unnest('{0, 1, 2, 3, 4, 5}'::int[]) as d`);
+  const { sql } = database();
+  for (const finishedDaysAgo of [0, 8, 12]) {
+    await writeFinished(sql, [{ id: await idOfDaysAgo(sql, finishedDaysAgo), finishedDaysAgo }]);
+  }
   const cleared = await mayfly("clear");
-  assert.deepEqual([cleared.code, cleared.answer], [0, "Removed 2 days of results older than 3 days.\n"], cleared.all);
-  assert.deepEqual(await json("clear", "--older-than", "1d"), { days: 1, emptied: 2, kept: 0 });
-  assert.deepEqual(await only("select count(*)::int as kept from mayfly.result"), { kept: 2 });
+  assert.deepEqual([cleared.code, cleared.answer], [0, "Emptied 1 partition of results older than 3 days.\n"], cleared.all);
+  assert.deepEqual(await json("clear", "--older-than", "1d"), { days: 1, emptied: 1, kept: 0 });
+  assert.deepEqual(await only("select count(*)::int as kept from mayfly.result"), { kept: 1 });
 });
 
 test("purge: says how many, and ends them with --yes", async () => {
@@ -118,7 +121,7 @@ test("purge: says how many, and ends them with --yes", async () => {
   assert.deepEqual(await json("purge", "--queue", "mail", "--yes"), { ended: 2, removed: 0 });
   const rest = await mayfly("purge", "--yes");
   assert.deepEqual([rest.code, rest.answer], [0, "Ended 1 job as cancelled.\n"]);
-  assert.deepEqual(await database().sql("select id from mayfly.job"), []);
+  assert.deepEqual(await database().sql("select id from mayfly.live"), []);
 });
 
 test("over Neon's HTTP, too", async () => {

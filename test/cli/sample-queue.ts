@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, beforeEach } from "node:test";
+import { empty } from "../support/content.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { run } from "./program.ts";
 
@@ -27,11 +28,7 @@ export function sampleQueue(): SampleQueue {
     await database.close();
     await server.stop();
   });
-  beforeEach(async () => {
-    await database.sql(
-      "truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim, mayfly.queue, mayfly.schedule, mayfly.schedule_set",
-    );
-  });
+  beforeEach(() => empty(database));
 
   async function mayfly(...args: string[]) {
     const program = run([...args, "--config", "test/cli/sample.config.ts"], { DATABASE_URL: database.url });

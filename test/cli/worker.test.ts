@@ -60,7 +60,7 @@ async function start(args: readonly string[], env: Record<string, string> = {}):
 const enqueue = (name: string, payload: object = {}) => jobs.enqueue(mayfly.definitions.get(name) as never, payload as never);
 
 const live = () =>
-  database.sql<{ name: string; state: string; attempt: number }>("select name, state, attempt from mayfly.job order by name");
+  database.sql<{ name: string; state: string; attempt: number }>("select name, state, attempt from mayfly.live order by name");
 
 test("at SIGTERM it claims nothing more, lets what runs go on for the grace, aborts it, settles it, signs off and ends with 0", async () => {
   const worker = await start(["--config", SAMPLE, "--grace", "1s"]);

@@ -42,7 +42,7 @@ test("a cancel asks once, in the page itself, and says what became of the job", 
   assert.ok((await database.store.job(runs))?.cancelRequestedAt);
   assert.match((await browser.get(`/jobs/${runs}`)).text, />Stopping</);
 
-  assert.match(await cancel(newId(), "ready 0"), /^\/requests: There is no such job any more/);
+  assert.match(await cancel(newId(), "ready 0"), /^\/waiting: There is no such job any more/);
 });
 
 test("a job that ends, or goes, while it is being cancelled is told of as it is", async () => {
@@ -84,11 +84,11 @@ test("several are cancelled after they were counted, and the late ones are told 
   const [waits, ended] = [await waiting(database), await endOne(database)];
   const id = [waits, ...running, ended].join(" ");
   const before = await contentOf(database);
-  const ask = await browser.post("/cancel", { csrf, id, back: "/requests?queue=q" });
+  const ask = await browser.post("/cancel", { csrf, id, back: "/waiting?queue=q" });
   assert.match(ask.text, /Cancel 3 jobs\?/);
   assert.deepEqual(await contentOf(database), before);
-  const told = await follow(browser, await browser.post("/cancel", { csrf, id, back: "/requests?queue=q", sure: "yes" }));
-  assert.equal(told, "/requests?queue=q: 1 job cancelled. 1 job had started and will stop. 1 job had moved on and ended before.");
+  const told = await follow(browser, await browser.post("/cancel", { csrf, id, back: "/waiting?queue=q", sure: "yes" }));
+  assert.equal(told, "/waiting?queue=q: 1 job cancelled. 1 job had started and will stop. 1 job had moved on and ended before.");
   assert.equal(await stateOf(waits), "cancelled");
   assert.match(await follow(browser, await browser.post("/cancel", { csrf, id: "no-id", sure: "yes" })), /No job was selected/);
 });

@@ -21,20 +21,20 @@ test("no page makes markup of a value, and all keep to their own files", async (
   const browser = openDashboard(database, { jobs: [job], schedules: [schedule(EVIL, "0 3 * * *", job)] });
   const csrf = await browser.signIn();
   const shows = [
-    ...["/", "/requests", "/processes", "/results", "/workers", "/schedules", "/queues", "/enqueue"],
+    ...["/", "/waiting", "/running", "/results", "/workers", "/schedules", "/queues", "/enqueue"],
     ...[waits, runs, failed, parked].map((id) => `/jobs/${id}`),
-    ...[`/?queue=${q}`, `/requests?key=${q}3`, `/processes?key=${q}`, `/results?key=${q}1`, `/results?name=${q}&queue=${q}&by=${q}`],
+    ...[`/?queue=${q}`, `/waiting?key=${q}3`, `/running?key=${q}`, `/results?key=${q}1`, `/results?name=${q}&queue=${q}&by=${q}`],
     ...[`/results/retry?name=${q}`, `/enqueue?job=${q}`],
   ];
   const others = [
-    `/requests?name=${q}&queue=${q}&key=${q}&by=${q}&since=${q}&until=${q}&state=${q}`,
-    ...["/requests", "/processes", "/results", "/workers"].map((path) => `${path}?cursor=${q}`),
-    ...[`/processes?worker=${q}`, `/results?outcome=${q}&final=${q}`, `/workers?state=${q}`, `/${q}`, `/jobs/${q}`, `/sign-in?next=/${q}`],
+    `/waiting?name=${q}&queue=${q}&key=${q}&by=${q}&since=${q}&until=${q}&state=${q}`,
+    ...["/waiting", "/running", "/results", "/workers"].map((path) => `${path}?cursor=${q}`),
+    ...[`/running?worker=${q}`, `/results?outcome=${q}&final=${q}`, `/workers?state=${q}`, `/${q}`, `/jobs/${q}`, `/sign-in?next=/${q}`],
   ];
   const answers = new Map<string, Answer>();
   for (const path of [...shows, ...others]) answers.set(path, await browser.get(path));
   answers.set("form", await browser.post("/enqueue", { csrf, job: EVIL, "payload.": EVIL, "option.delay": EVIL, "option.queue": EVIL }));
-  answers.set("sure", await browser.post("/cancel", { csrf, id: waits, back: `/requests?name=${q}` }));
+  answers.set("sure", await browser.post("/cancel", { csrf, id: waits, back: `/waiting?name=${q}` }));
   await browser.post("/queues/pause", { csrf, queue: EVIL });
   answers.set("flash", await browser.get("/queues"));
 

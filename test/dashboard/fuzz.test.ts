@@ -54,7 +54,7 @@ const ids: string[] = [];
 async function count(): Promise<Counts & { readonly cancelled: number; readonly tables: number; readonly seeds: string }> {
   const [found] = await database.sql<Awaited<ReturnType<typeof count>>>(`
     select
-      (select count(*) from (select id from mayfly.job union select id from mayfly.result))::int as jobs,
+      (select count(*) from mayfly.job)::int as jobs,
       array(select name from mayfly.queue where paused_at is not null) as queues,
       array(select application || '/' || name from mayfly.schedule where paused_at is not null) as schedules,
       (select count(*) from mayfly.result where outcome = 'cancelled')::int as cancelled,

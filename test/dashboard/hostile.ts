@@ -20,8 +20,15 @@ export function hostileJob(text: string): JobDefinition {
 
 /** Fills every list, and every field of each, with this text: the database has up to 255 characters for names. */
 export async function fillWith(database: SqlDatabase, text: string): Promise<HostileIds> {
-  const worker = { runtime: text, host: text, deadlineAt: null, heartbeatMs: 5_000 };
-  const job = { name: text, queue: text, source: text, createdBy: text, traceparent: text, tracestate: text, payload: { [text]: text } };
+  const worker = { runtime: text, host: text };
+  const job = {
+    name: text,
+    queue: text,
+    source: text,
+    createdBy: text,
+    trace: { traceparent: text, tracestate: text },
+    payload: { [text]: text },
+  };
   const error = { name: text, message: text, stack: text };
   const failed = await endOne(database, { ...job, key: `${text}1` }, { error, output: { [text]: [text] } });
   const { ids } = await hold(database, [{ ...job, key: text }], worker);

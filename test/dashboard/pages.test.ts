@@ -51,7 +51,7 @@ test("the overview has one clear line when something is wrong, and when nothing 
   assert.match(plain(await line()), /^No handler for fax\.$/);
   await database.sql("update mayfly.worker set heartbeat_at = now() - interval '200 seconds'");
   assert.match(plain(await line()), /^No tick for 3 min 2\d s\. 2 stale workers\. No handler for fax\.$/);
-  for (const link of ['href="/workers?state=stale"', 'href="/requests?state=parked"']) assert.ok((await line()).includes(link), link);
+  for (const link of ['href="/workers?state=stale"', 'href="/waiting?state=parked"']) assert.ok((await line()).includes(link), link);
   await database.sql("delete from mayfly.job");
   await database.sql("update mayfly.worker set heartbeat_at = now()");
   assert.match(plain(await line()), /^All is well: a consumer was seen/);
@@ -119,7 +119,7 @@ test("filters narrow the list to what they say, malformed ones are left out, and
 
   await waiting(database, { name: "waits", key: "c" });
   await waiting(database, { name: "later", key: "c", limit: 9, delayMs: 60_000 });
-  const requests = async (query: string) => namesIn((await browser.get(`/requests?${query}`)).text);
+  const requests = async (query: string) => namesIn((await browser.get(`/waiting?${query}`)).text);
   assert.deepEqual(await requests("key=c"), ["later", "waits"]);
   assert.deepEqual(await requests("state=scheduled&key=c"), ["later"]);
   assert.deepEqual(await requests("state=parked&key=c"), []);
@@ -154,8 +154,8 @@ test("a page that was cut short says how far it looked, and leads on with the sa
   const browser = openDashboard(database);
   await browser.signIn();
   const { text } = await browser.get("/results?name=none&final=yes");
-  assert.match(text, /Looked back to <time [^>]*title="\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC">2 h ago<\/time>/);
-  const [, further = ""] = /href="(\/results\?name=none&amp;final=yes&amp;cursor=[\w-]+)">Look further/.exec(text) ?? [];
+  assert.match(text, /Read back to <time [^>]*title="\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC">2 h ago<\/time>/);
+  const [, further = ""] = /href="(\/results\?name=none&amp;final=yes&amp;cursor=[\w-]+)">Read on/.exec(text) ?? [];
   assert.match((await browser.get(further.replaceAll("&amp;", "&"))).text, /No attempt has finished like this.*Back to the first/s);
 });
 

@@ -8,6 +8,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { Hono } from "hono";
 import * as z from "zod";
 import { createMayfly, type Driver, defineJob, isMayflyError, type Logger, neonHttp, pglite } from "../../src/index.ts";
+import { empty } from "../support/content.ts";
 import { openPglite } from "../support/each-postgres.ts";
 import { freePort } from "../support/free-port.ts";
 import { newId } from "../support/samples.ts";
@@ -28,7 +29,7 @@ before(async () => {
   database = await openPglite();
 });
 after(() => database.close());
-beforeEach(() => database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim"));
+beforeEach(() => empty(database));
 
 function appOn(driver: Driver, logger?: Logger) {
   return createMayfly({ jobs: [welcome, plain, contended], database: () => driver, ...(logger ? { logger } : {}) }).app();
@@ -98,7 +99,7 @@ test("every option of the client is there: delay, runAt, retries, timeout, queue
     ],
   });
   const rows = await database.sql<{ run_at: Date }>(
-    "select state, queue, retries, timeout_ms, concurrency_key as key, run_at from mayfly.job order by queue desc",
+    "select l.state, l.queue, l.retries, l.timeout_ms, j.key, l.run_at from mayfly.live l join mayfly.job j using (id) order by l.queue desc",
   );
   assert.deepEqual(
     rows.map(({ run_at: _, ...row }) => row),

@@ -7,8 +7,9 @@ import { test } from "node:test";
 import { createMayfly, type Driver, defineJob } from "../../src/index.ts";
 import { countRoundTrips } from "../../src/testing/index.ts";
 import { type Api, type ApiAnswer, apiOver, SHOP, SHOP_TOO, TILL, TOKENS } from "../support/api.ts";
+import { forgetJobs } from "../support/content.ts";
 import { onEachPostgres, type SqlDatabase } from "../support/each-postgres.ts";
-import { newLook } from "../support/samples.ts";
+import { housekeep } from "../support/samples.ts";
 
 async function send(api: Api, key: string, body: unknown, token = SHOP): Promise<ApiAnswer> {
   return await api.ask("POST", "/v1/jobs", { token, body, headers: { "idempotency-key": key } });
@@ -16,7 +17,7 @@ async function send(api: Api, key: string, body: unknown, token = SHOP): Promise
 
 const told = ({ status, body, headers }: ApiAnswer) => ({ status, body, location: headers.get("location") });
 const replayed = ({ headers }: ApiAnswer) => headers.get("idempotent-replayed");
-const count = async ({ sql }: SqlDatabase) => (await sql("select id from mayfly.job")).length;
+const count = async ({ sql }: SqlDatabase) => (await sql("select id from mayfly.live")).length;
 
 onEachPostgres((open) => {
   test("a repeat, also with the producer's other token, gets the first status and body, and is told so", async () => {
@@ -75,7 +76,7 @@ onEachPostgres((open) => {
       ["enqueued", "enqueued", "blocked", "enqueued"],
     );
     assert.equal(jobs[3]?.id, id);
-    await database.sql("delete from mayfly.job");
+    await forgetJobs(database);
     const again = await send(api, "batch", body);
     assert.deepEqual([told(again), await count(database)], [told(first), 0]);
   });
@@ -87,7 +88,7 @@ onEachPostgres((open) => {
     await api.ask("POST", "/v1/jobs", { body });
     const first = await send(api, "blocked", body);
     assert.deepEqual([first.status, first.body.outcome], [200, "blocked"]);
-    await database.sql("delete from mayfly.job");
+    await forgetJobs(database);
     assert.deepEqual(told(await send(api, "blocked", body)), told(first));
   });
 
@@ -104,7 +105,7 @@ onEachPostgres((open) => {
     assert.deepEqual([told(again), replayed(again), await count(database)], [told(first), "true", 2]);
     const alone = await send(api, "ruled-2", { name: "ruled" });
     assert.deepEqual([alone.status, alone.body.outcome], [200, "skipped"]);
-    await database.sql("delete from mayfly.job");
+    await forgetJobs(database);
     assert.deepEqual(told(await send(api, "ruled-2", { name: "ruled" })), told(alone));
   });
 
@@ -116,7 +117,7 @@ onEachPostgres((open) => {
     await send(api, "order-2", { name: "plain" });
     await database.sql("update mayfly.idempotency_key set at = now() - interval '25 hours'");
     await send(api, "order-3", { name: "plain" });
-    await database.store.look(newLook());
+    await housekeep(database);
     assert.deepEqual(await database.sql("select count(*)::int as n from mayfly.idempotency_key"), [{ n: 1 }]);
   });
 

@@ -37,11 +37,11 @@ test("an empty queue tells zeros, for every queue that a job is defined for", as
   assert.equal(families.get("mayfly_attempts_total")?.metrics.length, 0);
 });
 
-test("depth, age, what runs, what is for later, workers, what has ended and what it cost", async () => {
+test("depth, age, what runs, what is for later, workers, what has ended and what was asked of the database", async () => {
   const { database } = api;
   const strange = 'a "b"\\c\nd';
   await database.store.enqueue([newJob(), newJob({ queue: strange }), newJob({ delayMs: 60_000 }), newJob(), newJob()]);
-  await database.sql("update mayfly.job set ready_at = now() - interval '90 seconds' where queue <> 'default'");
+  await database.sql("update mayfly.ready set ready_at = now() - interval '90 seconds' where queue <> 'default'");
   const { jobs, claimId, workerId } = await claim(database.store, { slots: 2 });
   const [first, second] = jobs;
   await database.store.turn(
@@ -68,7 +68,7 @@ test("depth, age, what runs, what is for later, workers, what has ended and what
   for (const outcome of ["successful", "errored"])
     assert.equal(value("mayfly_attempts_total", { ...queue, mayfly_outcome: outcome }), 1, outcome);
   for (const name of ["round_trips", "jobs", "bytes", "database_seconds", "awake_seconds"])
-    assert.ok((value(`mayfly_day_${name}`) ?? -1) >= 0, name);
+    assert.ok((value(`mayfly_usage_day_${name}`) ?? -1) >= 0, name);
 });
 
 test("a producer's token does not open it", async () => {

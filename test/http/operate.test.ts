@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMayfly, defineJob, schedule } from "../../src/index.ts";
 import { BOSS, TOKENS, useApi } from "../support/api.ts";
+import { forgetJobs } from "../support/content.ts";
 import { claim, newId, newJob, success } from "../support/samples.ts";
 
 const api = useApi();
@@ -70,11 +71,11 @@ test("a schedule's run under an Idempotency-Key is answered as the first time, w
   const headers = { "idempotency-key": "run-1" };
   const run = async () => await api.ask("POST", "/v1/schedules/nightly/run", { headers });
   const first = await run();
-  await api.database.sql("delete from mayfly.job");
+  await forgetJobs(api.database);
   const again = await run();
   assert.deepEqual([first.status, first.body.outcome, first.headers.get("idempotent-replayed")], [201, "enqueued", null]);
   assert.deepEqual([again.status, again.body, again.headers.get("idempotent-replayed")], [201, first.body, "true"]);
-  assert.deepEqual(await api.database.sql("select id from mayfly.job"), []);
+  assert.deepEqual(await api.database.sql("select id from mayfly.live"), []);
   const other = await api.ask("POST", "/v1/jobs", { headers, body: { name: "greet", payload: { to: "night" } } });
   assert.deepEqual([other.status, other.body.code], [422, "idempotency_key_reused"]);
   const wrong = await api.ask("POST", "/v1/schedules/nightly/run", { headers: { "idempotency-key": "two words" } });
@@ -103,5 +104,5 @@ test("a schedule whose rule makes no payload of this moment says so, and enqueue
   const { code, detail } = (await response.json()) as { code: string; detail: string };
   assert.deepEqual([response.status, code], [422, "invalid_payload"]);
   assert.match(detail, /not today/);
-  assert.deepEqual(await api.database.sql("select id from mayfly.job"), []);
+  assert.deepEqual(await api.database.sql("select id from mayfly.live"), []);
 });

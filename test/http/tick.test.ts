@@ -7,6 +7,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { Hono } from "hono";
 import { createConsumer } from "../../src/app/consumer.ts";
 import { createMayfly, defineJob } from "../../src/index.ts";
+import { empty } from "../support/content.ts";
 import { openPglite } from "../support/each-postgres.ts";
 import { newJob } from "../support/samples.ts";
 
@@ -18,7 +19,7 @@ before(async () => {
   database = await openPglite();
 });
 after(() => database.close());
-beforeEach(() => database.sql("truncate mayfly.job, mayfly.result, mayfly.worker, mayfly.claim"));
+beforeEach(() => empty(database));
 
 function appWith(handles: boolean) {
   const mayfly = createMayfly({ jobs: [work], database: () => database.driver });
@@ -64,7 +65,7 @@ test("a producer may not, nobody else either, and without CRON_SECRET no schedul
     refused.map(({ status, body }) => `${status} ${body.code}`),
     ["403 forbidden", "401 unauthorized", "401 unauthorized", "401 unauthorized", "401 unauthorized"],
   );
-  assert.deepEqual(await database.sql("select state from mayfly.job"), [{ state: "ready" }]);
+  assert.deepEqual(await database.sql("select state from mayfly.live"), [{ state: "ready" }]);
 });
 
 test("CRON_SECRET is one secret, whatever is in it: a part of it opens nothing", async () => {

@@ -34,6 +34,11 @@ export async function empty({ sql }: Asked): Promise<void> {
   await sql("update mayfly.duty set due_at = now() + every, failed_at = null, sql_state = null, message = null");
 }
 
+/** Removes all live jobs without a trace, as if they had never been enqueued. */
+export async function forgetJobs({ sql }: Asked): Promise<void> {
+  for (const table of ["job", "ready", "scheduled", "running", "held_key"]) await sql(`delete from mayfly.${table}`);
+}
+
 /** Every row there is, as one text for each table: the same texts mean that nothing has changed. */
 export async function contentOf({ sql }: Asked): Promise<Readonly<Record<string, string>>> {
   const texts = TABLES.map((table) => `(select string_agg(t::text, chr(10) order by t::text) from mayfly.${table} t) as ${table}`);

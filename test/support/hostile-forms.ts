@@ -68,7 +68,7 @@ const ODD_QUERIES: List = [
 const RIGHT: Readonly<Record<string, List>> = {
   job: ["plain", "typed", "plain", MARK],
   moment: ["ready 0", "running 1", "scheduled 0", "errored 1"],
-  back: ["/requests?queue=q", "//evil.example", "javascript:alert(1)", "/\\evil.example", `/results?key=${MARK}`, "/a\r\nset-cookie: a=b"],
+  back: ["/waiting?queue=q", "//evil.example", "javascript:alert(1)", "/\\evil.example", `/results?key=${MARK}`, "/a\r\nset-cookie: a=b"],
   next: ["/queues", "//evil.example", "https://evil.example", "/.//evil.example"],
   sure: ["yes", "no"],
   "payload.": [
@@ -103,7 +103,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   "/schedules/resume": ["application", "name"],
 };
 
-const CHARTS = new Set(["/", "/results", "/processes"]);
+const CHARTS = new Set(["/", "/results", "/running"]);
 
 export function hostileForm(random: Random, known: Known): HostileForm {
   if (random.chance(0.02)) return lost(random);

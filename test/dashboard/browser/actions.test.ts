@@ -162,13 +162,13 @@ describe("cancelling", () => {
           ],
         });
         await untilRunning(stage, 2);
-        await page.goto("/processes");
+        await page.goto("/running");
         await page.getByRole("link", { name: /nightly-report/ }).click();
         await cancel(page);
         assert.match(await said(page), /^The job is told to stop/);
         await page.getByText("Stopping").waitFor();
         assert.equal((await stage.database.sql("select from mayfly.cancel where id = $1", [id])).length, 1);
-        await page.goto("/processes");
+        await page.goto("/running");
         assert.match((await rowsOf(page, "Jobs that run")).find((one) => one.startsWith("nightly-report")) ?? "", /Stopping/);
       } finally {
         // What the other has to tell is sooner than a heartbeat.
@@ -196,7 +196,7 @@ describe("cancelling", () => {
   test("several asks first, and tells of one that had ended meanwhile", () =>
     stage.operate(async (page) => {
       const ids = [await later("2026-06-10"), await later("2026-06-11"), await later("2026-06-12")];
-      await page.goto("/requests");
+      await page.goto("/waiting");
       await filter(page, { Job: "nightly-report" });
       for (const id of ids) await page.getByRole("checkbox", { name: `Select nightly-report ${id}` }).check();
       await page.getByRole("button", { name: "Cancel the selected…" }).click();
@@ -206,10 +206,10 @@ describe("cancelling", () => {
       await stage.tick();
       await page.getByRole("button", { name: "Cancel 3 jobs" }).click();
       assert.equal(await said(page), "2 jobs cancelled. 1 job had moved on and ended before.");
-      await page.waitForURL(/requests\?.*name=nightly-report/);
+      await page.waitForURL(/waiting\?.*name=nightly-report/);
       assert.deepEqual(await Promise.all(ids.map(outcomesOf)), [["cancelled"], ["cancelled"], ["successful"]]);
       await later("2026-06-13");
-      await page.goto("/requests");
+      await page.goto("/waiting");
       await page.getByRole("button", { name: "Cancel the selected…" }).click();
       assert.equal(await said(page), "No job was selected.");
     }));

@@ -19,10 +19,10 @@ const stage = onStage(async (it) => {
 function paths(): string[] {
   const jobs = [history.scheduled, history.errored, history.retried, history.cancelled, history.lost];
   return [
-    ...["/", "/requests", "/requests?state=held&since=2026-01-01T00:00"],
+    ...["/", "/waiting", "/waiting?state=throttled&since=2026-01-01T00:00"],
     ...["/results?outcome=errored", "/results?outcome=deferred&final=yes", "/results/retry", "/results/retry?name=nothing"],
     ...jobs.map((id) => `/jobs/${id}`),
-    ...["/processes", "/workers?state=stale", "/schedules", "/queues"],
+    ...["/running", "/workers?state=stale", "/schedules", "/queues"],
     ...["/enqueue", "/enqueue?job=nightly-report", "/queues/nowhere", "/sign-in"],
   ];
 }
@@ -36,7 +36,7 @@ const REACHED: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await page.getByRole("alert").waitFor();
   },
   "the question before cancelling": async (page) => {
-    await page.goto("/requests");
+    await page.goto("/waiting");
     await page.getByRole("checkbox").first().check();
     await page.getByRole("button", { name: "Cancel the selected…" }).click();
     await page.getByRole("heading", { level: 1, name: "Cancel 1 job?" }).waitFor();
@@ -109,7 +109,7 @@ test("axe finds nothing on any page, light or dark; each has one title, and fits
         found.push(...(await wrongWith(page)));
       }
       await whileOneRuns(async (id) => {
-        for (const path of ["/processes", `/jobs/${id}`, "/workers"]) {
+        for (const path of ["/running", `/jobs/${id}`, "/workers"]) {
           await page.goto(path);
           found.push(...(await wrongWith(page)));
         }
@@ -132,7 +132,7 @@ describe("by keyboard", () => {
     stage.operate(async (page) => {
       for (const path of [
         "/",
-        "/requests",
+        "/waiting",
         "/results?outcome=errored",
         "/queues",
         `/jobs/${history.errored}`,
@@ -246,7 +246,7 @@ describe("while it refreshes itself", () => {
   test("a selection and what is being typed outlive it, beside rows that are new", () =>
     stage.operate(async (page) => {
       await page.clock.install();
-      await page.goto("/requests");
+      await page.goto("/waiting");
       await page.getByRole("checkbox").first().check();
       await page.getByLabel("Key", { exact: true }).pressSequentially("half a k");
       await refresh(page);

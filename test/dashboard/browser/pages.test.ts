@@ -78,7 +78,7 @@ describe("the overview", () => {
 describe("requests", () => {
   test("has all that wait, and each state by itself", () =>
     stage.operate(async (page) => {
-      await page.goto("/requests");
+      await page.goto("/waiting");
       assert.equal((await rowsOf(page, "Jobs that wait")).length, 3);
       await filter(page, { State: "scheduled" });
       const [scheduled = "", ...others] = await rowsOf(page, "Jobs that wait");
@@ -89,7 +89,7 @@ describe("requests", () => {
         (await rowsOf(page, "Jobs that wait")).map((row) => row.split(" ")[0]),
         ["nightly-report", "welcome-user"],
       );
-      for (const state of ["held", "parked"]) {
+      for (const state of ["throttled", "parked"]) {
         await filter(page, { State: state });
         await page.getByText("No job waits.").waitFor();
       }
@@ -97,7 +97,7 @@ describe("requests", () => {
 
   test("can be narrowed by name, key, time and producer, and cleared", () =>
     stage.operate(async (page) => {
-      await page.goto("/requests");
+      await page.goto("/waiting");
       await filter(page, { Job: "nightly-report", Key: "2026-03-02" });
       assert.equal((await rowsOf(page, "Jobs that wait")).length, 1);
       await page.getByRole("link", { name: "Clear" }).click();
@@ -191,7 +191,7 @@ describe("a job", () => {
       const id = await stage.enqueue({ name: "nightly-report", payload: { day: "2026-04-01" } });
       await untilRunning(stage, 1);
       await stage.operate(async (page) => {
-        await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Processes" }).click();
+        await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Running" }).click();
         const [row = ""] = await rowsOf(page, "Jobs that run");
         assert.match(row, /^nightly-report .* Running default 2026-04-01 .* 1 of 4/);
         await page.getByRole("table", { name: "Jobs that run" }).getByRole("rowheader").getByRole("link").click();
@@ -269,7 +269,7 @@ test("queues: open and paused, with what waits", () =>
     assert.match(rows[0] ?? "", /^default Open 0 – none 0 1 Pause/);
     assert.match(rows[1] ?? "", /^later Paused .* 2 .* 0 0 Resume/);
     await page.getByRole("row", { name: /later/ }).getByRole("link", { name: "2", exact: true }).click();
-    await page.waitForURL(/requests\?queue=later&state=ready/);
+    await page.waitForURL(/waiting\?queue=later&state=ready/);
   }));
 
 test("the search finds a job by its id, whatever its case, jobs by their key, and nothing", () =>
