@@ -515,7 +515,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body f731c7ac9273, may be run by postgres=X/postgres
+-- body f82e26ef008e, may be run by postgres=X/postgres
 
 create function mayfly.cancel_waiting(
   ids uuid[],
@@ -627,7 +627,7 @@ create function mayfly.end_attempts(
 )
 returns mayfly.freed[]
 language plpgsql;
--- body 286d23345aa7, may be run by postgres=X/postgres
+-- body 8bf8d848263f, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_answers(
   requests mayfly.new_job[],
@@ -748,7 +748,7 @@ create function mayfly.free_attempts(
 )
 returns smallint
 language sql;
--- body 212bdde00dc6, may be run by postgres=X/postgres
+-- body 0c12e6410c59, may be run by postgres=X/postgres
 
 create function mayfly.hold_keys(
   jobs mayfly.new_job[]
@@ -834,7 +834,7 @@ create function mayfly.lock_for_cancel(
 )
 returns boolean
 language plpgsql;
--- body 4023b3f22d95, may be run by postgres=X/postgres
+-- body 977eb4e281df, may be run by postgres=X/postgres
 
 create function mayfly.lock_live_limits(
   jobs mayfly.new_job[]
@@ -856,7 +856,7 @@ create function mayfly.lost_attempt(
 )
 returns mayfly.ending
 language sql;
--- body 02462b0945e2, may be run by postgres=X/postgres
+-- body bf15d3a3e4ef, may be run by postgres=X/postgres
 
 create function mayfly.maintain_v1(
   retention_days integer,
@@ -872,7 +872,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body c5c70d9d9413, may be run by postgres=X/postgres
+-- body bca15e69411f, may be run by postgres=X/postgres
 
 create function mayfly.maintenance_due(
 

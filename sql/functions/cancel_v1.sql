@@ -35,10 +35,7 @@ begin
   end loop;
   select r.outcome into past
   from mayfly.result r
-  where r.partition in (mayfly.partition_of(cancel_v1.id), mayfly.far()) and r.id = cancel_v1.id
-  -- By attempt first, lest an index on times be walked.
-  order by r.attempt desc, r.finished_at desc
-  limit 1;
+  where r.partition in (mayfly.partition_of(cancel_v1.id), mayfly.far()) and r.id = cancel_v1.id and r.retry_at is null;
   return case when past = 'cancelled' then 'cancelled' when past is null then 'unknown' else 'finished' end;
 end
 $$;

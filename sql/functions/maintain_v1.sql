@@ -1,13 +1,14 @@
 -- mayfly.maintain_v1: housekeeping. Each duty that is due is done by itself: one that fails leaves the others alone, is returned here, and is kept in
 -- mayfly.duty for the doctor. Rescue and schedules are not among them: nothing that fails here can keep them waiting. May be repeated, and run by
--- many at once: each duty is left to whoever came first.
+-- many at once: each duty is left to whoever came first. Retention, once it is due, has a call of its own: whoever waits for the lock of a truncation may
+-- hold what a turn waits for, and must hold nothing else that turns wait for.
 --
 -- retention_days  how long results are kept; null: for ever
 -- upto            rows of each kind in one call
 --
 -- returns         a row for each duty that was due: done, how many rows it changed; more, there may be others; sql_state and message: why it failed
 --
--- locks           the duty's row, with skip locked; then as the duty. Retention comes last: the lock of a truncation lasts until the end
+-- locks           the duty's row, with skip locked; then as the duty
 -- indexes         duty_pkey, and those of the duties
 create function mayfly.maintain_v1(retention_days integer, upto integer)
 returns table (duty text, done integer, more boolean, sql_state text, message text)
@@ -15,8 +16,14 @@ language plpgsql volatile
 set lock_timeout = '2s'
 -- planner: pinned
 as $$
+declare
+  duties text[] := array['count', 'stragglers', 'forget', 'expire', 'admit', 'retention'];
 begin
-  foreach duty in array array['expire', 'admit', 'count', 'stragglers', 'forget', 'retention'] loop
+  if retention_days is not null then
+    perform from mayfly.duty d where d.name = 'retention' and (d.due_at <= now()) is not false for update skip locked;
+    duties := case when found then array['retention'] else duties[1:5] end;
+  end if;
+  foreach duty in array duties loop
     perform from mayfly.duty d where d.name = maintain_v1.duty and (d.due_at <= now()) is not false for update skip locked;
     continue when not found;
     sql_state := null;
@@ -37,7 +44,7 @@ begin
       where d.name = maintain_v1.duty;
     end;
     done := coalesce(done, 0);
-    more := done >= upto;
+    more := done >= upto or duties = array['retention'];
     return next;
   end loop;
 end

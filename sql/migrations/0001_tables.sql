@@ -215,7 +215,7 @@ create table mayfly.lock_row (
   constraint lock_row_pkey primary key (kind, name, key)
 );
 
--- Jobs that are to stop: a row only while they live.
+-- Jobs that are to stop. Of one that succeeded all the same, the row stays until housekeeping forgets it.
 create table mayfly.cancel (
   id uuid not null,
   at timestamptz not null default now(),

@@ -78,14 +78,20 @@ export function newTick(more: Partial<Tick> = {}): Tick {
   return { workerId: null, staleMs: 90_000, limit: 500, queues: ["default"], set: null, ...more };
 }
 
-/** Housekeeping of which every duty is due. */
+/** Housekeeping of which every duty is due. Retention has a call of its own, and is kept from the second one. */
 export async function housekeep(
-  { store, sql }: { readonly store: Store; sql(text: string): Promise<unknown> },
+  { store, sql }: { readonly store: Store; sql(text: string): Promise<readonly unknown[]> },
   retentionDays: number | null = null,
   limit = 100,
 ): Promise<MaintainReply> {
   await sql("update mayfly.duty set due_at = now() where every is not null");
-  return store.maintain(retentionDays, limit);
+  if (retentionDays === null) return store.maintain(null, limit);
+  const retention = await store.maintain(retentionDays, limit);
+  const left = await sql(
+    "update mayfly.duty set due_at = now() + interval '1 hour' where name = 'retention' and due_at <= now() returning name",
+  );
+  const rest = await store.maintain(retentionDays, limit);
+  return { expired: rest.expired, more: rest.more || left.length > 0, failed: [...retention.failed, ...rest.failed] };
 }
 
 export function success(id: string, claimId: string, more: Partial<Settlement> = {}): Settlement {

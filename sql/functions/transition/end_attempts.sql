@@ -27,7 +27,12 @@ begin
   perform mayfly.move_jobs(ends);
   return array(
     select row(
-      (e.job).id, (e.job).name, (e.job).held_key, (e.job).running_limit, e.next = 'gone' or e.next = 'hook' and e.over
+      (e.job).id,
+      (e.job).name,
+      (e.job).held_key,
+      -- What waited has no place to give back.
+      case when (e.job).claim_id is not null then (e.job).running_limit end,
+      e.next = 'gone' or e.next = 'hook' and e.over
     )::mayfly.freed
     from unnest(ends) as e
   );

@@ -1,4 +1,5 @@
 -- mayfly.lost_attempt: the end of an attempt whose worker has died. An idempotent job's does not count, up to five in a row.
+-- Its row in mayfly.job may have moved since this statement began: see mayfly.move_stragglers.
 -- indexes: job_NN_pkey
 create function mayfly.lost_attempt(job mayfly.running) returns mayfly.ending
 language sql stable
@@ -14,7 +15,7 @@ as $$
   )::mayfly.ending
   from (
     select coalesce(job.free_attempts, 0) < 5 and exists (
-      select from mayfly.job j where j.partition = job.partition and j.id = job.id and j.idempotent
+      select from mayfly.job j where j.partition in (mayfly.partition_of(job.id), mayfly.far()) and j.id = job.id and j.idempotent
     ) as free
   ) as l
 $$;

@@ -2,9 +2,10 @@
 -- partition and priority a row with head: [priority, ready since, ids, names, queues, ready_at, attempts, retries, extras], names and queues as one text where all are
 -- alike, extras: {id: [hook, hook_tries, free_attempts, cancelled]} of those that have any; then for each of them, in that order, a row with rest: null, or the
 -- columns that the generator lists as rest, for the few jobs that have any, and the payload, which is not touched before it is sent.
+-- Stable, so that all of it is read from one snapshot: between two a straggler could move to another partition.
 -- indexes: running_worker, cancel_pkey, job_NN_pkey
 create function mayfly.turn_claimed(worker uuid, claim uuid) returns table (head json, rest json, payload json)
-language plpgsql volatile
+language plpgsql stable
 as $$
 declare
   kind record;
@@ -58,7 +59,7 @@ begin
     -- Rows are told apart by their order alone.
     get diagnostics sent = row_count;
     if sent <> cardinality(kind.ids) then
-      -- In a repeat: maintenance has just moved one of them to far. Asked again, it is there.
+      -- In a repeat: one of them has just moved to far, and its partition was truncated. Asked again, it is there.
       raise exception 'a running job of partition % has no row in mayfly.job', kind.partition using errcode = 'serialization_failure';
     end if;
   end loop;
