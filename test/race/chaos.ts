@@ -6,15 +6,27 @@ import type pgClient from "pg";
 import type { Driver, Row, Statement } from "../../src/postgres/driver/driver.ts";
 import { DriverError } from "../../src/postgres/driver/errors.ts";
 import { pg } from "../../src/postgres/driver/pg.ts";
+import * as statements from "../../src/postgres/sql/statements.ts";
 import type { Random } from "../support/random.ts";
+import { LATE_MS } from "./stage.ts";
+
+/** A call that gave up waiting for a lock. */
+export interface TimedOut {
+  readonly statement: string;
+  readonly params: readonly (string | null)[];
+  readonly at: number;
+}
 
 export interface ChaosDriver extends Driver {
   /** Faults by kind. */
   readonly faults: Record<"lost" | "killed" | "twin" | "late", number>;
-  /** Calls of which more than one copy reached the database. */
+  /** Ids of jobs in enqueues of which more than one copy reached the database. */
   readonly copied: ReadonlySet<string>;
   /** SQLSTATEs seen, by how often. */
   readonly states: Map<string, number>;
+  readonly timedOut: readonly TimedOut[];
+  /** Calls that were broken off by a deadlock, and where they were. */
+  readonly deadlocks: readonly string[];
   /** Resolves once the last late copy has run. */
   settled(): Promise<void>;
 }
@@ -25,6 +37,8 @@ export function chaosDriver(pool: pgClient.Pool, random: Random): ChaosDriver {
   const faults = { lost: 0, killed: 0, twin: 0, late: 0 };
   const copied = new Set<string>();
   const states = new Map<string, number>();
+  const timedOut: TimedOut[] = [];
+  const deadlocks: string[] = [];
   const late = new Set<Promise<unknown>>();
 
   async function send(statement: Statement): Promise<Row[]> {
@@ -33,6 +47,8 @@ export function chaosDriver(pool: pgClient.Pool, random: Random): ChaosDriver {
     } catch (error) {
       const state = error instanceof DriverError ? (error.sqlState ?? error.failure) : String(error);
       states.set(state, (states.get(state) ?? 0) + 1);
+      if (state === "55P03") timedOut.push({ statement: nameOf(statement), params: statement.params, at: performance.now() });
+      if (state === "40P01") deadlocks.push(`${nameOf(statement)}: ${error}`);
       throw error;
     }
   }
@@ -67,12 +83,16 @@ export function chaosDriver(pool: pgClient.Pool, random: Random): ChaosDriver {
     faults,
     copied,
     states,
+    timedOut,
+    deadlocks,
     async settled() {
       while (late.size > 0) await Promise.all(late);
     },
     async query(statement) {
       const dice = random.next();
-      const name = String(statement.params[0]);
+      const copy = () => {
+        for (const id of enqueuedIds(nameOf(statement), statement.params)) copied.add(id);
+      };
       if (dice < 0.04) {
         faults.lost++;
         await send(statement);
@@ -80,14 +100,14 @@ export function chaosDriver(pool: pgClient.Pool, random: Random): ChaosDriver {
       }
       if (dice < 0.07) {
         faults.killed++;
-        copied.add(name);
+        copy();
         const rows = await sendKilled(statement);
         if (random.chance(0.5)) throw lost();
         return rows;
       }
       if (dice < 0.1) {
         faults.twin++;
-        copied.add(name);
+        copy();
         const [one, other] = await Promise.allSettled([send(statement), send(statement)]);
         const told = random.chance(0.5) ? one : other;
         if (told.status === "rejected") throw told.reason;
@@ -95,12 +115,12 @@ export function chaosDriver(pool: pgClient.Pool, random: Random): ChaosDriver {
       }
       if (dice < 0.13) {
         faults.late++;
-        copied.add(name);
-        const copy: Promise<unknown> = new Promise((resolve) => setTimeout(resolve, random.below(2_500)))
+        copy();
+        const comes: Promise<unknown> = new Promise((resolve) => setTimeout(resolve, random.below(LATE_MS)))
           .then(() => send(statement))
           .catch(() => {})
-          .finally(() => late.delete(copy));
-        late.add(copy);
+          .finally(() => late.delete(comes));
+        late.add(comes);
       }
       return await send(statement);
     },
@@ -108,4 +128,18 @@ export function chaosDriver(pool: pgClient.Pool, random: Random): ChaosDriver {
       throw new Error("the race sends no transactions");
     },
   };
+}
+
+const NAMES = new Map(Object.entries(statements).map(([name, text]) => [text, name]));
+
+function nameOf({ text }: Statement): string {
+  return NAMES.get(text) ?? text;
+}
+
+/** The jobs that a call enqueues. */
+export function enqueuedIds(statement: string, params: readonly (string | null)[]): string[] {
+  if (statement === "enqueueOne") return [params[10] ?? ""];
+  if (statement === "enqueueGroup") return (params[10] ?? "").slice(1, -1).split(",");
+  if (statement === "enqueueAll") return (JSON.parse(params[0] ?? "[]") as { id: string }[]).map(({ id }) => id);
+  return [];
 }

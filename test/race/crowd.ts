@@ -12,7 +12,7 @@ import { settleDeferral, settleError, settleSuccess } from "../../src/worker/out
 import { openDatabase, type TestDatabase } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
 import { type Random, seeded } from "../support/random.ts";
-import { newId, newLook, newTurn } from "../support/samples.ts";
+import { newId, newTick, newTurn } from "../support/samples.ts";
 import { sharedServer } from "./shared-server.ts";
 
 export interface Crowd {
@@ -109,18 +109,14 @@ async function work(crowd: Crowd, names: readonly string[]): Promise<void> {
     }
     const settle = jobs.map((job) => {
       const dice = random.next();
-      if (dice < 0.5) return settleSuccess(job, claim.claimId, undefined);
-      if (dice < 0.7) return settleDeferral(job, claim.claimId, { delayMs: random.below(2), countsAsAttempt: random.chance(0.5) });
-      return settleError(job, claim.claimId, new Error("no"), {
-        delayMs: random.below(2),
-        final: false,
-        interrupted: false,
-        maxBytes: 100,
-      });
+      const attempt = { job, claimId: claim.claimId };
+      if (dice < 0.5) return settleSuccess(attempt, undefined);
+      if (dice < 0.7) return settleDeferral(attempt, { delayMs: random.below(2), countsAsAttempt: random.chance(0.5) });
+      return settleError(attempt, new Error("no"), { delayMs: random.below(2), interrupted: false, maxBytes: 100 });
     });
     if (settle.length === 0) continue;
-    const { verdicts } = await store.turn(newTurn({ workerId, slots: 0, settle }));
-    if (verdicts.length > 0) throw new Error(`a worker that lives was refused its results: ${JSON.stringify(verdicts)}`);
+    const { rejections } = await store.turn(newTurn({ workerId, slots: 0, settle }));
+    if (rejections.length > 0) throw new Error(`a worker that lives was refused its results: ${JSON.stringify(rejections)}`);
     for (const { id, retryInMs } of settle) if (retryInMs === null) endedAt.set(id, performance.now());
     crowd.stir();
   }
@@ -135,8 +131,8 @@ async function die({ database, deaths }: Crowd, workerId: string): Promise<void>
 /** Rescues until all is over; `last`: says when that is. */
 async function rescue(crowd: Crowd, last: boolean): Promise<void> {
   while (!crowd.over) {
-    const { lost } = await crowd.store.look(newLook({ staleMs: STALE_MS }));
-    const [row] = await crowd.database.sql<{ n: number }>("select count(*)::int as n from mayfly.job");
+    const { lost } = await crowd.store.tick(newTick({ staleMs: STALE_MS }));
+    const [row] = await crowd.database.sql<{ n: number }>("select count(*)::int as n from mayfly.live");
     if (lost > 0 || row?.n === 0) crowd.stir();
     if (last && row?.n === 0) crowd.over = true;
   }

@@ -6,10 +6,10 @@ import assert from "node:assert/strict";
 import type { Handler } from "../../src/job/handler.ts";
 import type { Store } from "../../src/store/store.ts";
 import { drain } from "../../src/worker/drain.ts";
-import type { TurnCounts } from "../../src/worker/turns.ts";
+import type { TurnCounts } from "../../src/worker/turn-counts.ts";
 import { openDatabase, type TestDatabase } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
-import { newLook } from "../support/samples.ts";
+import { newTick } from "../support/samples.ts";
 import { createWorker, recordingLogger } from "../support/worker.ts";
 import { sharedServer } from "./shared-server.ts";
 
@@ -102,7 +102,7 @@ async function rescue({ url }: TestDatabase, attempts: number): Promise<void> {
   const rescuer = async () => {
     const { store, close } = openDatabase(url, 1);
     while (lost < attempts) {
-      const seen = await store.look(newLook({ staleMs: HEARTBEAT.timeoutMs, most: 3 }));
+      const seen = await store.tick(newTick({ staleMs: HEARTBEAT.timeoutMs, limit: 3 }));
       lost += seen.lost;
     }
     await close();

@@ -40,7 +40,7 @@ function watch({ database }: Crowd, most: number): { look: () => Promise<void>; 
   const seen = { highest: 0 };
   const look = async () => {
     const [row] = await database.sql<{ n: number }>(
-      "select coalesce(max(n), 0)::int as n from (select count(*) as n from mayfly.job where not ended group by name, concurrency_key) x",
+      "select coalesce(max(n), 0)::int as n from (select count(*) as n from mayfly.live where ended is not true group by name, held_key) x",
     );
     seen.highest = Math.max(seen.highest, row?.n ?? 0);
     assert.ok(seen.highest <= most, `${seen.highest} live jobs of one key, ${most} at most`);

@@ -5,10 +5,13 @@
 import type { CancelOutcome, RetryResult } from "../../src/job/jobs-client.ts";
 import type { Settlement } from "../../src/store/settlement.ts";
 
+/** What a worker was told of a settlement: `accepted`, or why not. */
+export type Verdict = "accepted" | "already" | "busy" | "claim_lost";
+
 /** How a worker said that an attempt, or a hook, ended. */
 export interface Told {
   readonly settlement: Settlement;
-  readonly verdicts: Set<string>;
+  readonly verdicts: Set<Verdict>;
 }
 
 /** By name of what it counts. */
@@ -17,20 +20,26 @@ export class Ledger {
   readonly enqueued = new Map<string, Set<string>>();
   /** Ids in requests of which more than one copy reached the database. */
   readonly doubled = new Set<string>();
+  /** Ids of other days: their results may have been removed. */
+  readonly foreign = new Set<string>();
   /** By `id|claim`. */
   readonly settled = new Map<string, Told>();
   /** Claims, as `id|claim`, that came with the word that the job is to be cancelled. */
   readonly claimedToCancel = new Set<string>();
-  /** Claims, as `id|claim`, that their worker was told are gone. */
-  readonly gone = new Set<string>();
+  /** Claims, as `id|claim`, that their worker was told are lost. */
+  readonly lostClaims = new Set<string>();
   /** Job id to what cancelling it was answered. */
   readonly cancels = new Map<string, Set<CancelOutcome>>();
   /** Job id to what retrying it by hand was answered. */
   readonly retries = new Map<string, RetryResult[]>();
-  /** When queue b was surely paused, by the database's clock. */
+  /** When the paused queue was surely paused, by the database's clock. */
   readonly pauses: { readonly from: string; readonly to: string }[] = [];
   /** Jobs that operators know of, in the order they went in. */
   readonly known: { readonly id: string; readonly name: string }[] = [];
+  /** Job id to its name and key, as `name|key`. */
+  readonly keys = new Map<string, string>();
+  /** What transactions of strangers held: job ids, and `name|key`. */
+  readonly holds: { readonly what: ReadonlySet<string>; readonly from: number; to: number }[] = [];
   /** What must never happen, seen while it went on. */
   readonly violations: string[] = [];
   readonly counts = new Map<string, number>();
@@ -46,7 +55,7 @@ export class Ledger {
     this.count(`enqueue ${outcome}`);
   }
 
-  settle(settlement: Settlement, verdict: string): void {
+  settle(settlement: Settlement, verdict: Verdict): void {
     const key = `${settlement.id}|${settlement.claimId}`;
     const entry = this.settled.get(key) ?? { settlement, verdicts: new Set() };
     if (entry.settlement !== settlement) this.violations.push(`${key} was settled twice by its worker`);
@@ -62,8 +71,10 @@ export class Ledger {
 
   retry(id: string, name: string, result: RetryResult): void {
     const results = this.retries.get(id) ?? [];
-    if (result.outcome === "enqueued" && result.id && !results.some((one) => one.id === result.id))
+    if (result.outcome === "enqueued" && result.id && !results.some((one) => one.id === result.id)) {
       this.known.push({ id: result.id, name });
+      this.keys.set(result.id, this.keys.get(id) ?? "");
+    }
     this.retries.set(id, [...results, result]);
     this.count(`retry ${result.outcome}`);
   }

@@ -56,7 +56,7 @@ for (const version of [18, 15] satisfies PostgresVersion[]) {
           await store.enqueue([newJob({ key: "k", runningLimit: 1 })]);
           const first = newTurn();
           const { jobs } = await store.turn(first);
-          await blocker.query("select pg_advisory_xact_lock(hashtextextended('work' || chr(31) || 'k', 7382))");
+          await blocker.query("select mayfly.lock_running_limit('work', 'k')");
           const last = newTurn({
             workerId: first.workerId,
             slots,
@@ -70,7 +70,7 @@ for (const version of [18, 15] satisfies PostgresVersion[]) {
           const repeat = store.turn(last);
           await waiting(2);
           await blocker.query("rollback");
-          assert.deepEqual([(await original).verdicts, (await repeat).verdicts.map(({ verdict }) => verdict)], [[], ["already"]]);
+          assert.deepEqual([(await original).rejections, (await repeat).rejections.map(({ reason }) => reason)], [[], ["already"]]);
           const [worker] = await database.sql("select left_at is not null as left from mayfly.worker");
           assert.deepEqual(worker, { left: true });
         });
@@ -85,7 +85,7 @@ for (const version of [18, 15] satisfies PostgresVersion[]) {
         await blocker.query("select from mayfly.schedule where name = 'stays' for update");
         const announced = store.announceSchedules({ application: "app", hash: "two" }, named("stays"));
         await waiting(1);
-        const fires = named("goes", "stays").map(({ name }) => ({ name, fire: 0, nextAt, overlap: true, jobs: [newJob()] }));
+        const fires = named("goes", "stays").map(({ name }) => ({ name, fireCount: 0, nextAt, overlap: true, jobs: [newJob()] }));
         const fired = store.fireSchedules("app", fires);
         await waiting(2);
         await blocker.query("rollback");

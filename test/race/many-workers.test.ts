@@ -50,7 +50,7 @@ async function runAll({ workers, slots, turnsAtOnce }: { workers: number; slots:
     );
     const [counts] = await database.sql(
       `select count(*)::int as results, count(distinct id)::int as ended, count(distinct worker_id)::int as workers,
-         (select count(*)::int from mayfly.job) as live from mayfly.result where outcome = 'successful'`,
+         (select count(*)::int from mayfly.live) as live from mayfly.result where outcome = 'successful'`,
     );
     assert.deepEqual(counts, { results: JOBS, ended: JOBS, workers, live: 0 });
   } finally {

@@ -1,20 +1,25 @@
 /**
- * Operators: cancel jobs in whatever state, retry finished ones by hand, pause and resume a queue.
+ * Operators: cancel jobs in whatever state, retry finished ones by hand, purge a few, pause and resume a queue.
  * @module
  */
 import * as statements from "../../src/postgres/sql/statements.ts";
-import { insist, pause, type Race } from "./stage.ts";
+import { PURGE } from "./history.ts";
+import { foreignId, insist, PAUSED_QUEUE, pause, QUEUES, type Race } from "./stage.ts";
 
 /** A job that went in lately, or at any time. */
-function anyJob({ ledger, random }: Race): { id: string; name: string } | undefined {
+export function anyJob({ ledger, random }: Race): { id: string; name: string } | undefined {
   const { known } = ledger;
   return random.chance(0.8) ? known[known.length - 1 - random.below(Math.min(200, known.length))] : known[random.below(known.length)];
 }
 
 export async function canceller(race: Race): Promise<void> {
-  while (race.phase === "running") {
+  while (race.running()) {
     const job = anyJob(race);
-    if (job) race.ledger.cancel(job.id, await insist(race, () => race.store.cancel(job.id)));
+    if (job) {
+      const times = race.random.pick([1, 1, 1, 2, 3]);
+      const told = await Promise.all(Array.from({ length: times }, () => insist(race, () => race.store.cancel(job.id))));
+      for (const outcome of told) race.ledger.cancel(job.id, outcome);
+    }
     await pause(race.random.below(60));
   }
 }
@@ -22,10 +27,10 @@ export async function canceller(race: Race): Promise<void> {
 /** Several at once, and some of the same job again later. Those with a limit are left alone: by hand it may be exceeded. */
 export async function retrier(race: Race): Promise<void> {
   const { ledger, newId, random, store } = race;
-  while (race.phase === "running") {
+  while (race.running()) {
     const job = anyJob(race);
     if (job && job.name !== "limited" && job.name !== "counted") {
-      const ids = Array.from({ length: random.pick([1, 1, 2, 3]) }, newId);
+      const ids = Array.from({ length: random.pick([1, 1, 2, 3]) }, () => (random.chance(0.1) ? foreignId(race) : newId()));
       const told = await Promise.all(ids.map((id) => insist(race, () => store.retry(job.id, id))));
       for (const result of told) ledger.retry(job.id, job.name, result);
     }
@@ -33,15 +38,32 @@ export async function retrier(race: Race): Promise<void> {
   }
 }
 
-export async function pauser(race: Race): Promise<void> {
-  const { database, ledger, random } = race;
+export async function purger({ database, ledger, random, running }: Race): Promise<void> {
+  while (running()) {
+    await pause(1_000 + random.below(2_000));
+    const client = await database.pool.connect();
+    try {
+      await client.query("begin");
+      await client.query(PURGE);
+      const { rows } = await client.query(statements.purge, [random.pick([...QUEUES, null]), random.pick([1, 5, 20])]);
+      await client.query("commit");
+      ledger.count("purged", rows[0].ended + rows[0].removed);
+      client.release();
+    } catch (error) {
+      client.release(true);
+      ledger.violations.push(`a purge failed: ${error}`);
+    }
+  }
+}
+
+export async function pauser({ database, ledger, random, running }: Race): Promise<void> {
   const now = async () => (await database.sql<{ now: string }>("select clock_timestamp()::text as now"))[0]?.now ?? "";
-  while (race.phase === "running") {
-    await database.sql(statements.queuePause, ["b"]);
+  while (running()) {
+    await database.sql(statements.queuePause, [PAUSED_QUEUE]);
     const from = await now();
     await pause(random.below(300));
     ledger.pauses.push({ from, to: await now() });
-    await database.sql(statements.queueResume, ["b"]);
+    await database.sql(statements.queueResume, [PAUSED_QUEUE]);
     await pause(random.below(1_000));
   }
 }

@@ -9,18 +9,8 @@ import { MAX_FREE_ATTEMPTS } from "./stage.ts";
 /** What is wrong with it; empty when all is well. */
 export function replay(events: readonly Event[], ledger: Ledger): string[] {
   const life = new Life(ledger);
-  for (const event of inOrder(events)) life.take(event);
+  for (const event of events) life.take(event);
   return life.end();
-}
-
-/** A plain success deletes the row and writes the result in one statement, in whichever order. */
-function inOrder(events: readonly Event[]): Event[] {
-  const sorted = [...events];
-  for (let at = 1; at < sorted.length; at++) {
-    const [row, result] = [sorted[at - 1], sorted[at]];
-    if (row?.kind === "D" && result?.kind === "R" && row.tx === result.tx) sorted.splice(at - 1, 2, result, row);
-  }
-  return sorted;
 }
 
 class Life {
@@ -28,13 +18,18 @@ class Life {
   readonly #wrong: string[] = [];
   #id = "";
   #name = "";
-  #lives = false;
-  #running = false;
+  #tx = "";
+  /** The row that lives. */
+  #row: Event | null = null;
+  /** The row that this transaction has taken away, until it puts it somewhere else. */
+  #moving: Event | null = null;
+  /** The hook that ran under `#moving` is done: somebody said so. */
+  #hookDone = false;
+  #begun = false;
   /** Has had its last result. */
   #finished = false;
   /** The outcome whose hook is due before anything else. */
   #due: string | null = null;
-  #toCancel = false;
   #startedToCancel = false;
   #holds: string | null = null;
   #last: Event | undefined;
@@ -47,18 +42,17 @@ class Life {
   take(event: Event): void {
     this.#id = event.id;
     this.#name = event.name;
+    if (event.tx !== this.#tx) this.#commit();
+    this.#tx = event.tx;
     if (event.kind === "R") this.#result(event);
-    else if (event.kind === "I") this.#insert(event);
-    else if (event.kind === "D") this.#delete(event);
-    else this.#update(event);
-    if (event.kind === "R") return;
-    this.#lives = event.kind !== "D";
-    this.#running = this.#lives && event.state === "running";
-    this.#toCancel = event.to_cancel;
+    else if (event.kind === "I") this.#enter(event);
+    else if (event.kind === "D") this.#leave(event);
+    else this.#stay(event);
   }
 
   end(): string[] {
-    if (this.#name !== "unknown" && (this.#lives || !this.#finished)) this.#expect(false, "it never came to its end");
+    this.#commit();
+    if (this.#name !== "unknown") this.#expect(this.#row === null && this.#finished, "it never came to its end");
     return this.#wrong.map((what) => `${this.#name} ${this.#id}: ${what}`);
   }
 
@@ -66,29 +60,51 @@ class Life {
     if (!holds) this.#wrong.push(what);
   }
 
-  #insert(event: Event): void {
-    this.#expect(!this.#lives, "it is in two rows");
-    this.#holds = event.holds;
-  }
-
-  #delete(event: Event): void {
+  /** What a transaction took away and put nowhere has ended. */
+  #commit(): void {
+    const gone = this.#moving;
+    this.#moving = null;
+    if (!gone) return;
     this.#expect(this.#finished, "its row went before its last result");
-    if (event.was_hook && event.was === "running") this.#hookEnded(event);
+    if (gone.purged) return;
+    this.#hookEnds(gone, null);
     this.#expect(this.#due === null, `its row went before the hook of ${this.#due}`);
   }
 
-  #update(event: Event): void {
-    if (event.was_hook && !event.hook) this.#hookEnded(event);
-    if (event.hook && !event.was_hook && this.#name === "hook_done")
-      this.#expect(event.hook === this.#due, `the hook is of ${event.hook}, not ${this.#due}`);
-    this.#expect(event.ended || event.holds === this.#holds, "it let go of its key");
-    this.#expect(!event.ended || event.holds === null, "it has ended and holds its key");
-    this.#expect(event.ended === this.#finished, "the row does not say whether it has ended");
-    if (event.state === "running" && event.was !== "running") this.#start(event);
+  #enter(event: Event): void {
+    this.#expect(this.#row === null, `it is in ${this.#row?.place} and in ${event.place}`);
+    this.#expect(this.#moving !== null || !this.#begun, "it went in twice");
+    if (!this.#begun) this.#holds = event.holds;
+    this.#begun = true;
+    if (this.#moving) this.#move(this.#moving, event);
+    this.#row = event;
+    this.#moving = null;
+    if (event.place === "running") this.#start(event);
+  }
+
+  #leave(event: Event): void {
+    this.#expect(this.#row?.place === event.place, `it left ${event.place}, and was in ${this.#row?.place}`);
+    this.#row = null;
+    this.#moving = event;
+    this.#hookDone = false;
+  }
+
+  /** A straggler's partition, or how long it is parked. */
+  #stay(event: Event): void {
+    this.#expect(this.#row?.place === event.place, `it changed in ${event.place}, and was in ${this.#row?.place}`);
+    this.#expect(this.#row?.hook === event.hook && this.#row?.attempt === event.attempt, "it came further without moving");
+  }
+
+  #move(from: Event, to: Event): void {
+    this.#hookEnds(from, to);
+    if (to.hook && to.hook !== from.hook && this.#name === "hooked")
+      this.#expect(to.hook === this.#due, `the hook is of ${to.hook}, not ${this.#due}`);
+    this.#expect(to.ended || to.holds === this.#holds, "it let go of its key");
+    this.#expect(!to.ended || to.holds === null, "it has ended and holds its key");
+    this.#expect(to.ended === this.#finished, "the row does not say whether it has ended");
   }
 
   #start(event: Event): void {
-    this.#expect(!this.#running, "it runs twice");
     if (event.hook) return;
     this.#expect(!this.#finished, "an attempt after the last result");
     this.#expect(this.#due === null, `an attempt before the hook of ${this.#due}`);
@@ -99,23 +115,35 @@ class Life {
     }
   }
 
-  #hookEnded(event: Event): void {
-    const told = this.#ledger.settled.get(keyOf(event))?.settlement;
-    this.#expect(told?.outcome === "hook_done" && told.retryInMs === null, `nobody said that the hook of ${event.was_hook} is done`);
-    if (this.#name === "hook_done") this.#expect(this.#due === event.was_hook, `the hook of ${event.was_hook} ran, due was ${this.#due}`);
+  /** Where a row that ran a hook goes on without it, that hook is done. */
+  #hookEnds(from: Event, to: Event | null): void {
+    if (!from.hook || from.hook === to?.hook || this.#hookDone) return;
+    this.#hookDone = true;
+    const told = this.#ledger.settled.get(keyOf(from))?.settlement;
+    const said = from.place === "running" && told?.outcome === "hook_done" && told.retryInMs === null;
+    this.#expect(said, `nobody said that the hook of ${from.hook} is done`);
+    if (this.#name === "hooked") this.#expect(this.#due === from.hook, `the hook of ${from.hook} ran, due was ${this.#due}`);
     this.#due = null;
   }
 
   #result(event: Event): void {
-    this.#expect(this.#lives, "a result without a row");
+    const from = this.#moving;
+    this.#expect(from !== null, "a result without a row");
     this.#expect(!this.#finished, "a result after the last one");
-    this.#expect((event.claim_id !== null) === this.#running, "a result of an attempt that does not run");
-    this.#expect(event.last === true || !this.#toCancel, "it runs again, though it is to be cancelled");
-    if (event.claim_id && this.#startedToCancel) this.#expect(event.outcome === "cancelled", "it was started to be cancelled, and was not");
-    if (event.claim_id) this.#count(event);
     if (event.last) this.#finished = true;
+    if (event.purged) {
+      this.#due = null;
+      return;
+    }
+    if (from) this.#hookEnds(from, null);
+    this.#expect((event.claim_id ?? null) === (from?.claim_id ?? null), "a result of an attempt that did not run");
+    this.#expect(event.last === true || !event.to_cancel, "it runs again, though it is to be cancelled");
+    if (event.claim_id && !from?.hook) {
+      if (this.#startedToCancel) this.#expect(event.outcome === "cancelled", "it was started to be cancelled, and was not");
+      this.#count(event);
+    }
     const hooked = event.outcome === "lost" || event.outcome === "cancelled" || (event.outcome === "errored" && event.last === true);
-    if (this.#name === "hook_done" && hooked) this.#due = event.outcome;
+    if (this.#name === "hooked" && hooked) this.#due = event.outcome;
   }
 
   /** A number is given again only where the attempt did not count. */
@@ -130,7 +158,10 @@ class Life {
     this.#expect(event.attempt === before?.attempt, `attempt ${event.attempt} after ${before?.attempt}`);
     if (before?.outcome === "deferred") return;
     this.#freeAttempts++;
-    this.#expect(event.idempotent && (before?.outcome === "lost" || before?.outcome === "errored"), `${before?.outcome} did not count`);
+    this.#expect(
+      event.idempotent === true && (before?.outcome === "lost" || before?.outcome === "errored"),
+      `${before?.outcome} did not count`,
+    );
     this.#expect(this.#freeAttempts <= MAX_FREE_ATTEMPTS, `${this.#freeAttempts} attempts in a row did not count`);
   }
 }

@@ -31,7 +31,7 @@ async function ways({ sql }: TestDatabase): Promise<Record<string, number>> {
        from mayfly.result group by id
      ) x group by way order by way`,
   );
-  const [live] = await sql<{ n: number }>("select count(*)::int as n from mayfly.job");
+  const [live] = await sql<{ n: number }>("select count(*)::int as n from mayfly.live");
   assert.equal(live?.n, 0, "nothing is left");
   return Object.fromEntries(rows.map(({ way, n }) => [way, n]));
 }
@@ -133,7 +133,7 @@ for (const version of [18, 15] satisfies PostgresVersion[]) {
             started = countdown(1);
             if (how === "throws") {
               await start(handlers).ended;
-              await database.sql("update mayfly.job set run_at = now() where state = 'scheduled'");
+              await database.sql("update mayfly.scheduled set run_at = now()");
             } else {
               await die(handlers, started.done, 1);
             }

@@ -57,7 +57,7 @@ async function runAll(database: TestDatabase, handlers: readonly Handler<undefin
   const connections = Array.from({ length: WORKERS }, () => openDatabase(database.url, 1));
   try {
     await Promise.all(connections.map(({ store }) => drain(createWorker({ store, handlers, slots: 5 }), { park: true, waitMs: 1_000 })));
-    const left = await database.sql("select name, state, held, concurrency_key from mayfly.job");
+    const left = await database.sql("select name, state, reason, held_key from mayfly.live");
     assert.deepEqual(left, []);
   } finally {
     await Promise.all(connections.map((connection) => connection.close()));
@@ -80,9 +80,7 @@ const clientOf = ({ store }: TestDatabase) => createJobs({ store, limits: LIMITS
 
 /** As the database counts them. */
 async function runningNow({ sql }: TestDatabase, key: string): Promise<number> {
-  const [row] = await sql<{ n: number }>("select count(*)::int as n from mayfly.job where state = 'running' and concurrency_key = $1", [
-    key,
-  ]);
+  const [row] = await sql<{ n: number }>("select count(*)::int as n from mayfly.running where held_key = $1", [key]);
   return row?.n ?? 0;
 }
 
@@ -150,16 +148,16 @@ for (const version of [18, 15] satisfies PostgresVersion[]) {
         await clientOf(database).enqueueMany(numbered.map((payload) => [capped, payload] as const));
         // One worker meets them all first, and sets aside those that have to wait.
         const first = newTurn({ names: ["capped"], slots: EACH * KEYS.length });
-        const { jobs, parked } = await database.store.turn(first);
-        assert.deepEqual([jobs.length, parked], [MOST * KEYS.length, (EACH - MOST) * KEYS.length]);
+        const { jobs, setAside } = await database.store.turn(first);
+        assert.deepEqual([jobs.length, setAside], [MOST * KEYS.length, (EACH - MOST) * KEYS.length]);
         const settle = jobs.map(({ id }) => success(id, first.claimId));
         await database.store.turn({ ...first, slots: 0, settle });
 
         await runAll(database, [capped.handle(({ payload: { key } }) => runningNow(database, key))]);
         const [overtaken] = await database.sql<{ n: number; places: number }>(
           `with started as (
-             select e.capped, e.tx::text::bigint as tx, e.seq, (r.payload ->> 'n')::int as n
-             from race.event e join mayfly.result r on r.id = e.id where e.kind = 'U' and e.was = 'ready' and e.state = 'running'
+             select e.capped, e.tx::text::bigint as tx, e.seq, (j.payload ->> 'n')::int as n
+             from race.event e join mayfly.job j on j.id = e.id where e.kind = 'I' and e.place = 'running'
            )
            select count(*)::int as n, coalesce(max(a.n - b.n), 0)::int as places
            from started a join started b using (capped) where a.tx <> b.tx and a.seq < b.seq and a.n > b.n`,

@@ -4,11 +4,12 @@
  */
 import type { ClaimedJob } from "../../src/store/claimed-job.ts";
 import type { Settlement } from "../../src/store/settlement.ts";
-import type { TurnReply, Watermarks } from "../../src/store/store.ts";
-import { settleCancelled, settleDeferral, settleError, settleSuccess } from "../../src/worker/outcome.ts";
-import { HOOK_TRIES, insist, NAMES, pause, QUEUES, type Race } from "./stage.ts";
+import type { Turn, TurnReply, Watermarks } from "../../src/store/turn.ts";
+import { newTurn } from "../support/samples.ts";
+import { endingOf } from "./endings.ts";
+import { insist, NAMES, PAUSED_QUEUE, pause, QUEUES, type Race } from "./stage.ts";
 
-interface Held {
+export interface Held {
   readonly job: ClaimedJob;
   readonly claimId: string;
   /** An operator wants it stopped. */
@@ -18,35 +19,44 @@ interface Held {
 /** One life: what a worker knows, and loses when it crashes. */
 interface Life {
   readonly id: string;
+  /** What it runs. */
   readonly held: Map<string, Held>;
-  settle: Settlement[];
-  marks: { readonly value: Watermarks; readonly since: number } | null;
+  /** What has ended and is not settled yet. */
+  readonly ended: Map<string, Settlement>;
+  watermarks: { readonly value: Watermarks; readonly since: number } | null;
+  /** When it was last present. */
+  presentAt: number;
 }
 
 /** Watermarks hide what came late: so long at most. */
-const MARKS_LAST_MS = 1_000;
+const WATERMARKS_LAST_MS = 1_000;
+const PRESENCE_EVERY_MS = 100;
 
 /** Works until nothing is left; answers who it was in the end. */
 export async function worker(race: Race): Promise<string> {
   const { random, ledger } = race;
-  const begin = (): Life => ({ id: race.newId(), held: new Map(), settle: [], marks: null });
+  const begin = (): Life => ({ id: race.newId(), held: new Map(), ended: new Map(), watermarks: null, presentAt: 0 });
   let life = begin();
   for (let idle = 0; idle < 8; ) {
     // Now and then it is a hook that kills its worker.
     const hooking = [...life.held.values()].some(({ job }) => job.hook !== null);
-    if (race.phase === "running" && random.chance(hooking ? 0.05 : 0.015)) {
+    if (race.running() && random.chance(hooking ? 0.05 : 0.015)) {
       ledger.count("worker crashed");
       life = begin();
     }
-    if (race.phase === "running" && random.chance(0.006)) {
+    if (race.running() && random.chance(0.006)) {
       ledger.count("worker froze");
       await pause(1_500 + random.below(2_500));
     }
     const claimed = await takeTurn(race, life);
-    for (const held of life.held.values()) if (!random.chance(0.2)) life.settle.push(ending(race, held));
-    if (race.phase === "running") {
+    for (const [id, held] of life.held) {
+      if (random.chance(0.2)) continue;
+      life.held.delete(id);
+      life.ended.set(`${id}|${held.claimId}`, endingOf(race, held));
+    }
+    if (race.running()) {
       await pause(random.below(claimed > 0 ? 5 : 30));
-    } else if (life.held.size === 0 && claimed === 0) {
+    } else if (life.held.size === 0 && life.ended.size === 0 && claimed === 0) {
       idle++;
       await pause(120);
     } else {
@@ -57,47 +67,54 @@ export async function worker(race: Race): Promise<string> {
 }
 
 async function takeTurn(race: Race, life: Life): Promise<number> {
-  const { random, ledger, store, newId } = race;
-  const slots = random.pick([0, 1, 3, 10, 20]);
-  const claimId = newId();
-  const { settle } = life;
-  const settling = new Set(settle.map(({ id }) => id));
-  const holding = [...life.held.values()].filter(({ job }) => !settling.has(job.id)).map(({ job, claimId: at }) => [job.id, at] as const);
-  const since = life.marks && Date.now() - life.marks.since < MARKS_LAST_MS ? life.marks.since : null;
-  const turn = {
-    workerId: life.id,
-    claimId,
-    slots,
-    queues: QUEUES,
-    names: NAMES,
-    hooked: ["hook_done"],
-    settle,
-    holding: random.chance(0.5) ? holding : null,
-    marks: since === null ? null : (life.marks?.value ?? null),
-    maxTimeoutMs: 60_000,
-    park: true,
-    leave: life.held.size === 0,
-    worker: { runtime: "race", host: null, deadlineAt: null, heartbeatMs: 300 },
-  };
+  const { random, ledger, store } = race;
+  // Sometimes only a part of what has ended.
+  const settle = [...life.ended.values()].filter(() => random.chance(0.9));
+  const turn = turnOf(race, life, settle);
   const reply = await insist(race, () => store.turn(turn));
-  life.settle = [];
-  life.marks = { value: reply.marks, since: since ?? Date.now() };
-  const verdicts = new Map(reply.verdicts.map((verdict) => [`${verdict.id}|${verdict.claimId}`, verdict.verdict]));
-  for (const one of settle) {
-    ledger.settle(one, verdicts.get(`${one.id}|${one.claimId}`) ?? "applied");
-    life.held.delete(one.id);
+  const rejections = new Map(reply.rejections.map(({ id, claimId, reason }) => [`${id}|${claimId}`, reason]));
+  for (const settlement of settle) {
+    const key = `${settlement.id}|${settlement.claimId}`;
+    const verdict = rejections.get(key) ?? "accepted";
+    ledger.settle(settlement, verdict);
+    if (verdict !== "busy") life.ended.delete(key);
   }
-  hear(race, life, reply, claimId);
-  if (reply.jobs.length > slots) ledger.violations.push("a turn claimed more than its slots");
+  hear(race, life, reply, turn.claimId);
+  if (reply.jobs.length > turn.slots) ledger.violations.push("a turn claimed more than its slots");
   return reply.jobs.length;
 }
 
-function hear({ ledger }: Race, { held }: Life, reply: TurnReply, claimId: string): void {
+function turnOf({ random, newId, running }: Race, life: Life, settle: readonly Settlement[]): Turn {
+  const present = Date.now() - life.presentAt > PRESENCE_EVERY_MS || random.chance(0.5);
+  if (present) life.presentAt = Date.now();
+  const since = life.watermarks && Date.now() - life.watermarks.since < WATERMARKS_LAST_MS ? life.watermarks.since : null;
+  if (since === null) life.watermarks = null;
+  const turn = newTurn({
+    workerId: life.id,
+    claimId: newId(),
+    slots: running() ? random.pick([0, 1, 3, 10, 20]) : 20,
+    // A turn without presence does not ask which queues are paused.
+    queues: present ? QUEUES : QUEUES.filter((queue) => queue !== PAUSED_QUEUE),
+    names: NAMES,
+    hookNames: ["hooked"],
+    maxBytes: random.pick([20_000, 8_000_000]),
+    settle,
+    activeClaims: random.chance(0.5) ? [...life.held.values()].map(({ job, claimId }) => [job.id, claimId] as const) : null,
+    watermarks: life.watermarks?.value ?? null,
+    leave: life.held.size === 0 && life.ended.size === settle.length,
+    heartbeatMs: 300,
+  });
+  return present ? turn : { ...turn, presence: null };
+}
+
+function hear({ ledger }: Race, life: Life, reply: TurnReply, claimId: string): void {
+  const { held } = life;
+  life.watermarks = { value: reply.watermarks, since: life.watermarks?.since ?? Date.now() };
   if (reply.replayed) ledger.count("turn replayed");
-  ledger.count("set aside", reply.parked);
-  for (const id of reply.gone) {
-    ledger.count("gone");
-    ledger.gone.add(`${id}|${held.get(id)?.claimId}`);
+  ledger.count("set aside", reply.setAside);
+  for (const [id, lostClaim] of reply.report?.lostClaims ?? []) {
+    ledger.count("claim lost");
+    ledger.lostClaims.add(`${id}|${lostClaim}`);
     held.delete(id);
   }
   for (const job of reply.jobs) {
@@ -105,39 +122,8 @@ function hear({ ledger }: Race, { held }: Life, reply: TurnReply, claimId: strin
     if (job.cancelRequested) ledger.claimedToCancel.add(`${job.id}|${claimId}`);
     if (job.hook) ledger.count(`hook of ${job.hook}, try ${job.hookTries}`);
   }
-  for (const id of reply.cancels) {
+  for (const id of reply.report?.cancels ?? []) {
     const one = held.get(id);
     if (one) one.cancelled = true;
   }
-}
-
-function ending({ random }: Race, { job, claimId, cancelled }: Held): Settlement {
-  if (random.chance(0.05)) return { id: job.id, claimId, outcome: "released", retryInMs: null, countsAsAttempt: false };
-  if (job.hook) {
-    const again = job.hookTries < HOOK_TRIES && random.chance(0.3);
-    return {
-      id: job.id,
-      claimId,
-      outcome: "hook_done",
-      retryInMs: again ? random.below(2) * random.below(200) : null,
-      countsAsAttempt: false,
-    };
-  }
-  // A handler may come to its end before it hears of a cancel; one that starts after it does not run at all.
-  const ended = job.cancelRequested || (cancelled && random.chance(0.7)) ? stop(job, claimId) : come(random, job, claimId);
-  const hook = job.name === "hook_done" && (ended.outcome === "cancelled" || (ended.outcome === "errored" && ended.retryInMs === null));
-  return hook ? { ...ended, hook: true } : ended;
-}
-
-const stop = (job: ClaimedJob, claimId: string) => settleCancelled(job, claimId, new Error("cancelled"), 100);
-
-function come(random: Race["random"], job: ClaimedJob, claimId: string): Settlement {
-  const dice = random.next();
-  if (dice < 0.5) return settleSuccess(job, claimId, undefined);
-  if (dice < 0.6) return settleSuccess(job, claimId, { v: random.below(100) });
-  if (dice < 0.75)
-    return settleDeferral(job, claimId, { delayMs: random.below(2) * random.below(200), countsAsAttempt: random.chance(0.5) });
-  if (dice < 0.77) return stop(job, claimId);
-  const delayMs = random.chance(0.5) ? 0 : random.below(300);
-  return settleError(job, claimId, new Error("no"), { delayMs, final: random.chance(0.1), interrupted: random.chance(0.5), maxBytes: 100 });
 }
