@@ -2,7 +2,7 @@
  * The turns of a worker: each settles what has finished, claims what fits and starts it. What a turn is to say and ask follows from the ones before it.
  * @module
  */
-import type { Capacity, Presence } from "../store/turn.ts";
+import type { Capacity, Presence, Turn, TurnReply } from "../store/turn.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { PollStrategy } from "./poll-strategy.ts";
 import { Reports } from "./reports.ts";
@@ -82,49 +82,66 @@ export class Turns<Env> {
     this.#watermarks.clear();
   }
 
+  /** Takes a turn. */
   async take(): Promise<TurnTaken> {
-    const { budget, clock, heartbeat, id: workerId, newId, logger } = this.#worker;
-    const inFlight = this.#inFlight;
-    const mayClaim = budget.mayClaim();
+    const { clock } = this.#worker;
     const askedAt = clock.now();
-    if (askedAt - this.#answeredAt > heartbeat.timeoutMs / 2) this.#isDoubtful = true;
-    const slots = mayClaim ? inFlight.free : 0;
-    const running = inFlight.running;
+    const holds = this.#inFlight.running > 0;
+    const turn = this.#prepare(askedAt);
+    const persistence = this.#pollStrategy ? "always" : holds || turn.settle.length > 0 ? "passing" : "never";
+    const reply = await takeTurn(this.#worker, turn, persistence);
+    this.#learn(turn, reply, askedAt, clock.now());
+    const unsettled = this.#account(turn, reply);
+    this.#inFlight.accept(reply, turn.claimId);
+    this.#pollStrategy?.onTurn(this.#counts, this.#inFlight.running);
+    return {
+      full: isFull(turn, reply),
+      setAside: reply.setAside > 0,
+      busy: reply.busy || unsettled > 0,
+      leave: turn.presence?.leave === true,
+      tookMs: clock.now() - askedAt,
+    };
+  }
+
+  #prepare(now: number): Turn {
+    const { budget, heartbeat, id: workerId, newId } = this.#worker;
+    const mayClaim = budget.mayClaim();
+    if (now - this.#answeredAt > heartbeat.timeoutMs / 2) this.#isDoubtful = true;
     // Signing off takes a scan from the start: too much for each turn of a backlog, but a life of two turns has to do it with its second.
-    const leave = running === 0 && (!mayClaim || (!this.#pollStrategy && this.#fullTurns < 2));
-    const asksPresence = leave || this.#fullTurns === 0 || this.#isDoubtful || this.#reports.isDue(askedAt);
+    const leave = this.#inFlight.running === 0 && (!mayClaim || (!this.#pollStrategy && this.#fullTurns < 2));
     if (leave) this.#watermarks.clear();
-    const watermarks = this.#watermarks.get(askedAt);
-    const settle = inFlight.takeSettlements();
-    const turn = {
+    const asksPresence = leave || this.#fullTurns === 0 || this.#isDoubtful || this.#reports.isDue(now);
+    return {
       workerId,
       claimId: newId(),
-      slots,
+      slots: mayClaim ? this.#inFlight.free : 0,
       capacity: this.#capacity(asksPresence),
-      settle,
-      watermarks,
+      settle: this.#inFlight.takeSettlements(),
+      watermarks: this.#watermarks.get(now),
       presence: asksPresence ? this.#presence(leave) : null,
     };
+  }
 
-    const holds = running > 0 || settle.length > 0;
-    const reply = await takeTurn(this.#worker, turn, this.#pollStrategy ? "always" : holds ? "passing" : "never");
-
-    const answeredAt = clock.now();
+  /** Learns from a reply what the next turn is to say and ask. */
+  #learn(turn: Turn, reply: TurnReply, askedAt: number, answeredAt: number): void {
     const tookMs = answeredAt - askedAt;
-    this.#isDoubtful = tookMs > heartbeat.timeoutMs / 2;
     this.#answeredAt = answeredAt;
+    this.#isDoubtful = tookMs > this.#worker.heartbeat.timeoutMs / 2;
     if (reply.report) this.#reports.keep(reply.report, askedAt, answeredAt);
-    this.#watermarks.keep(reply.watermarks, { watermarks, tookMs });
+    this.#watermarks.keep(reply.watermarks, { watermarks: turn.watermarks, tookMs });
     this.#quietTurns = reply.jobs.length > 0 ? 0 : this.#quietTurns + 1;
-    const full = slots > 0 && reply.jobs.length + reply.setAside >= slots;
-    if (slots > 0) this.#fullTurns = full ? this.#fullTurns + 1 : 0;
+    if (turn.slots > 0) this.#fullTurns = isFull(turn, reply) ? this.#fullTurns + 1 : 0;
+  }
+
+  /** Counts what the turn did, and gives back what it could not settle. Answers how much that was. */
+  #account({ settle }: Turn, reply: TurnReply): number {
     countTurn(this.#counts, settle, reply);
-    if (reply.rejections.length > 0) logger.warn("results not accepted", { rejections: reply.rejections });
+    if (reply.rejections.length === 0) return 0;
+    this.#worker.logger.warn("results not accepted", { rejections: reply.rejections });
     const busy = settlementsOf(settle, reply.rejections, ["busy"]);
-    if (budget.remainingMs() > 0) inFlight.giveBack(busy);
-    inFlight.accept(reply, turn.claimId);
-    this.#pollStrategy?.onTurn(this.#counts, inFlight.running);
-    return { full, setAside: reply.setAside > 0, busy: reply.busy || busy.size > 0, leave, tookMs };
+    // After the hard end nobody settles them any more: a rescue sees to their jobs.
+    if (this.#worker.budget.remainingMs() > 0) this.#inFlight.giveBack(busy);
+    return busy.size;
   }
 
   #capacity(asksPresence: boolean): Capacity {
@@ -152,4 +169,9 @@ export class Turns<Env> {
       activeClaims: this.#isDoubtful ? this.#inFlight.activeClaims : null,
     };
   }
+}
+
+/** Whether it gave all that was asked for. What it moved out of the way may have had others behind it. */
+function isFull({ slots }: Turn, { jobs, setAside }: TurnReply): boolean {
+  return slots > 0 && jobs.length + setAside >= slots;
 }
