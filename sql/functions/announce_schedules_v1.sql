@@ -1,8 +1,8 @@
--- mayfly.announce_schedules_v1: put a deployment's set of schedules in force, unless a newer deployment's is. May be repeated.
--- New ones are added, changed ones get their new next time, those of this application that are gone are removed. Whether one is paused, and how
--- often it has fired, stays.
+-- mayfly.announce_schedules_v1: put a deployment's set of schedules in force, unless a newer deployment's set is. May
+-- be repeated. New schedules are added, changed ones get their new next time, and those that the application no longer
+-- has are removed. A pause and the fire count stay.
 --
--- application, hash  whose set, and which
+-- application, hash  whose set, and the hash that names it
 -- schedules          [{name, next_at, definition}]
 --
 -- returns  where the set stands now: current or older

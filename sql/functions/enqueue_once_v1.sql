@@ -1,17 +1,18 @@
 -- mayfly.enqueue_once_v1: enqueue for a request that its sender may repeat, and answer every repeat as the first time.
 --
 -- key      of the request
--- digest   of all that it asks for
--- jobs     as mayfly.enqueue_v1 takes them. {id, skipped: true} stands for one that is not to go in, and is remembered with the others
+-- digest   of everything that the request asks for
+-- jobs     as mayfly.enqueue_v1 takes them. {id, skipped: true} stands for a job that is not to be enqueued; the answer
+--          remembers it with the others
 --
--- returns  a row a job, in the array's order: outcome, existing_id, pending, running as of mayfly.enqueue_v1, or outcome skipped;
---          replayed: the request has been answered before, and this is that answer.
---          With an outcome conflict nothing has gone in and nothing is remembered: ask again.
+-- returns  a row for each job, in the array's order: outcome, existing_id, pending, running as of mayfly.enqueue_v1, or
+--          the outcome skipped; replayed: the request was answered before, and this is that answer.
+--          With a conflict among the outcomes nothing was enqueued and nothing is remembered: ask again.
 -- MF004    the key was used with another digest
--- 55P03    the request's original has been under way for two seconds, or as of mayfly.enqueue_v1; nothing went in
--- A request is remembered for a day at least: see mayfly.maintain_v1.
 --
--- locks    the request's row, where a repeat waits for its original; then as mayfly.enqueue_v1
+-- A request is remembered for a day at least: see mayfly.duty_forget.
+--
+-- locks    the request's row, on which a repeat waits for its original; then as mayfly.enqueue_v1
 -- indexes  idempotency_key_pkey, and those of mayfly.enqueue_v1
 create function mayfly.enqueue_once_v1(key uuid, digest text, jobs jsonb)
 returns table (replayed boolean, id uuid, outcome text, existing_id uuid, pending integer, running integer)

@@ -1,7 +1,8 @@
--- mayfly.enqueue_one_v1: mayfly.enqueue_group_v1 for one job, without a subtransaction: a transaction that enqueues many one by one would otherwise
--- fill the server's cache of them, which slows down every snapshot.
+-- mayfly.enqueue_one_v1: mayfly.enqueue_group_v1 for one job, without its exception block. A block is a subtransaction:
+-- a transaction that enqueues many jobs one by one would fill the server's cache of subtransactions, and slow down
+-- every snapshot.
 --
--- returns  null: it went in; else as mayfly.enqueue_group_v1
+-- returns  null: the job was enqueued; else as mayfly.enqueue_group_v1
 --
 -- locks    the id
 -- indexes  job_NN_pkey, worker_listening

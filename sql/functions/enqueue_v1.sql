@@ -1,26 +1,32 @@
 -- mayfly.enqueue_v1: enqueue jobs, each at most once per id, however often the call is repeated.
--- Public: every producer, in any language, may go through it; a producer's role needs only this, mayfly.enqueue_once_v1 and mayfly.live_count.
+-- Public: every producer, in any language, may call it. A producer's role needs only this function,
+-- mayfly.enqueue_once_v1 and mayfly.live_count.
 --
 -- jobs     a JSON array of up to 10,000 objects. Only name is required:
---          {name, id, payload, queue, priority, retries, timeout_ms, delay_ms, run_at, expires_ms, expires_at, idempotent,
---           key, limit, expect, running_limit, source, traceparent, tracestate, created_by}
---          expires_ms: from when it is due; waiting longer, it ends as cancelled. idempotent: an attempt lost with its worker does not count
---          key: one live job of a name holds it, unless one of these is given:
---          limit: at most this many live jobs of the name and key (of the name, where there is no key)
---          expect: {pending, running}, goes in only while neither count is higher
---          running_limit: always goes in, but at most this many of the name and key run at a time
--- strict   for a caller's own transaction: a job that does not go in is an error, so that all else is rolled back.
---          MF001 the id is known (the transaction has been committed before), MF002 the key is held, MF003 over its limit
--- allow_blocked  with strict: a held key or a reached limit is no error
--- quiet    no rows if all went in
+--          {name, id, payload, queue, priority, retries, timeout_ms, delay_ms, run_at, expires_ms, expires_at,
+--           idempotent, key, limit, expect, running_limit, source, traceparent, tracestate, created_by}
+--          expires_ms: from when the job is due; a job that waits longer ends as cancelled
+--          idempotent: an attempt that is lost with its worker does not count
+--          key: one live job of the name holds it, unless the job has one of these three
+--          limit: at most this many live jobs of the name and key; of the name, where there is no key
+--          expect: {pending, running}, enqueue only while neither count is higher
+--          running_limit: always enqueue; at most this many jobs of the name and key run at a time
+-- strict   for a transaction of the caller's own: a job that cannot be enqueued raises, so that all else is
+--          rolled back. MF001: the id is known, so the transaction was committed before; MF002: the key is held;
+--          MF003: the limit is reached
+-- allow_blocked  with strict: a held key or a reached limit does not raise
+-- quiet    return no rows if all jobs were enqueued
 --
--- returns  a row a job, in the array's order. outcome: enqueued, duplicate, blocked, limited or conflict (expect no longer holds);
---          existing_id: the job in the way, for duplicate and blocked; pending, running: the counts, for limited and conflict.
---          blocked without existing_id, in a batch only: the holder has just ended, ask again.
--- A refused request that arrives once more, later, may go in. In repeatable read a duplicate comes without existing_id; limit and expect need read committed.
--- 55P03: somebody's transaction has held the same id, key or limit for two seconds; nothing went in.
+-- returns  a row for each job, in the array's order. outcome: enqueued, duplicate, blocked, limited, or conflict
+--          (expect no longer holds); existing_id: the job in the way, for duplicate and blocked; pending, running: the
+--          counts, for limited and conflict. In a batch, blocked without existing_id: the holder has just ended, so ask
+--          again.
+-- 55P03    another transaction has held the same id, key or limit for two seconds; nothing was enqueued
 --
--- While a worker that serves a job's queue listens on the channel mayfly_ready and has nothing to do, the queue's name is sent there.
+-- A copy of a refused request that arrives later may be enqueued then. In repeatable read and serializable a duplicate
+-- has no existing_id, and limit and expect are refused.
+-- While a worker that serves a job's queue listens on the channel mayfly_ready and has slots left, the queue's name is
+-- sent there.
 --
 -- locks    lock rows of live limits by name and key, then ids, then keys by name and key
 -- indexes  lock_row_pkey, job_NN_pkey, held_key_pkey, held_key_exclusive, running_pkey, worker_listening

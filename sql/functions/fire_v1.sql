@@ -1,14 +1,17 @@
 -- mayfly.fire_v1: fire schedules that are due, each once per tick, however many invocations overlap, crash or repeat.
--- Its fire_count is the fence: whoever comes with an older one changes nothing. The jobs go in in the same transaction.
+-- The fire count is the fence: a call with an older count changes nothing. The jobs are enqueued in the same
+-- transaction.
 --
 -- application  whose schedules
--- fires        [{name, fire_count, next_at, overlap, jobs}]: fire_count as read; next_at to set (null: never again); overlap: false leaves the jobs out while
---              the last one still lives; jobs as of mayfly.enqueue_v1, with ids, maybe none
+-- fires        [{name, fire_count, next_at, overlap, jobs}]. fire_count: as read; next_at: the next time, null for
+--              never again; overlap: false leaves the jobs out while the schedule's last job is live; jobs: as of
+--              mayfly.enqueue_v1, with ids, or an empty array
 --
--- returns a row for each schedule that this call fired: name, and what became of its jobs: as of mayfly.enqueue_v1, or overlapped
+-- returns      a row for each schedule that this call fired: its name and the outcomes of its jobs, as of
+--              mayfly.enqueue_v1, or overlapped
 --
--- locks    schedule rows by name; then as enqueue_v1
--- indexes  schedule_pkey, live rows' primary keys, and those of mayfly.enqueue_v1; worker_listening
+-- locks        schedule rows by name; then as mayfly.enqueue_v1
+-- indexes      schedule_pkey, live rows' primary keys, and those of mayfly.enqueue_v1; worker_listening
 create function mayfly.fire_v1(application text, fires json)
 returns table (name text, outcomes text[])
 language plpgsql volatile

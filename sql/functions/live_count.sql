@@ -1,5 +1,5 @@
--- mayfly.live_count: how many live jobs of this name and key wait, and how many run. key null: all of the name that have a key or a limit.
--- upto: stop counting there; null: count all.
+-- mayfly.live_count: how many live jobs of this name and key wait, and how many run. key null: all jobs of the name
+-- that have a key or a limit. upto: stop counting there; null: count all.
 -- indexes: held_key_pkey, running_pkey
 create function mayfly.live_count(name text, key text, upto integer, out pending integer, out running integer)
 language plpgsql stable security definer

@@ -1,4 +1,5 @@
--- mayfly.maintenance_due: whether mayfly.maintain_v1 has something to do: a duty whose time has come, a job that has expired, or one that is throttled.
+-- mayfly.maintenance_due: whether mayfly.maintain_v1 has something to do: a duty that is due, a job that has expired,
+-- or a job that is throttled.
 -- indexes: ready_expiry, scheduled_expiry, scheduled_throttled. mayfly.duty is read whole: it has six rows
 create function mayfly.maintenance_due() returns boolean
 language sql stable

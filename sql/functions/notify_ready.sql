@@ -1,5 +1,6 @@
--- mayfly.notify_ready: send the names of these queues, whose jobs can run at once, to the workers that listen and serve them. Nothing is sent where nobody
--- listens: transactions that notify commit one after the other.
+-- mayfly.notify_ready: send the names of these queues, which have ready jobs, to the workers that listen and serve
+-- them.
+-- While no worker listens, nothing is sent: transactions that notify commit one after the other.
 -- indexes: worker_listening
 create function mayfly.notify_ready(queues text[]) returns void
 language plpgsql volatile

@@ -1,10 +1,11 @@
--- mayfly.purge_v1: end live jobs as cancelled, without hooks, also those that run: their workers are told that their claims are lost. What has ended
--- and only waits for a hook is removed. A slice, the oldest ids first; a repeat ends another one.
+-- mayfly.purge_v1: end live jobs as cancelled, without hooks, also running ones: their workers learn that the claims
+-- are lost. A job that has ended and only waits for its hook is removed. A slice, the smallest ids first; a repeat ends
+-- another slice.
 --
 -- queue    null: of all queues
 -- upto     at most this many
 --
--- returns  ended: jobs that were cancelled; removed: those that had ended and waited for a hook
+-- returns  ended: jobs that were cancelled; removed: jobs that had ended and waited for a hook
 --
 -- locks    rows with skip locked; then as mayfly.release
 -- indexes  ready_pkey, scheduled_pkey, running_pkey

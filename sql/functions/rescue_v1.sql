@@ -1,16 +1,18 @@
--- mayfly.rescue_v1: declare the attempts of dead workers lost. A worker is dead once its heartbeat is too old, or where it has no row. With attempts left, or
--- where its handler has a hook, a job is ready again at once; else it has ended. A slice; may be repeated.
+-- mayfly.rescue_v1: declare the attempts of dead workers lost. A worker is dead once its heartbeat is too old, or when
+-- it has no row. A job with attempts left, or whose handler has a hook, is ready again at once; any other has ended. A
+-- slice; may be repeated.
 --
 -- stale_ms  a worker whose heartbeat is older than this is dead
 -- upto      at most this many attempts
--- asker     the worker that asks, which is alive however long nothing was heard of it; or null
+-- asker     the worker that asks, which counts as alive whatever its heartbeat says; or null
 --
--- returns one row: lost, how many attempts were declared lost or cancelled; more, whether the slice was full;
---              rescued, of those, the ones that got a result: [[queue, name, outcome, count]]
+-- returns   one row. lost: attempts that were declared lost or cancelled; more: the slice was full; rescued: the
+--           results that were written, as [[queue, name, outcome, count]]
 --
--- locks    worker rows, then running rows, both with skip locked; then as mayfly.release. A worker that comes back waits for its row, and is then told
---          that its claims are lost
--- indexes  running_worker, worker_pkey. All workers are read: they are few, and go once nothing runs under them
+-- locks     worker rows, then running rows, both with skip locked; then as mayfly.release. A worker that was only slow
+--           waits for its row, and then learns that its claims are lost
+-- indexes   running_worker, worker_pkey. All workers are read: they are few, and their rows go once nothing runs under
+--           them
 create function mayfly.rescue_v1(stale_ms bigint, upto integer, asker uuid) returns table (lost integer, more boolean, rescued json)
 language plpgsql volatile
 set lock_timeout = '5s'

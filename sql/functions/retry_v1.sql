@@ -1,11 +1,13 @@
--- mayfly.retry_v1: run a finished job once more, as a new job that names the old one. Once for its last result. May be repeated.
--- A limit on live jobs does not hold it up: it is somebody's express wish.
+-- mayfly.retry_v1: run a finished job once more, as a new job that names the old one. Once for its last result. May be
+-- repeated. A live limit does not refuse it: an operator has asked for this job.
 --
 -- id      the finished job
--- new_id  of the job that is made
+-- new_id  of the new job
 --
--- returns one row: outcome: enqueued; already: it has been retried before, as job_id; blocked: job_id, live, holds its key; conflict: new_id is
---         another job already; live: it has not finished; unknown: there is no such job, or its results have been removed
+-- returns one row. outcome: enqueued; already: it was retried before, as job_id; blocked: the live job job_id holds its
+-- key;
+--         conflict: new_id is another job already; live: it has not finished; unknown: there is no such job, or its
+--         results have been removed
 --
 -- locks    the result's row, then the new job's id and key
 -- indexes  ready_pkey, scheduled_pkey, running_pkey, result_NN_pkey, job_NN_pkey, held_key_exclusive, worker_listening

@@ -1,20 +1,23 @@
--- mayfly.tick_v1: what a tick does first, in one round trip: rescue a slice, and say whether there is work, which schedules are due, and whether housekeeping is.
--- May be repeated.
+-- mayfly.tick_v1: the first call of a tick, in one round trip: rescue a slice, and say whether work waits, which
+-- schedules are due, and whether housekeeping is. May be repeated.
 --
 -- stale_ms, upto  see mayfly.rescue_v1
 -- queues          the queues served
--- options         {worker, application, hash, usage}. worker: the asker of mayfly.rescue_v1; application, hash: the set of schedules of this deployment;
---                 usage: see mayfly.record_usage
+-- options         {worker, application, hash, usage}. worker: the asker of mayfly.rescue_v1; application, hash: this
+--                 deployment's set of schedules; usage: see mayfly.record_usage
 --
--- returns one row: lost, more, rescued, see mayfly.rescue_v1; ready, whether a job waits in an unpaused queue;
---   next_due         when the next scheduled job is due
---   maintenance_due  whether mayfly.maintain_v1 is to be called
---   set_state        of the deployment's set of schedules: see mayfly.schedule_set_state. null without one
---   schedules        of a current set, those due: [[name, fire_count, next_at, resumed_at]]
---   next_fire        when the next schedule of that set is due
+-- returns one row
+--   lost, more, rescued  see mayfly.rescue_v1
+--   ready                whether a job is ready in a queue that is not paused
+--   next_due             when the next scheduled job is due
+--   maintenance_due      whether mayfly.maintain_v1 is to be called
+--   set_state            of the set of schedules: see mayfly.schedule_set_state; null without a set
+--   schedules            of a current set, those that are due: [[name, fire_count, next_at, resumed_at]]
+--   next_fire            when the next schedule of that set is due
 --
--- locks    as rescue_v1
--- indexes  running_worker, worker_pkey, queue_pkey, ready_next, scheduled_due, schedule_pkey, schedule_set_pkey, and those of mayfly.maintenance_due
+-- locks    as mayfly.rescue_v1
+-- indexes  running_worker, worker_pkey, queue_pkey, ready_next, scheduled_due, schedule_pkey, schedule_set_pkey, and
+--          those of mayfly.maintenance_due
 create function mayfly.tick_v1(stale_ms bigint, upto integer, queues text[], options json)
 returns table (
   lost integer, more boolean, rescued json, ready boolean, next_due timestamptz, maintenance_due boolean, set_state text, schedules json,

@@ -1,27 +1,34 @@
--- mayfly.turn_v1: one round trip of a worker. Renew the heartbeat, settle what finished, promote what is due, claim what fits, report.
--- May be repeated: a repeat waits on the claim's row for its original, changes nothing more, and answers what that one did.
+-- mayfly.turn_v1: one round trip of a worker. Renew the heartbeat, settle what finished, promote what is due, claim
+-- what fits, report. May be repeated: a repeat waits on the claim's row for its original, changes nothing more, and
+-- answers what the original did.
 --
 -- worker       this worker
--- claim        made by the caller, a new one for every turn that claims: the fence of all it takes
--- slots        claim at most this many; 0: settle and report only
+-- claim        made by the caller, new for every turn that claims: the fence of all that the turn takes
+-- slots        claim at most this many jobs; 0: settle and report only
 -- capacity     what can be run here: see mayfly.capacity
--- done         attempts that succeeded and have nothing to tell: their jobs, one claim after the other,
--- done_claims  the claims they were taken under,
--- done_counts  and how many there are of each
--- settled      all other attempts: [{id, claim_id, outcome, retry_in_ms, counts_as_attempt, has_hook, error, output}]. retry_in_ms: the job, or its hook, runs again so long
---              from now (null: it is over); counts_as_attempt: false, it is no attempt; has_hook: there is one for this end; outcome: see mayfly.after_attempt
--- marks        watermarks: where earlier scans of this worker ended, so that this one skips dead rows. A job whose insert commits late can sort below
---              them, so they are good for a few seconds only. null: scan from the start
--- presence     what need not be said or asked each time; null: not this time. {queues, runtime, host, deadline_at, heartbeat_ms = 5000, listen, leave,
---              active_claims, usage}. listen: it hears notifications, and is sent one for a new job while it claims fewer than it has slots for; leave: sign off if
---              nothing is left to do; active_claims: [[id, claim]] of what runs, to be told which of it is lost; usage: see mayfly.record_usage
+-- done         jobs whose attempt succeeded without output, grouped by claim
+-- done_claims  the claims of these groups
+-- done_counts  the sizes of these groups
+-- settled      all other attempts: [{id, claim_id, outcome, retry_in_ms, counts_as_attempt, has_hook, error, output}].
+--              retry_in_ms: the job, or its hook, runs again after this time, null: it is over; counts_as_attempt:
+--              false, the next attempt has the same number; has_hook: the handler has a hook for this end; outcome: see
+--              mayfly.after_attempt
+-- marks        watermarks: where earlier scans of this worker ended, so that this one skips dead rows. A job whose
+--              insert commits late can lie below them, so they are good for a few seconds only. null: scan from the
+--              start
+-- presence     what need not be said and asked each time; null: not this time. {queues, runtime, host, deadline_at,
+--              heartbeat_ms = 5000, listen, leave, active_claims, usage}
+--              listen: notify this worker of new jobs while it claims fewer than it has slots for; leave: sign off if
+--              nothing is left to do; active_claims: [[id, claim]] of what runs, to learn which claims are lost; usage:
+--              see mayfly.record_usage
 --
--- returns      the rows of mayfly.turn_claimed, then one with head alone: {replayed, claimed, rejections, ready_from, exhausted, left_behind, set_aside, busy}, and
---              with presence also {paused, cancels, lost_claims, next_due_ms, now}.
---              ready_from: when the earliest job became ready that this turn made so, and that a watermark may hide
+-- returns      the rows of mayfly.turn_claimed, then one row with head alone: {replayed, rejections, ready_from,
+--              exhausted, left_behind, set_aside, busy}, and with presence also {paused, cancels, lost_claims,
+--              next_due, next_due_ms, now}.
+--              ready_from: when the earliest job that this turn made ready became so, which a watermark may hide
 --
--- locks        worker, claim, rows of running with skip locked, keys of what ended, lock rows of running limits by name and key; then ready and scheduled rows with
---              skip locked, and limits of what is claimed only where they are free
+-- locks        worker, claim, running rows, keys of jobs that ended, lock rows of running limits by name and key; then
+--              ready and scheduled rows with skip locked, and limits of claimed jobs only where they are free
 -- indexes      worker_pkey, claim_pkey, queue_pkey, and those of its steps
 create function mayfly.turn_v1(
   worker uuid, claim uuid, slots integer, capacity mayfly.capacity, done uuid[], done_claims uuid[], done_counts integer[], settled json,

@@ -1,4 +1,5 @@
--- mayfly.duration_bucket: how long it took, in buckets of which each is wider by the square root of two: 0 is up to 1.4 ms, 20 a second.
+-- mayfly.duration_bucket: the bucket of a duration. Each bucket is wider than the one before by the square root of two:
+-- 0 is up to 1.4 ms, 20 a second.
 create function mayfly.duration_bucket(since timestamptz, until timestamptz) returns smallint
 language sql immutable parallel safe
 as $$

@@ -1,4 +1,5 @@
--- mayfly.record_usage: keep what a caller tells of its calls, this one included. usage: {round_trips, jobs, bytes, ms}; null: it tells nothing.
+-- mayfly.record_usage: keep what a caller's calls have cost, this call included. usage: {round_trips, jobs, bytes, ms};
+-- null: nothing to keep.
 create function mayfly.record_usage(usage json) returns void
 language sql volatile
 as $$

@@ -1,5 +1,6 @@
--- mayfly.roll_up_attempt_counts: make one row a minute of those that turns left, after two hours one a quarter of an hour, after a day one an hour, and after
--- eight days one for good, without durations. A slice of each; returns how many rows went. A row that came over five minutes late stays as it is, and counts all the same.
+-- mayfly.roll_up_attempt_counts: add up the rows that turns left, by minutes; after two hours by quarters of an hour,
+-- after a day by hours, and after eight days for good, without durations. A slice of each; returns how many rows were
+-- deleted. A row that comes over five minutes late stays as it is, and counts all the same.
 -- locks: rows with skip locked
 -- indexes: attempt_counts_at
 create function mayfly.roll_up_attempt_counts(most integer) returns integer

@@ -1,4 +1,5 @@
--- mayfly.roll_up_usage: make one row a minute of those that calls left, and forget them after 25 hours. A slice; returns how many rows went.
+-- mayfly.roll_up_usage: add up the rows that calls left, by minutes, and delete them after 25 hours. A slice; returns
+-- how many rows were deleted.
 -- locks: rows with skip locked
 -- indexes: usage_at
 create function mayfly.roll_up_usage(most integer) returns integer

@@ -1,4 +1,5 @@
--- mayfly.duty_count: add up what turns and calls have counted. Returns how many rows went.
+-- mayfly.duty_count: add up the counts and the usage that turns and calls have written. Returns how many rows were
+-- deleted.
 create function mayfly.duty_count(upto integer, retention_days integer) returns integer
 language sql volatile
 as $$

@@ -1,4 +1,5 @@
--- mayfly.duty_expire: end jobs that waited past their expiry, also those that are throttled or parked. Returns how many.
+-- mayfly.duty_expire: end jobs that waited past their expiry, also those that are throttled or parked. Returns how
+-- many.
 -- locks: rows with skip locked; then as mayfly.release
 -- indexes: ready_expiry, scheduled_expiry
 create function mayfly.duty_expire(upto integer, retention_days integer) returns integer

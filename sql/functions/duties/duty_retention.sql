@@ -1,6 +1,7 @@
--- mayfly.duty_retention: remove what is older than retention. Rows go one by one from far, and from partitions that could not be truncated for two days; then
--- one partition that is past retention is truncated, since its lock lasts as long as the transaction. Returns how many rows were deleted; upto, where
--- there may be more to truncate; null, where a reader was in the way: again soon. retention_days null: nothing is removed.
+-- mayfly.duty_retention: remove what is older than the retention. Rows are deleted from far, and from partitions that
+-- could not be truncated for two days; then one partition is truncated, since its lock lasts until the transaction
+-- ends. Returns how many rows were deleted; upto, where there may be more to truncate; null, where a reader was in the
+-- way, so try again soon. retention_days null: nothing is removed.
 -- locks: rows with skip locked; then as mayfly.truncate_partition
 create function mayfly.duty_retention(upto integer, retention_days integer) returns integer
 language plpgsql volatile

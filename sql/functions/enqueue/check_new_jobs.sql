@@ -1,6 +1,6 @@
--- mayfly.check_new_jobs: refuse what mayfly.enqueue_v1 cannot take, before anything of it is read: a call, a payload or a nesting that is too large, and
--- fields that do not exist, with the name that was probably meant: a job whose key is misspelt would silently lose its uniqueness.
--- Sizes of single values are domains of mayfly.job.
+-- mayfly.check_new_jobs: refuse what mayfly.enqueue_v1 cannot take, before anything of it is read: a call, a payload or
+-- a nesting that is too large, and fields that do not exist, with the name that was probably meant. A job with a
+-- misspelt key would silently lose its uniqueness. The bounds of single values are the types of mayfly.job_request.
 create function mayfly.check_new_jobs(jobs jsonb) returns void
 language plpgsql stable
 as $$

@@ -1,5 +1,5 @@
--- mayfly.enqueue_answers: what became of each job of a call, in order, and what stood in the way of those that did not go in.
--- A repeat of an id within the call is a duplicate, whatever the counts say.
+-- mayfly.enqueue_answers: the outcome of each job of a call, in order, and which job was in the way of a refused one. A
+-- repeat of an id within the call is a duplicate, whatever the counts say.
 -- indexes: held_key_exclusive
 create function mayfly.enqueue_answers(requests mayfly.new_job[], entered uuid[], blocked uuid[], refused jsonb)
 returns table (id uuid, outcome text, existing_id uuid, pending integer, running integer)

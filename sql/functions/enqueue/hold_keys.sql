@@ -1,5 +1,6 @@
--- mayfly.hold_keys: take the keys of these jobs, sorted by name and key. Returns the jobs whose key another live job holds alone.
--- locks: keys, until whoever else takes or frees the same one has committed
+-- mayfly.hold_keys: take the keys of these jobs, sorted by name and key. Returns the jobs whose key another live job
+-- holds.
+-- locks: keys, until every transaction that takes or frees the same key has ended
 -- indexes: held_key_pkey, held_key_exclusive
 create function mayfly.hold_keys(jobs mayfly.new_job[]) returns uuid[]
 language plpgsql volatile

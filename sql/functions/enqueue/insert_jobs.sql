@@ -1,6 +1,7 @@
--- mayfly.insert_jobs: write the rows of these jobs, sorted by id. Returns the ids that are new. The primary key of their partition says which
--- are; an id that is not from about today may belong to a job that has been moved to far since, so that far is asked, too, once the row is written.
--- locks: ids, until whoever else writes the same one has committed
+-- mayfly.insert_jobs: insert the rows of these jobs, sorted by id. Returns the ids that are new, as the primary key of
+-- their partition says. The job of an id that is not from about today may have been moved to far, so far is read, too,
+-- once the row is inserted.
+-- locks: ids, until every transaction that inserts the same id has ended
 -- indexes: job_NN_pkey
 create function mayfly.insert_jobs(jobs mayfly.new_job[]) returns uuid[]
 language plpgsql volatile
@@ -21,7 +22,8 @@ begin
     )
     select coalesce(array_agg(w.id), '{}') into entered from written w;
   else
-    -- Here "on conflict" fails where it meets a row that the snapshot does not see; the violation itself says that the id is known.
+    -- Here "on conflict" fails where it meets a row that the snapshot does not see; the violation itself says that the
+    -- id is known.
     foreach job in array jobs loop
       begin
         insert into mayfly.job (id, partition, run_at, expires_at, {request})

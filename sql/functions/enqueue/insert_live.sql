@@ -1,5 +1,6 @@
--- mayfly.insert_live: make these new jobs live: ready, or scheduled for later. Each becomes ready a microsecond after the one before it in the call,
--- so that they keep their order, and no two share a time: a watermark is not passed by a time that many share.
+-- mayfly.insert_live: make these new jobs live: ready, or scheduled for later. Each becomes ready a microsecond after
+-- the one before it in the call, so that they keep their order, and no two share a time: a watermark is not passed by a
+-- time that many share.
 -- sent_at: the same for all jobs of a call
 create function mayfly.insert_live(jobs mayfly.new_job[], sent_at timestamptz) returns void
 language plpgsql volatile

@@ -1,4 +1,5 @@
--- mayfly.large: the bytes of a payload over 64 KiB, of which a claim takes only as many as fit; null for any other.
+-- mayfly.large: the bytes of a payload over 64 KiB, of which a claim takes only as many as fit; null for any other
+-- payload.
 create function mayfly.large(payload json) returns integer
 language sql immutable
 as $$

@@ -1,5 +1,5 @@
--- mayfly.lock_live_limits: lock what counts live jobs of the same names and keys, until the transaction ends, in one order for everybody.
--- A job without a key is counted with all of its name.
+-- mayfly.lock_live_limits: lock the live limits of these names and keys until the transaction ends, in one order for
+-- every caller. A job without a key is counted with all jobs of its name.
 -- locks: lock rows of live limits by name and key
 -- indexes: lock_row_pkey
 create function mayfly.lock_live_limits(jobs mayfly.new_job[]) returns void

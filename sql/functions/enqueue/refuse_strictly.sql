@@ -1,4 +1,5 @@
--- mayfly.refuse_strictly: fail for a job that did not go in, so that a caller's own transaction is rolled back. See strict of mayfly.enqueue_v1.
+-- mayfly.refuse_strictly: raise for a job that was not enqueued, so that the caller's own transaction is rolled back.
+-- See strict of mayfly.enqueue_v1.
 create function mayfly.refuse_strictly(id uuid, outcome text, existing_id uuid, allow_blocked boolean) returns void
 language plpgsql volatile
 as $$

@@ -1,4 +1,5 @@
--- mayfly.request_of: what a job is asked to be, of its fields as mayfly.enqueue_v1 takes them, with defaults for what was not said.
+-- mayfly.request_of: what a job is asked to be, from its fields as mayfly.enqueue_v1 takes them, with defaults for the
+-- rest.
 create function mayfly.request_of(fields jsonb) returns mayfly.job_request
 language sql stable
 as $$

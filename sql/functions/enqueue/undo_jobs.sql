@@ -1,4 +1,5 @@
--- mayfly.undo_jobs: take back rows that this transaction has just written, of jobs that were then refused: their ids are free again.
+-- mayfly.undo_jobs: delete rows that this transaction has just inserted, of jobs that were then refused: their ids are
+-- free.
 -- indexes: job_NN_pkey
 create function mayfly.undo_jobs(ids uuid[]) returns void
 language plpgsql volatile

@@ -1,6 +1,7 @@
--- mayfly.admit_throttled: make throttled jobs of a name and key ready, as far as their running limit allows now and up to so many. The caller holds the
--- lock of mayfly.lock_running_limit, so that a claim that counts under the same lock cannot miss what this does.
--- Returns when the first of them became ready: it keeps its place in the order. null: none was let in.
+-- mayfly.admit_throttled: make throttled jobs of a name and key ready, at most this many, and while their running limit
+-- has room. The caller holds the lock of mayfly.lock_running_limit, so that a claim, which counts under the same lock,
+-- sees them.
+-- Returns when the first of them became ready, since each keeps its place in the order. null: no job was admitted.
 -- locks: rows with skip locked
 -- indexes: running_limited, scheduled_throttled
 create function mayfly.admit_throttled(name text, key text, upto integer) returns timestamptz

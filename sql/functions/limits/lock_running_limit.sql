@@ -1,4 +1,4 @@
--- mayfly.lock_running_limit: lock what counts running jobs of this name and key, until the transaction ends. key: '' where there is none.
+-- mayfly.lock_running_limit: lock the running limit of this name and key until the transaction ends. key: '' for none.
 -- locks: the lock row of the running limit
 -- indexes: lock_row_pkey
 create function mayfly.lock_running_limit(name text, key text) returns void

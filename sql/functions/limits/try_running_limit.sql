@@ -1,4 +1,5 @@
--- mayfly.try_running_limit: mayfly.lock_running_limit, only where nobody holds it. Returns whether it is locked now. A turn that calls this holds rows
+-- mayfly.try_running_limit: mayfly.lock_running_limit, only where nobody holds it. Returns whether it is locked now. A
+-- turn that calls this holds rows
 -- already, so it must not wait: not even for whoever makes the lock row at this very moment.
 -- locks: the lock row of the running limit, with skip locked
 -- indexes: lock_row_pkey

@@ -1,6 +1,6 @@
 -- mayfly.job_matches: whether a live job is among those that a list asks for. request: its row in mayfly.job, needed
--- only for filters of its own. wanted: {states, reason, name, queue, created_by, since, until}, each may be missing; since and
--- until are of its creation.
+-- only for filters of its own. wanted: {states, reason, name, queue, created_by, since, until}, each may be missing;
+-- since and until are of its creation.
 create function mayfly.job_matches(job mayfly.live, request mayfly.job, wanted jsonb) returns boolean
 language sql stable parallel safe
 as $$

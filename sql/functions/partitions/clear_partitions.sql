@@ -1,5 +1,5 @@
--- mayfly.clear_partitions: empty what has been closed for more than so many days.
--- returns: emptied, how many partitions were; kept, how many have rows and could not be
+-- mayfly.clear_partitions: truncate the partitions that have been closed for more than so many days.
+-- returns: emptied, how many were truncated; kept, how many have rows and could not be
 -- locks: as mayfly.truncate_partition
 create function mayfly.clear_partitions(days integer, out emptied integer, out kept integer)
 language sql volatile

@@ -1,4 +1,4 @@
--- mayfly.closed_partitions: partitions of the ring whose last day is more than two days, and so many more, ago.
+-- mayfly.closed_partitions: partitions of the ring whose last day was more than two days, and so many more, ago.
 create function mayfly.closed_partitions(days integer) returns smallint[]
 language sql stable
 as $$

@@ -1,6 +1,7 @@
--- mayfly.delete_past: delete what retention does not keep from a partition row by row: from far, which is never truncated, and from one that could not be
--- truncated for two days. Results that are too old go, and then jobs that are not live and have no results. A slice; returns how many rows went.
--- Of a job that waits only for its hook the results stay: it gets no other, by which it would be found here once it has ended.
+-- mayfly.delete_past: delete what the retention does not keep from a partition, row by row: from far, which is never
+-- truncated, and from a partition that could not be truncated for two days. Results that are too old are deleted, and
+-- then jobs that are not live and have no results. A slice; returns how many rows were deleted.
+-- The results of a job that waits only for its hook stay: it gets no later result by which it could be found here.
 -- locks: rows with skip locked
 -- indexes: result_NN_finished_at_id_idx, job_NN_pkey, result_NN_pkey, live rows' primary keys
 create function mayfly.delete_past(part smallint, days integer, upto integer) returns integer

@@ -1,4 +1,4 @@
--- mayfly.far: the partition beyond the ring. It takes ids that tell no day, and jobs that outlive the partition of theirs.
+-- mayfly.far: the partition beyond the ring. It holds ids that name no day, and jobs that outlive their id's partition.
 create function mayfly.far() returns smallint
 language sql immutable parallel safe
 as $$

@@ -1,8 +1,10 @@
--- mayfly.move_stragglers: move jobs that still live from closed partitions to far, with their row in mayfly.job, so that the partition can be truncated on
--- its day. Their live row is locked first and changed last: a claim never reads a job where it no longer is. A slice; returns how many moved.
--- An enqueue of the same id waits for this, and then finds it in far: see mayfly.insert_jobs. It looks there only for ids that are not from about
--- today, and an id from the future becomes one of today: it stays where it is. So does a job that waits only for its hook: it gets no result any
--- more, by which retention would find it in far.
+-- mayfly.move_stragglers: move jobs that are still live from closed partitions to far, so that the partition can be
+-- truncated on its day. The live row is locked first and updated last: a claim never reads a job where it no longer is.
+-- A slice; returns how many moved.
+-- An enqueue of the same id waits for this, and then finds it in far: see mayfly.insert_jobs. That function reads far
+-- only for ids that are not from about today. An id from the future becomes one of today later, so its job stays where
+-- it is.
+-- A job that waits only for its hook stays, too: it gets no later result by which retention could find it in far.
 -- locks: live rows with skip locked
 -- indexes: ready_pkey, scheduled_pkey, running_pkey, of ids that are older than two days
 create function mayfly.move_stragglers(upto integer) returns integer

@@ -1,8 +1,11 @@
--- mayfly.truncate_partition: empty a closed partition of jobs and results, once no live job is in it and its newest result is older than so many days.
--- Returns emptied; empty, there was nothing; live, or young: not yet; or busy: somebody reads it, try again soon.
--- The exclusive lock comes first and one statement looks at all places: seen one after the other, a job that moves could be missed in each.
+-- mayfly.truncate_partition: truncate a closed partition of jobs and results, once no live job is in it and its newest
+-- result is older than so many days. Returns emptied; empty, there was nothing; live or young, not yet; or busy,
+-- another transaction reads it, so try again soon.
+-- The exclusive lock comes first and one statement reads all places: read one after the other, each could miss a job
+-- that moves meanwhile.
 -- locks: both tables, exclusively; waits for each of them a tenth of a second at most
--- indexes: result_NN_finished_at_id_idx; live rows' primary keys, without the ids from the partition's last day to tomorrow, which lie in others
+-- indexes: result_NN_finished_at_id_idx; live rows' primary keys, without the ids from the partition's last day to
+-- tomorrow, which lie in others
 create function mayfly.truncate_partition(part smallint, days integer) returns text
 language plpgsql volatile
 set lock_timeout = '100ms'

@@ -1,4 +1,5 @@
--- mayfly.uuid7: a new id made of the time in milliseconds and random bits (RFC 9562, version 7). Postgres has its own from 18 on.
+-- mayfly.uuid7: a new id of the time in milliseconds and random bits (RFC 9562, version 7). Postgres has its own from
+-- 18 on.
 create function mayfly.uuid7() returns uuid
 language sql volatile parallel safe
 as $$

@@ -1,6 +1,6 @@
--- mayfly.schedule_set_state: where a deployment's set of schedules stands: current; unknown, to be announced; older, another one is in force.
--- In force is the set first seen last, of those seen within the last ten minutes: so after a roll-back the older one comes into force again
--- once the newer one is gone, and is announced anew.
+-- mayfly.schedule_set_state: where a deployment's set of schedules stands: current; unknown, it is to be announced; or
+-- older, another set is in force. In force is the set that was first seen last, of those seen within ten minutes. So
+-- after a roll-back the older set comes into force again once the newer one is no longer seen, and is announced anew.
 -- indexes: schedule_set_pkey
 create function mayfly.schedule_set_state(application text, hash text) returns text
 language plpgsql volatile

@@ -1,16 +1,16 @@
--- mayfly.after_attempt: what the end of an attempt makes of its job. The whole state machine: settling, rescue, cancelling, expiry and purge go by it, and
--- docs/job-lifecycle.md draws its truth table.
+-- mayfly.after_attempt: what the end of an attempt makes of its job. The whole state machine: settling, rescue,
+-- cancelling, expiry and purge call it, and docs/job-lifecycle.md draws its truth table.
 --
--- outcome    of the attempt: successful, errored, cancelled, lost, deferred; or released, given back as if never taken; hook_done, its hook has ended;
---            hook_lost, it ran its hook on a worker that died
+-- outcome    of the attempt: successful, errored, cancelled, lost, deferred; or released, given back as if never
+--            claimed; hook_done, its hook has ended; hook_lost, its worker died while it ran the hook
 -- again      the job, or its hook, is to run again
--- cancelled  somebody asked for it to stop, which is final, but never undoes a success
+-- cancelled  an operator has cancelled the job, which is final, but never undoes a success
 -- has_hook   its handler has a hook for this end
 -- ended      before this attempt: the job had its last result, and stayed for its hook
 --
--- result     the outcome to write; null: no row, the attempt has one already or never happened
+-- result     the outcome to write; null: no row, since the attempt has a result already or never happened
 -- next       gone: the job is no longer live; hook: ready, for its hook; ready; scheduled
--- over       with next = hook: after that hook nothing follows
+-- over       with next = hook: nothing follows after that hook
 create function mayfly.after_attempt(outcome text, again boolean, cancelled boolean, has_hook boolean, ended boolean)
 returns table (result text, next text, over boolean)
 language sql immutable

@@ -1,4 +1,5 @@
--- mayfly.attempts_made: the attempts that a job has made, once this one has ended: one that was given back or does not count, and a run of its hook, is none.
+-- mayfly.attempts_made: the number of attempts that a job has made once this attempt has ended. A released attempt, an
+-- attempt that does not count, and a run of a hook add none.
 create function mayfly.attempts_made(job mayfly.running, outcome text, counts_as_attempt boolean) returns smallint
 language sql immutable
 as $$

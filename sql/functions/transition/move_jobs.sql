@@ -1,5 +1,5 @@
--- mayfly.move_jobs: put the jobs of these transitions where they go next. One that stays only for its hook has no key, limit or expiry any more.
--- An id that is there already, which no enqueue allows, must not fail the transition: its second row is dropped.
+-- mayfly.move_jobs: put the jobs of these transitions where they go next. A job that stays only for its hook no longer
+-- has a key, a limit or an expiry.
 create function mayfly.move_jobs(ends mayfly.transition[]) returns void
 language plpgsql volatile
 as $$

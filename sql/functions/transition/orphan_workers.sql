@@ -1,4 +1,5 @@
--- mayfly.orphan_workers: workers under whose id jobs run, and that have no row: nobody would ever find them stale.
+-- mayfly.orphan_workers: workers under whose id jobs run, and that have no row, so that no rescue would find them
+-- stale.
 -- A loose scan of the index: from each worker id to the next one.
 -- indexes: running_worker, worker_pkey
 create function mayfly.orphan_workers(asker uuid) returns setof uuid

@@ -1,4 +1,5 @@
--- mayfly.purged_attempt: the end of a live job that an operator purges, without its hooks. One that runs its hook has the result of its attempt already.
+-- mayfly.purged_attempt: the end of a live job that an operator purges, without its hooks. A job that runs its hook has
+-- the result of its attempt already.
 create function mayfly.purged_attempt(job mayfly.running) returns mayfly.ending
 language plpgsql stable
 as $$

@@ -1,8 +1,9 @@
--- mayfly.release: what jobs no longer need once an attempt has ended. gone: the job has ended, so its key is free and its cancel forgotten.
--- Either way it no longer counts against its running limit, and others are let in. Returns when the first of these became ready; null: none was.
--- admit: false, for a turn that claims already, lets nobody in, since locks of limits are taken in one order: mayfly.duty_admit does.
--- locks: keys, then lock rows of running limits by name and key; then as mayfly.admit_throttled
--- indexes: held_key_pkey, cancel_pkey
+-- mayfly.release: free what jobs hold once an attempt has ended. gone: the job is no longer live, so its key is free
+-- and its cancel is deleted. Its place under a running limit is free in any case, and the next throttled job is
+-- admitted.
+-- returns: when the earliest admitted job became ready; null: none was admitted
+-- locks: keys, cancels, then lock rows of running limits by name and key
+-- indexes: held_key_pkey, cancel_pkey, and those of mayfly.admit_throttled
 create function mayfly.release(freed mayfly.freed[], admit boolean default true) returns timestamptz
 language plpgsql volatile
 as $$

@@ -1,5 +1,6 @@
--- mayfly.take_waiting: delete these jobs from ready and scheduled, and return their rows in the shape of mayfly.running, without claim and worker.
--- hooks: also those whose hook is due before anything else.
+-- mayfly.take_waiting: delete these jobs from ready and scheduled, and return their rows in the shape of
+-- mayfly.running, without claim and worker.
+-- hooks: also jobs whose hook is due before anything else
 -- locks: rows with skip locked
 -- indexes: ready_pkey, scheduled_pkey
 create function mayfly.take_waiting(ids uuid[], hooks boolean) returns setof mayfly.running

@@ -1,4 +1,5 @@
--- mayfly.write_results: write the results of these transitions, and count them. A job that waited has no attempt: its claim is nil.
+-- mayfly.write_results: write the results of these transitions, and count them. A job that waited has no attempt, so
+-- the claim of its result is nil.
 -- indexes: result_NN_pkey
 create function mayfly.write_results(ends mayfly.transition[]) returns void
 language sql volatile

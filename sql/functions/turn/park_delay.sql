@@ -1,4 +1,5 @@
--- mayfly.park_delay: how long a job that cannot be run here is set aside, having been set aside this often before. Longer each time, up to an hour.
+-- mayfly.park_delay: how long a job that cannot be run here is parked, given how often it was parked before. Longer
+-- each time, up to an hour.
 create function mayfly.park_delay(parked smallint) returns interval
 language sql immutable parallel safe
 as $$

@@ -1,7 +1,8 @@
--- mayfly.turn_claim: claim what fits: lock the head, start what can be started at once, set the rest aside and look behind it.
--- queues: those of the worker that are not paused; marks: see mayfly.watermarks
--- claimed: how many; set_aside, busy: see mayfly.turn_set_aside; exhausted: there were no more; left_behind: [[priority, ready_at]] of what was met and is
--- still ready, so that no watermark passes it
+-- mayfly.turn_claim: claim what fits. Lock the head of ready, start what can be started at once, set the rest aside,
+-- and go on behind it.
+-- queues: the worker's queues that are not paused; marks: see mayfly.watermarks
+-- claimed: how many jobs; set_aside, busy: see mayfly.turn_set_aside; exhausted: no more jobs are ready; left_behind:
+-- [[priority, ready_at]] of jobs that were met and are still ready, so that no watermark passes them
 -- locks: as mayfly.turn_lock_head and mayfly.turn_set_aside
 -- indexes: ready_next, running_pkey
 create function mayfly.turn_claim(

@@ -1,5 +1,6 @@
--- mayfly.turn_claim_limited: start jobs with a running limit, whose rows this turn has locked, as far as their limit has room.
--- claimed: how many; full_limits: [name, key] of each limit that has no room left, as text; busy: another transaction counts a limit right now
+-- mayfly.turn_claim_limited: start jobs with a running limit, whose rows this turn has locked, while their limit has
+-- room.
+-- claimed: how many; full_limits: [name, key] of each limit without room; busy: another transaction counts a limit now
 -- locks: lock rows of running limits, with skip locked
 -- indexes: lock_row_pkey, running_limited
 create function mayfly.turn_claim_limited(

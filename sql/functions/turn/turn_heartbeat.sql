@@ -1,5 +1,7 @@
--- mayfly.turn_heartbeat: renew the heartbeat of a worker, and make its row where it has none. Returns whether it listens. Not at every turn: a row that is
--- written each time would grow a chain of versions under any old snapshot. presence: see mayfly.turn_v1.
+-- mayfly.turn_heartbeat: renew the heartbeat of a worker, and insert its row where it has none. Returns whether the
+-- worker listens. The row is not written at every turn: under an old snapshot each version of it stays, and the next
+-- write passes them all.
+-- presence: see mayfly.turn_v1
 -- locks: the worker's row
 -- indexes: worker_pkey
 create function mayfly.turn_heartbeat(worker uuid, presence json) returns boolean

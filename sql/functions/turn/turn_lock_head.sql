@@ -1,4 +1,5 @@
--- mayfly.turn_lock_head: lock the next ready jobs of these queues, by priority, then by when they became ready; fewer than wanted: there are no more.
+-- mayfly.turn_lock_head: lock the next ready jobs of these queues, by priority, then by when they became ready; fewer
+-- than wanted: there are no more.
 -- marks: where to look, see mayfly.watermarks
 -- locks: rows with skip locked, at most as many as wanted
 -- indexes: ready_next

@@ -1,12 +1,14 @@
--- mayfly.turn_presence: write down how a worker leaves a turn: whether it hears of new jobs, what its calls have cost, and that it signs off once it holds nothing.
--- claimed: whether this turn leaves it anything to do; listens: what its row says; presence: see mayfly.turn_v1
--- locks: the worker's row, with skip locked: a rescue or a repeat that holds it sees to it
+-- mayfly.turn_presence: write how a worker leaves a turn: whether it listens for new jobs, what its calls have cost,
+-- and that it signs off once nothing runs under it.
+-- claimed: how many jobs this turn claimed; listens: what the worker's row says; presence: see mayfly.turn_v1
+-- locks: the worker's row, with skip locked: a rescue or a repeat that holds it writes the same
 -- indexes: worker_pkey, running_worker
 create function mayfly.turn_presence(worker uuid, claimed integer, slots integer, listens boolean, presence json) returns void
 language plpgsql volatile
 as $$
 begin
-  -- A rescue may have deleted this worker while the turn waited for a lock: without a row the claim would be taken for a dead worker's. A row that
+  -- A rescue may have deleted this worker while the turn waited for a lock: without a row the claim would be taken for
+  -- a dead worker's. A row that
   -- is there is left alone: a rescue may hold it, and wait for what this turn holds.
   if claimed > 0 and (select true from mayfly.worker w where w.id = worker) is null then
     perform mayfly.turn_heartbeat(worker, presence);

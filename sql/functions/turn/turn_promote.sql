@@ -1,7 +1,8 @@
--- mayfly.turn_promote: make scheduled jobs that are due ready, up to a thousand. One that was parked, and still cannot be run here, is parked again
--- instead: it keeps its place in the order, and at the head every turn would have to set it aside.
+-- mayfly.turn_promote: make scheduled jobs that are due ready, up to a thousand. A parked job that still cannot be run
+-- here is parked again instead: at the head of ready every turn would have to set it aside. It keeps its place in the
+-- order.
 -- since: where the last scan ended, see mayfly.watermarks
--- ready_from: when the first of them became ready; set_aside: how many were parked; next_due: when the next scheduled job is due
+-- ready_from: when the first of them became ready; set_aside: how many were parked; next_due: when the next job is due
 -- locks: rows with skip locked
 -- indexes: scheduled_due
 create function mayfly.turn_promote(

@@ -1,6 +1,6 @@
--- mayfly.turn_rejections: why attempts were not settled, as [[id, claim, reason]]. already: an earlier copy of this turn did it; busy: somebody else
--- holds the row, settle it again; claim_lost: the claim is no longer this worker's, also where a rescue or a purge has written the result of this attempt,
--- under the name of its error.
+-- mayfly.turn_rejections: why settlements were not accepted, as [[id, claim, reason]]. already: an earlier copy of this
+-- turn was accepted; busy: another transaction holds the row, settle it again; claim_lost: the claim is no longer this
+-- worker's, also where a rescue or a purge has written the result of this attempt, under the name of its error.
 -- missed: {"claim": [ids]}
 -- indexes: running_pkey, result_NN_pkey
 create function mayfly.turn_rejections(missed jsonb) returns json

@@ -1,5 +1,6 @@
--- mayfly.turn_report: what a turn tells its worker when it looks around: which of its queues are paused, which of its jobs are to stop, and which of those that
--- it believes to run are no longer its own. presence: see mayfly.turn_v1.
+-- mayfly.turn_report: the part of a turn's answer that presence asks for: jobs of this worker that are to stop, and
+-- which of its active claims are lost.
+-- presence: see mayfly.turn_v1
 -- indexes: cancel_pkey, running_pkey
 create function mayfly.turn_report(worker uuid, presence json, out cancels uuid[], out lost_claims json)
 language plpgsql volatile

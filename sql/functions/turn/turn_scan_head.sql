@@ -1,6 +1,7 @@
--- mayfly.turn_scan_head: the next ready jobs of each of these queues, in order, without locks. upto: of each queue at most this many.
--- marks: where to look, see mayfly.watermarks. Only an equal priority lets every Postgres start at a time within the index.
--- It becomes a part of the statement that calls it.
+-- mayfly.turn_scan_head: the next ready jobs of each of these queues, in order, without locks.
+-- upto: at most this many of each queue; marks: where to start, see mayfly.watermarks. Only for an equal priority can
+-- every version of Postgres start at a time within the index.
+-- Postgres inlines this function into the statement that calls it.
 -- indexes: ready_next
 create function mayfly.turn_scan_head(queues text[], marks mayfly.watermarks, upto integer)
 returns table (tid tid, queue text, priority smallint, ready_at timestamptz)

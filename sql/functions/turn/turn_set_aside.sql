@@ -1,5 +1,6 @@
--- mayfly.turn_set_aside: a closer look at ready jobs that a turn has locked and could not simply start. Ends the expired, starts those with a running limit while
--- there is room, and moves the others out of the way, together with their like right behind them.
+-- mayfly.turn_set_aside: a closer look at ready jobs that a turn has locked and could not simply start. Ends the
+-- expired, starts those with a running limit while there is room, and moves the others out of the way, together with
+-- their like right behind them.
 -- claimed: how many were started; set_aside: how many will not be met again; busy: see mayfly.turn_claim_limited
 -- locks: lock rows of running limits, and rows, with skip locked; keys of what has expired
 -- indexes: ready_next, lock_row_pkey, running_limited

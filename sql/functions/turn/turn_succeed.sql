@@ -1,8 +1,10 @@
--- mayfly.turn_succeed: settle attempts that succeeded and have nothing to tell, which is what nearly all do: from running to result in one statement for each
--- claim. A claim at a time, so that the planner stays on the primary key of running: pairs of job and claim cost 1.4 microseconds a job more.
--- done, done_claims, done_counts: see mayfly.turn_v1.
+-- mayfly.turn_succeed: settle attempts that succeeded without output, as nearly all do: from running to result, in one
+-- statement for each claim. By claim, so that the planner stays on the primary key of running: pairs of job and claim
+-- cost 1.4 microseconds a job more.
+-- done, done_claims, done_counts: see mayfly.turn_v1
 -- freed: what is to be released; missed: {"claim": [ids]} of what was not settled
--- locks: rows, each for a twentieth of a second at most. Locking them before they are deleted would cost every job 56 bytes of write-ahead log
+-- locks: rows, each for a twentieth of a second at most. Locking them before they are deleted would cost every job 56
+-- bytes of write-ahead log
 -- indexes: running_pkey, result_NN_pkey
 create function mayfly.turn_succeed(
   worker uuid, done uuid[], done_claims uuid[], done_counts integer[], out freed mayfly.freed[], out missed jsonb

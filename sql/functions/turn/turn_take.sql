@@ -1,5 +1,6 @@
 -- mayfly.turn_take: start these ready jobs, whose rows this turn has locked, under its claim. Returns how many.
--- An id that runs already, which no enqueue allows, must not fail the turn for all others: its second row is dropped, and nothing is claimed this time.
+-- An id that runs already, which no enqueue allows, must not fail the turn for all other jobs: its second row is
+-- dropped, and nothing is claimed this time.
 -- indexes: running_pkey
 create function mayfly.turn_take(tids tid[], worker uuid, claim uuid, hook_names text[]) returns integer
 language plpgsql volatile

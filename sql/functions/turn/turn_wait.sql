@@ -1,6 +1,7 @@
--- mayfly.turn_wait: move ready jobs, whose rows this turn has locked, to where they wait without being met again: those of a full limit as
--- throttled, those that cannot be run here as parked, longer each time. They keep their place in the order. Returns how many.
--- A hook that nobody can run is given up after about a day.
+-- mayfly.turn_wait: move ready jobs, whose rows this turn has locked, to scheduled, where no turn meets them:
+-- throttled, where their limit is full; parked, where they cannot be run here, longer each time. They keep their place
+-- in the order.
+-- Returns how many. A hook that no worker can run is given up after about a day.
 create function mayfly.turn_wait(tids tid[], capacity mayfly.capacity, full_limits jsonb[]) returns integer
 language plpgsql volatile
 as $$
