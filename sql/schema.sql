@@ -1351,7 +1351,7 @@ create function mayfly.undo_jobs(
 )
 returns void
 language plpgsql;
--- body 638752c2b535, may be run by postgres=X/postgres
+-- body 5e6fe4ebe100, may be run by postgres=X/postgres
 
 create function mayfly.uuid7(
 

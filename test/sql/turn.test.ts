@@ -38,8 +38,7 @@ onEachPostgres((open) => {
         key: "k",
         timeoutMs: 9_000,
         payload: { n: 1 },
-        traceparent: "00-1-2-01",
-        tracestate: "a=b",
+        trace: { traceparent: "00-1-2-01", tracestate: "a=b" },
       });
       await database.store.enqueue([job]);
       const { jobs, replayed, setAside } = await claim(database.store);
@@ -55,8 +54,7 @@ onEachPostgres((open) => {
         retries: 2,
         timeoutMs: 9_000,
         key: "k",
-        traceparent: "00-1-2-01",
-        tracestate: "a=b",
+        trace: { traceparent: "00-1-2-01", tracestate: "a=b" },
         cancelRequested: false,
         hook: null,
         hookTries: 0,

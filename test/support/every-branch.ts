@@ -3,49 +3,63 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { NewJob } from "../../src/store/new-job.ts";
-import type { Store, Turn, TurnReply } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { Turn, TurnReply } from "../../src/store/turn.ts";
 import type { TestDatabase } from "./database.ts";
-import { failure, hooked, newId, newJob, newLook, newTurn, success } from "./samples.ts";
+import { failure, hookDone, lost, type NewJobFields, newId, newJob, newTick, newTurn, success, type TurnFields } from "./samples.ts";
 
 type Sql = TestDatabase["sql"];
 
 /** Calls every verb so that each branch below it runs. `sql` moves time, and is not looked at. */
 export async function everyBranch(store: Store, sql: Sql): Promise<void> {
-  await enqueue(store);
+  await enqueue(store, sql);
   await requests(store);
   await turns(store, sql);
   await setAside(store, sql);
   await hooksAndRescue(store, sql);
   await byHand(store, sql);
-  await looks(store, sql);
+  await housekeeping(store, sql);
   await schedules(store, sql);
 }
 
 const QUEUES = ["default", "mail"];
-const enqueueOne = async (store: Store, more: Partial<NewJob> = {}) => {
+const enqueueOne = async (store: Store, more: NewJobFields = {}) => {
   const job = newJob(more);
   await store.enqueue([job]);
   return job.id;
 };
-const take = async (store: Store, more: Partial<Turn> = {}): Promise<TurnReply & Turn> => {
+const take = async (store: Store, more: TurnFields = {}): Promise<TurnReply & Turn> => {
   const turn = newTurn({ queues: QUEUES, ...more });
   return { ...turn, ...(await store.turn(turn)) };
 };
+/** Ends whatever the walk has made live so far. */
+const clear = async (sql: Sql) => {
+  for (const table of ["ready", "scheduled", "running", "held_key"]) await sql(`delete from mayfly.${table} where name <> 'backlog'`);
+};
 
-async function enqueue(store: Store): Promise<void> {
+async function enqueue(store: Store, sql: Sql): Promise<void> {
   await take(store, { queues: ["heard"], listen: true });
   await enqueueOne(store, { queue: "heard" });
   const known = newJob({ key: "k", queue: "other" });
-  await store.enqueue([known]);
-  await store.enqueue([known]);
+  for (let time = 0; time < 2; time++) await store.enqueue([known]);
   await store.enqueue([
     known,
     newJob({ key: "k" }),
-    newJob({ limit: 0, key: "g" }),
+    newJob({ limit: 1, key: "g", queue: "other" }),
+    newJob({ limit: 1, key: "g" }),
     newJob({ expect: { pending: 9, running: 9 }, queue: "other" }),
   ]);
   await store.enqueue([newJob({ key: "k" })]);
+  await store.enqueue([newJob({ queue: "other", delayMs: 3_600_000 })]);
+  const plain = [newJob({ queue: "other" }), newJob({ queue: "other" })];
+  for (let time = 0; time < 2; time++) await store.enqueue(plain);
+  for (let time = 0; time < 2; time++) await store.enqueue(plain.slice(0, 1));
+  // One of another day, whose job may have been moved.
+  const old = "01890000-0000-7000-8000-000000000001";
+  await store.enqueue([newJob({ id: old, queue: "other" })]);
+  await sql("update mayfly.job set partition = mayfly.far() where id = $1", [old]);
+  await sql("update mayfly.ready set partition = mayfly.far() where id = $1", [old]);
+  await store.enqueue([newJob({ id: old, queue: "other" })]);
   await store.liveCounts([
     { name: "work", key: "k" },
     { name: "work", key: null },
@@ -59,57 +73,63 @@ async function requests(store: Store): Promise<void> {
   for (const replayed of [false, true]) assert.equal((await store.enqueueOnce(request, jobs)).replayed, replayed);
   await assert.rejects(store.enqueueOnce({ ...request, digest: "other" }, jobs));
   const overtaken = newJob({ queue: "other", expect: { pending: 0, running: 0 } });
-  const { verdicts } = await store.enqueueOnce({ id: newId(), digest: "two" }, [overtaken]);
-  assert.equal(verdicts[0]?.outcome, "conflict");
+  const { replies } = await store.enqueueOnce({ id: newId(), digest: "two" }, [overtaken]);
+  assert.equal(replies[0]?.outcome, "conflict");
 }
 
 async function turns(store: Store, sql: Sql): Promise<void> {
   const again = await enqueueOne(store, { retries: 9, priority: 1 });
   for (const queue of QUEUES) await store.enqueue([newJob({ queue }), newJob({ queue, priority: 2 }), newJob({ delayMs: 60_000, queue })]);
-  await sql("update mayfly.job set run_at = now() where name = 'work' and state = 'scheduled'");
-  // Any turn is held up for longer than no time at all.
-  const heldUp = { runtime: "test", host: null, deadlineAt: null, heartbeatMs: 0 };
-  const first = await take(store, { worker: heldUp });
-  assert.equal(first.jobs.length, 7);
-  const repeat = await store.turn(first);
-  assert.equal(repeat.replayed, true);
+  await sql("update mayfly.scheduled set run_at = now() where name = 'work' and run_at is not null");
+  const first = await take(store, { heartbeatMs: 0 });
+  assert.ok(first.jobs.length >= 7, `${first.jobs.length} jobs`);
+  assert.equal((await store.turn(first)).replayed, true);
   const [plain = "", stale = "", ...others] = first.jobs.map(({ id }) => id).filter((id) => id !== again);
-  const holding = first.jobs.map(({ id }) => [id, first.claimId] as const);
+  const activeClaims = first.jobs.map(({ id }) => [id, first.claimId] as const);
   const settle = [success(plain, first.claimId), failure(again, first.claimId, 60_000), ...others.map((id) => failure(id, first.claimId))];
-  const settled = await take(store, { ...first, claimId: newId(), settle, holding, slots: 0 });
-  assert.deepEqual(settled.gone.length, settle.length);
-  const late = {
-    ...first,
-    claimId: newId(),
-    settle: [success(plain, first.claimId), success(stale, newId())],
-    leave: true,
-    marks: settled.marks,
-  };
-  assert.equal((await store.turn(late)).verdicts.length, 2);
+  const settled = await take(store, { workerId: first.workerId, settle, activeClaims, slots: 0 });
+  assert.deepEqual(settled.report?.lostClaims.length, settle.length);
+  const late = { workerId: first.workerId, settle: [success(plain, first.claimId), success(stale, newId())], leave: true };
+  assert.equal((await take(store, { ...late, watermarks: settled.watermarks })).rejections.length, 2);
   // The same id once more, after it has ended.
   await store.enqueue([newJob({ id: plain })]);
   await store.enqueue([newJob({ id: plain }), newJob({ id: newId(), queue: "other" })]);
   await store.job(plain);
-  await store.turn({ ...first, claimId: newId(), settle: [success(stale, first.claimId)] });
+  await take(store, { workerId: first.workerId, settle: [success(stale, first.claimId)] });
+  await store.turn({ ...newTurn({ queues: QUEUES }), presence: null });
 }
 
 async function setAside(store: Store, sql: Sql): Promise<void> {
-  const capped = { key: "capped", runningLimit: 1, priority: 5 };
+  await clear(sql);
+  const limited = { key: "limited", runningLimit: 1, priority: 5 };
   const expired = await enqueueOne(store, { expiresMs: 60_000, priority: 9 });
-  await sql("update mayfly.job set expires_at = now() - interval '1 second' where id = $1", [expired]);
-  for (let nth = 0; nth < 3; nth++) await enqueueOne(store, capped);
+  await sql("update mayfly.ready set expires_at = now() - interval '1 second' where id = $1", [expired]);
+  for (let nth = 0; nth < 3; nth++) await enqueueOne(store, limited);
   await enqueueOne(store, { name: "unknown", priority: 4 });
   await enqueueOne(store, { timeoutMs: 900_000 });
   const first = await take(store, { slots: 6 });
-  assert.ok(first.jobs.some(({ key }) => key === "capped") && first.parked >= 4);
+  assert.ok(first.jobs.some(({ key }) => key === "limited") && first.setAside >= 4);
   // Who ends lets the next one in; parked ones that fall due again are parked again, but hooks nobody can run are given up.
-  await sql("update mayfly.job set run_at = now(), parked = 30, ended = name = 'unknown' where parked > 0");
-  const settle = first.jobs.map(({ id, hook }) => (hook ? hooked(id, first.claimId) : success(id, first.claimId)));
-  const next = await take(store, { workerId: first.workerId, claimId: newId(), settle, marks: first.marks });
-  assert.deepEqual([next.jobs.length, next.parked], [1, 2]);
-  const back = { ...success(next.jobs[0]?.id ?? "", next.claimId), outcome: "released" as const };
-  await store.turn({ ...next, claimId: newId(), settle: [back], slots: 0 });
-  await sql("delete from mayfly.job where name <> 'backlog' and state <> 'scheduled'");
+  await sql(
+    "update mayfly.scheduled set run_at = now(), parked = 30, ended = name = 'unknown' where reason = 'parked' and name <> 'backlog'",
+  );
+  const settle = first.jobs.map(({ id, hook }) => (hook ? hookDone(id, first.claimId) : success(id, first.claimId)));
+  const next = await take(store, { workerId: first.workerId, settle, watermarks: first.watermarks });
+  assert.equal(next.jobs.length, 1);
+  assert.equal(next.setAside, 2);
+  const back = success(next.jobs[0]?.id ?? "", next.claimId, { outcome: "released", countsAsAttempt: false });
+  await take(store, { workerId: next.workerId, settle: [back], slots: 0 });
+  await clear(sql);
+  // More than a claim may carry, of one queue.
+  for (let nth = 0; nth < 2; nth++) await enqueueOne(store, { payload: "x".repeat(70_000) });
+  assert.equal((await take(store, { maxBytes: 80_000, queues: ["default"] })).jobs.length, 1);
+  // An id that runs already, and one that a stranger's worker holds.
+  await sql(
+    `insert into mayfly.ready (id, partition, queue, name, priority, retries, ready_at)
+     select r.id, r.partition, r.queue, r.name, 9, r.retries, r.ready_at from mayfly.running r where r.name = 'work' limit 1`,
+  );
+  await take(store, { slots: 2 });
+  await clear(sql);
 }
 
 async function hooksAndRescue(store: Store, sql: Sql): Promise<void> {
@@ -121,16 +141,19 @@ async function hooksAndRescue(store: Store, sql: Sql): Promise<void> {
     newJob({ key: "r", runningLimit: 1 }),
   ];
   await store.enqueue(jobs);
-  const dead = await take(store, { hooked: ["work"] });
-  const [first = ""] = dead.jobs.map(({ id }) => id);
-  await store.cancel(first);
+  const dead = await take(store, { hookNames: ["work"] });
+  const [first = "", second = ""] = dead.jobs.map(({ id }) => id);
+  for (let time = 0; time < 2; time++) await store.cancel(first);
+  await take(store, { workerId: dead.workerId, slots: 0, settle: [lost(second, dead.claimId, { retryInMs: 0, hasHook: true })] });
   await sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour' where id = $1", [dead.workerId]);
-  assert.ok((await store.look(newLook({ queues: QUEUES }))).lost > 0);
+  assert.ok((await store.tick(newTick({ queues: QUEUES }))).lost > 0);
   const ran = await take(store);
-  assert.ok(ran.jobs.some(({ hook }) => hook !== null));
-  const done = ran.jobs.map(({ id, hook }) => (hook ? hooked(id, ran.claimId) : { ...failure(id, ran.claimId), hook: true }));
-  await store.turn({ ...ran, claimId: newId(), settle: done });
-  await sql("delete from mayfly.job where name <> 'backlog'");
+  const hook = ran.jobs.find((job) => job.hook !== null);
+  assert.ok(hook);
+  await store.cancel(hook.id);
+  const done = ran.jobs.map((job) => (job.hook ? hookDone(job.id, ran.claimId) : { ...failure(job.id, ran.claimId), hasHook: true }));
+  await take(store, { workerId: ran.workerId, settle: done });
+  await clear(sql);
 }
 
 async function byHand(store: Store, sql: Sql): Promise<void> {
@@ -141,49 +164,50 @@ async function byHand(store: Store, sql: Sql): Promise<void> {
   ];
   await store.enqueue([exclusive]);
   const turn = await take(store, { slots: 2 });
-  await store.cancel(waiting);
-  await store.cancel(waiting);
-  await store.cancel(running);
-  await store.turn({ ...turn, claimId: newId(), slots: 0, settle: turn.jobs.map(({ id }) => success(id, turn.claimId)) });
-  await store.retry(exclusive.id, newId());
-  await store.retry(exclusive.id, newId());
+  for (const id of [waiting, waiting, running]) await store.cancel(id);
+  const settle = turn.jobs.map(({ id }) => success(id, turn.claimId));
+  await take(store, { workerId: turn.workerId, slots: 0, settle });
+  for (let time = 0; time < 2; time++) await store.retry(exclusive.id, newId());
   const third = await enqueueOne(store, { key: "y" });
   await store.cancel(third);
   await enqueueOne(store, { key: "y" });
   assert.equal((await store.retry(third, newId())).outcome, "blocked");
-  await sql("delete from mayfly.job where name <> 'backlog'");
+  await clear(sql);
 }
 
-async function looks(store: Store, sql: Sql): Promise<void> {
-  const held = [1, 2, 3].map(() => newJob({ key: "h", runningLimit: 1 }));
-  await store.enqueue([...held, newJob({ expiresMs: 60_000, queue: "other" })]);
+async function housekeeping(store: Store, sql: Sql): Promise<void> {
+  const waiting = [1, 2, 3].map(() => newJob({ key: "h", runningLimit: 1 }));
+  await store.enqueue([...waiting, newJob({ expiresMs: 60_000, queue: "other" })]);
   await take(store);
-  await sql("delete from mayfly.job where state = 'running' and name <> 'backlog'");
-  await sql("update mayfly.job set expires_at = now() - interval '1 second' where expires_at is not null");
+  await sql("delete from mayfly.running where name <> 'backlog'");
+  await sql("update mayfly.ready set expires_at = now() - interval '1 second' where expires_at is not null");
   await sql(
     "insert into mayfly.claim (id, worker_id, at) values ('01890000-0000-7000-8000-000000000000', gen_random_uuid(), now() - interval '2 hours')",
   );
   await sql(
-    "insert into mayfly.tally (span, at, queue, outcome, attempts, retries) values ('hour', now() - interval '9 days', 'default', 'successful', 1, 0)",
+    "insert into mayfly.attempt_counts (span, at, queue, outcome, attempts, retries) values ('hour', now() - interval '9 days', 'default', 'successful', 1, 0)",
   );
-  const seen = await store.look(newLook({ queues: QUEUES, retentionDays: 3 }));
-  assert.deepEqual([seen.ready, seen.expired, seen.failed], [true, 1, []]);
+  await sql("update mayfly.duty set due_at = now() where due_at is not null");
+  assert.equal((await store.tick(newTick({ queues: QUEUES }))).maintenanceDue, true);
+  const { expired, failed } = await store.maintain(3, 500);
+  assert.equal(expired, 1);
+  assert.deepEqual(failed, []);
 }
 
 async function schedules(store: Store, sql: Sql): Promise<void> {
   const set = { application: "app", hash: "new" };
   const old = { application: "app", hash: "old" };
   const listed = ["a", "b"].map((name) => ({ name, nextAt: "2026-01-01T00:00:00.000Z", definition: {} }));
-  await store.look(newLook({ set }));
+  await store.tick(newTick({ set }));
   await store.announceSchedules(old, listed);
   await sql("update mayfly.schedule_set set first_seen_at = now() - interval '1 day', seen_at = now() - interval '5 minutes'");
   await store.announceSchedules(set, listed);
   await store.announceSchedules(old, listed);
   await sql("update mayfly.schedule_set set seen_at = now() - interval '2 minutes'");
-  for (const one of [set, old]) await store.look(newLook({ set: one }));
-  const fire = (name: string, number: number, overlap: boolean) => ({
+  for (const one of [set, old]) await store.tick(newTick({ set: one }));
+  const fire = (name: string, fireCount: number, overlap: boolean) => ({
     name,
-    fire: number,
+    fireCount,
     nextAt: "2026-01-02T00:00:00.000Z",
     overlap,
     jobs: [newJob()],

@@ -28,8 +28,8 @@ interface PlanNode {
 export interface Executed {
   readonly text: string;
   readonly indexes: ReadonlySet<string>;
-  /** How many partitions of the results were read. */
-  readonly slots: number;
+  /** How many partitions, of jobs or of results, were read; of either the more. */
+  readonly partitions: number;
   /** Tables and indexes that were read whole, or up to a limit. */
   readonly scanned: ReadonlySet<string>;
   /** Blocks that it read, those of functions it calls included. */
@@ -72,19 +72,30 @@ export async function connectExplaining(url: string): Promise<ExplainedConnectio
   };
 }
 
+/** The same name for every partition's. */
+const unnumbered = (name: string) => name.replace(/^(job|result)_\d\d/, "$1_NN");
+
 function summarize(text: string, plan: PlanNode): Executed {
-  const [indexes, scanned, slots] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const [indexes, scanned, partitions] = [new Set<string>(), new Set<string>(), new Set<string>()];
   for (const nodes = [plan]; nodes.length > 0; ) {
     const node = nodes.pop() as PlanNode;
     if (node["Actual Loops"] === 0) continue;
     nodes.push(...(node.Plans ?? []));
-    if (node["Node Type"] !== "ModifyTable" && /^result_\d/.test(node["Relation Name"] ?? "")) slots.add(node["Relation Name"] ?? "");
+    const relation = node["Relation Name"] ?? "";
+    if (node["Node Type"] !== "ModifyTable" && /^(job|result)_\d\d$/.test(relation)) partitions.add(relation);
     const index = node["Index Name"] ?? node["Conflict Arbiter Indexes"]?.[0];
     if (node["Node Type"].startsWith("Index") && node["Index Cond"] === undefined) scanned.add(node["Index Name"] ?? "");
-    if (index) indexes.add(index.replace(/^result_\d\d_id_idx$/, "result_id"));
+    if (index) indexes.add(unnumbered(index));
     // What is that small is read as quickly as an index is.
     if (node["Node Type"] === "Seq Scan" && node["Shared Hit Blocks"] + node["Shared Read Blocks"] > 30 * node["Actual Loops"])
-      scanned.add(node["Relation Name"] ?? "");
+      scanned.add(relation);
   }
-  return { text, indexes, slots: slots.size, scanned, blocks: plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] };
+  const ofJobs = [...partitions].filter((name) => name.startsWith("job")).length;
+  return {
+    text,
+    indexes,
+    partitions: Math.max(ofJobs, partitions.size - ofJobs),
+    scanned,
+    blocks: plan["Shared Hit Blocks"] + plan["Shared Read Blocks"],
+  };
 }

@@ -11,7 +11,8 @@ begin
     -- A delete from mayfly.job would lock every partition, and wait wherever one is being truncated.
     case part
     --{ partition
-      when {partition} then delete from mayfly.job_{partition} j where j.id = any (ids);
+      when {partition} then
+        delete from mayfly.job_{partition} j where j.id = any (ids);
     --}
     end case;
   end loop;
