@@ -1,11 +1,17 @@
--- mayfly.cancel_v1: cancel a job, for good. A waiting one ends now; a running one is asked to stop, and ends as cancelled. May be repeated.
+-- mayfly.cancel_v1: cancel a job, for good. A waiting job ends now; a running one is asked to stop, and ends as
+-- cancelled.
+-- May be repeated.
 --
--- returns  cancelled: it has ended so, now or before; requested: it runs, or a hook of its last attempt is due first; its worker is told in its
---          next turn, and there is no other attempt; finished: it had ended otherwise; unknown: there is no such job, or its results have been removed
+-- returns  cancelled: the job has ended so, now or before
+--          requested: it runs, or a hook of its last attempt is due first. Its worker learns of the cancel with its
+--          next report, and no other attempt follows
+--          finished: it had ended otherwise
+--          unknown: there is no such job, or its results have been removed
 --
--- A job may move while this looks for it, so it looks at all three places with one snapshot, and again with a fresh one, until it has it or none sees it.
+-- A job may move while it is looked for. So one statement reads all three tables, and is repeated with a fresh snapshot
+-- until it has the job, or sees it in none of them.
 --
--- locks    the job's row in mayfly.running: settling skips it meanwhile, so that it cannot miss the request
+-- locks    the job's row in mayfly.running: settling skips it meanwhile, so a settlement cannot miss the cancel
 -- indexes  ready_pkey, scheduled_pkey, running_pkey, cancel_pkey, result_NN_pkey
 create function mayfly.cancel_v1(id uuid) returns text
 language plpgsql volatile

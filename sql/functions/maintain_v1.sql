@@ -1,12 +1,16 @@
--- mayfly.maintain_v1: housekeeping. Each duty that is due is done by itself: one that fails leaves the others alone, is returned here, and is kept in
--- mayfly.duty for the doctor. Rescue and schedules are not among them: nothing that fails here can keep them waiting. May be repeated, and run by
--- many at once: each duty is left to whoever came first. Retention, once it is due, has a call of its own: whoever waits for the lock of a truncation may
--- hold what a turn waits for, and must hold nothing else that turns wait for.
+-- mayfly.maintain_v1: housekeeping. Each duty that is due runs in a block of its own: a duty that fails leaves the
+-- others alone, and its row in mayfly.duty keeps why. Rescue and schedules are not duties, so nothing that fails here
+-- delays them.
+-- May be repeated, and called by many at once: the first to lock a duty's row does that duty.
+-- Retention, once it is due, has a call of its own. A transaction that waits for the lock of a truncation must not hold
+-- anything else that turns wait for.
 --
 -- retention_days  how long results are kept; null: for ever
 -- upto            rows of each kind in one call
 --
--- returns         a row for each duty that was due: done, how many rows it changed; more, there may be others; sql_state and message: why it failed
+-- returns         a row for each duty that was due. done: how many rows it changed; more: there may be others;
+--                 sql_state,
+--                 message: why it failed
 --
 -- locks           the duty's row, with skip locked; then as the duty
 -- indexes         duty_pkey, and those of the duties

@@ -1,9 +1,9 @@
--- The tables of the queue. What was asked for is one row of mayfly.job, written once. What moves is narrow: a live job has one row in ready,
--- scheduled or running, and each attempt leaves one row in result.
+-- The tables of the queue. What was asked for is one row of mayfly.job, written once. What moves is narrow: a live job
+-- has one row in ready, scheduled or running, and each attempt leaves one row in result.
 -- breaking: no
 
--- The rules of single values. They are the types of the parameters of what enqueues, and of mayfly.new_job, so that a call checks each value once; as
--- types of columns, or as check constraints of tables, they would be checked for each row.
+-- The rules of single values: types of what an enqueue takes, and of the fields of mayfly.new_job, so that a call
+-- checks each value once. As types of columns, or as check constraints of tables, they would be checked for each row.
 create domain mayfly.outcome as text constraint outcome check (value in ('successful', 'errored', 'cancelled', 'lost', 'deferred'));
 create domain mayfly.short_name as text constraint short_name check (char_length(value) between 1 and 255);
 create domain mayfly.short_key as text constraint short_key check (char_length(value) <= 255);
@@ -15,8 +15,10 @@ create domain mayfly.payload as json constraint payload check (octet_length(valu
 
 -- install: far id_day day_floor partition_of uuid7_floor uuid7
 
--- What was asked for. Insert-only. A row stays until retention truncates its partition, so that an id is taken for as long as its results are kept.
--- partition: a function of the id alone, see mayfly.partition_of. The primary key of each partition is what makes an enqueue happen at most once.
+-- What was asked for. Insert-only. A row stays until retention truncates its partition, so an id is known for as long
+-- as its results are kept.
+-- partition: a function of the id alone, see mayfly.partition_of. The primary key of each partition is what makes an
+-- enqueue happen at most once.
 -- run_at: null, at once. exclusive: its key is held by one live job at a time.
 create table mayfly.job (
   id uuid not null,
@@ -41,11 +43,15 @@ create table mayfly.job (
   payload json not null default '{}'
 ) partition by list (partition);
 
--- The three places where a live job can be. Their first columns are what the queue needs of the job: {asked}; then come how far it has come:
--- attempt, attempts begun; free_attempts, attempts in a row that did not count; hook, the outcome whose hook runs before anything else, hook_tries, how often
--- it was begun; ended, the job has had its last result and stays only for that hook, without its key; has_hook, its handler has one (null: not known yet).
--- held_key: of its row in mayfly.held_key, '' where there is a limit but no key; null: it has no such row. bytes: of a large payload: over 64 KiB, or its share
--- of a call that was larger in all; else null.
+-- The three tables of live jobs. They share the columns that the queue needs of a job, and these, which say how far it
+-- has come:
+-- attempt        attempts begun
+-- free_attempts  attempts in a row that did not count
+-- hook           the outcome whose hook runs before anything else; hook_tries: how often it was begun
+-- has_hook       its handler has a hook; null: no worker has said yet
+-- ended          it has had its last result, and stays only for its hook, without its key
+-- held_key       the key of its row in mayfly.held_key, '' where there is a limit but no key; null: it has no such row
+-- bytes          of a large payload: over 64 KiB, or its share of a call that was larger in all; else null
 
 -- Jobs that may be claimed, in the order of ready_next.
 create table mayfly.ready (
@@ -80,8 +86,10 @@ create table mayfly.ready (
 create index ready_next on mayfly.ready (queue, priority desc, ready_at);
 create index ready_expiry on mayfly.ready (expires_at) where expires_at is not null;
 
--- Jobs that wait. reason: due, until run_at; parked, nobody here could run it, looked at again at run_at; throttled, it is at its running limit, and run_at is null.
--- ready_at: when it first became ready, which keeps its place in the order; null: it never was. parked: how often it has been.
+-- Jobs that wait. reason: due, until run_at; parked, no worker that met it could run it, and it is tried again at
+-- run_at; throttled, it is at its running limit, and run_at is null.
+-- ready_at: when it first became ready, which keeps its place in the order; null: it never was. parked: how often it
+-- was parked.
 create table mayfly.scheduled (
   run_at timestamptz,
   ready_at timestamptz,
@@ -117,7 +125,7 @@ create index scheduled_due on mayfly.scheduled (run_at) where run_at is not null
 create index scheduled_throttled on mayfly.scheduled (name, held_key, priority desc, ready_at) where run_at is null;
 create index scheduled_expiry on mayfly.scheduled (expires_at) where expires_at is not null;
 
--- Jobs that run. claim_id is the fence: only who names it may settle.
+-- Jobs that run. claim_id is the fence: only a settlement that names it is accepted.
 create table mayfly.running (
   ready_at timestamptz not null,
   started_at timestamptz not null default now(),
@@ -150,8 +158,8 @@ create table mayfly.running (
 create index running_worker on mayfly.running (worker_id, claim_id);
 create index running_limited on mayfly.running (name, held_key) where running_limit is not null;
 
--- One row an attempt, in the partition of its job. claim_id: nil for a job that ended without an attempt, so that the primary key holds
--- at most one result an attempt. retried_as: the job that a retry by hand made of it.
+-- One row an attempt, in the partition of its job. claim_id: nil for a job that ended without an attempt, so that the
+-- primary key holds at most one result an attempt. retried_as: the job that a retry by hand made of it.
 create table mayfly.result (
   id uuid not null,
   claim_id uuid not null,
@@ -175,7 +183,8 @@ create index result_finished on mayfly.result (finished_at, id);
 create index result_outcome on mayfly.result (outcome, finished_at) where outcome <> 'successful';
 create index result_key on mayfly.result (key, finished_at) where key is not null;
 
--- What a job stores is compressed with lz4 where the server has it, else not at all: pglz takes six times as long as writing the bytes.
+-- What a job stores is compressed with lz4 where the server has it, else not at all: pglz takes six times as long as
+-- writing the bytes.
 -- Partitions take this over only as they are made.
 do $$
 begin
@@ -195,7 +204,8 @@ begin
   end loop;
 end $$;
 
--- What live jobs hold: their key, alone where exclusive, or together with others of the name and key that count against a limit.
+-- What live jobs hold: their key, alone where exclusive, or together with others of the name and key that count against
+-- a limit.
 create table mayfly.held_key (
   id uuid not null,
   exclusive boolean not null,
@@ -206,8 +216,9 @@ create table mayfly.held_key (
 
 create unique index held_key_exclusive on mayfly.held_key (name, key) where exclusive;
 
--- Rows that stand for what is locked. kind: live, whoever counts live jobs of a name and key before an enqueue; running, whoever claims under a running
--- limit or frees a place; schedules, whoever changes the schedules of an application.
+-- Rows to lock, so that no advisory number is locked that any login role could take. kind live: count live jobs of a
+-- name and key before an enqueue; running: claim under a running limit, or free a place; schedules: change the
+-- schedules of an application.
 create table mayfly.lock_row (
   kind text not null,
   name text not null,
@@ -222,8 +233,8 @@ create table mayfly.cancel (
   constraint cancel_pkey primary key (id)
 );
 
--- One row a life of a consumer. The heartbeat is in no index, so that writing it stays a heap-only update.
--- listening: it has slots left and hears notifications: see mayfly.notify_ready.
+-- One row for each life of a consumer. No index has the heartbeat, so that writing it stays a heap-only update.
+-- listening: it has slots left and hears notifications, see mayfly.notify_ready.
 create table mayfly.worker (
   id uuid not null,
   started_at timestamptz not null default now(),
@@ -263,8 +274,8 @@ create table mayfly.queue (
   constraint queue_pkey primary key (name)
 );
 
--- The sets of schedules that deployments of an application have announced. In force is the one first seen last, of those seen lately;
--- applied: the rows of mayfly.schedule are its own.
+-- The sets of schedules that deployments of an application have announced. In force is the set that was first seen
+-- last, of those seen lately; applied: the rows of mayfly.schedule are its own.
 create table mayfly.schedule_set (
   application text not null,
   hash text not null,
@@ -274,7 +285,8 @@ create table mayfly.schedule_set (
   constraint schedule_set_pkey primary key (application, hash)
 );
 
--- fire_count is the fence that lets each tick fire once. next_at null: never again. resumed_at: ticks until then do not count.
+-- fire_count is the fence that lets each tick fire once. next_at null: never again. resumed_at: ticks until then do not
+-- count.
 create table mayfly.schedule (
   application text not null,
   name text not null,
@@ -288,7 +300,8 @@ create table mayfly.schedule (
   constraint schedule_pkey primary key (application, name)
 );
 
--- All live jobs, each in one row, wherever it is. state: ready, scheduled or running; reason, of a scheduled one: due, parked or throttled.
+-- All live jobs, each in one row, wherever it is. state: ready, scheduled or running; reason of a scheduled job: due,
+-- parked or throttled.
 create view mayfly.live as
   select
     {asked of r}, {progress of r}, r.ready_at, null::timestamptz as run_at, null::timestamptz as started_at, null::uuid as worker_id, null::uuid as claim_id,
@@ -305,7 +318,7 @@ create view mayfly.live as
     null, 'running', null
   from mayfly.running n;
 
--- What is asked for, what runs and what came of it, for people and other programs.
+-- For people and other programs: jobs that wait, jobs that run, and attempts that have ended.
 create view mayfly.request as
   select
     l.id, l.name, l.queue, l.state, l.reason, l.priority, coalesce(l.run_at, l.ready_at) as run_at, l.ready_at, l.expires_at, j.created_at, l.attempt, l.retries,

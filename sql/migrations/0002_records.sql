@@ -1,11 +1,13 @@
--- What the queue keeps besides jobs: counters, its own usage, the state of its housekeeping, requests that may be repeated, failed sign-ins.
+-- What the queue keeps besides jobs: counts, its own usage, the state of its housekeeping, requests that may be
+-- repeated, failed sign-ins.
 -- breaking: no
 
 create domain mayfly.count_span as text constraint count_span check (value in ('turn', 'minute', 'quarter', 'hour', 'ever'));
 
--- How many attempts ended how, how many of them were not a job's first (retries), and how long they had waited and ran (see mayfly.duration_bucket), so
--- that charts need not count results. Whoever writes results adds rows, so that nobody waits for anybody; maintenance adds them up by minutes, later by
--- quarters of an hour, by hours and for good: see mayfly.roll_up_attempt_counts.
+-- How many attempts ended how, how many of them were not a job's first (retries), and how long they had waited and ran
+-- (see mayfly.duration_bucket), so that charts need not count results. Each transaction that writes results adds rows,
+-- so that none waits for another. Maintenance adds the rows up by minutes, later by quarters of an hour, by hours and
+-- for good: see mayfly.roll_up_attempt_counts.
 create table mayfly.attempt_counts (
   number bigint generated always as identity,
   at timestamptz not null default now(),
@@ -25,8 +27,9 @@ create table mayfly.attempt_counts (
 
 create index attempt_counts_at on mayfly.attempt_counts (span, at);
 
--- What the queue itself asked of the database: ticks and last turns tell it of their worker, maintenance adds it up by minutes, for a day.
--- ms: that callers waited; bytes: that went there and came back.
+-- What the queue's own calls cost the database. Ticks and last turns write it for their worker; maintenance adds it up
+-- by
+-- minutes, and keeps it for a day. ms: how long callers waited; bytes: sent and received.
 create table mayfly.usage (
   number bigint generated always as identity,
   at timestamptz not null default now(),
@@ -45,7 +48,8 @@ create table mayfly.usage (
 
 create index usage_at on mayfly.usage (span, at);
 
--- The duties of mayfly.maintain_v1: when each was last done and is due next (null: at every call), and why it last failed, if it has not been done since.
+-- The duties of mayfly.maintain_v1: when each was last done and is due next (null: at every call), and why it last
+-- failed, unless it has been done since.
 create table mayfly.duty (
   name text not null,
   every interval,

@@ -20,14 +20,15 @@ create type mayfly.job_request as (
   payload mayfly.payload
 );
 
--- A job about to be enqueued. nth: its place in the call; at_once: it is due now; counted: live_limit or an expectation decides whether it goes in, instead
--- of the rule of one live job a key. held_key, bytes: see mayfly.ready.
+-- A job about to be enqueued. nth: its place in the call; at_once: it is due now; counted: live_limit or an expectation
+-- decides whether it is enqueued, instead of the rule of one live job for each key; held_key, bytes: see mayfly.ready.
 create type mayfly.new_job as (
   nth bigint, id uuid, partition smallint, run_at mayfly.finite_time, expires_at mayfly.finite_time, at_once boolean, counted boolean,
   live_limit mayfly.positive, expect_pending integer, expect_running integer, held_key text, bytes integer, request mayfly.job_request
 );
 
--- The end of an attempt, as its caller tells it: see mayfly.after_attempt. job: its row as it was while it ran, or waited (then without claim and worker).
+-- The end of an attempt, as the caller of mayfly.end_attempts gives it. job: its row as it was while it ran, or waited
+-- (then without claim and worker).
 create type mayfly.ending as (
   job mayfly.running, outcome text, retry_in_ms bigint, counts_as_attempt boolean, has_hook boolean, error json, output json
 );
@@ -37,17 +38,17 @@ create type mayfly.transition as (
   job mayfly.running, outcome text, retry_in_ms bigint, counts_as_attempt boolean, error json, output json, result text, next text, over boolean
 );
 
--- What an ended attempt leaves to be released: see mayfly.release.
+-- What mayfly.release has to free after the end of an attempt.
 create type mayfly.freed as (id uuid, name text, held_key text, running_limit integer, gone boolean);
 
--- What a worker can run: jobs of these queues and names, with time-outs up to this. hook_names: of handlers with a hook. max_bytes: of payloads, in one claim.
--- park: sets aside what it cannot run.
+-- What a worker can run: jobs of these queues and names, with time-outs up to this. hook_names: names whose handlers
+-- have a hook; max_bytes: of large payloads in one claim; park: set aside jobs that cannot be run here.
 create type mayfly.capacity as (
   queues text[], names text[], hook_names text[], max_timeout_ms bigint, max_bytes bigint, park boolean
 );
 
--- How far index scans have come: ranges of priorities from the highest to the lowest, and since when the jobs looked for have been ready; due, the same of
--- scheduled jobs.
+-- How far index scans have come: ranges of priorities from the highest to the lowest, each with the time since when the
+-- jobs looked for have been ready; due: the same for scheduled jobs.
 create type mayfly.watermarks as (least smallint[], most smallint[], since timestamptz[], due timestamptz);
 
 -- install: duration_bucket record_usage notify_ready live_count

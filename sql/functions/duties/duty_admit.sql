@@ -1,5 +1,6 @@
--- mayfly.duty_admit: let in throttled jobs whose running limit has room. Whoever frees a place lets the next job in, but a place is lost where a job that was
--- let in is parked, or ends, instead of being claimed. Returns how many limits had room.
+-- mayfly.duty_admit: admit throttled jobs whose running limit has room. Every end of a job with such a limit admits the
+-- next one, but a place is lost where an admitted job is parked, or ends, instead of being claimed. Returns how many
+-- limits had room.
 -- A loose scan of the index: from each name and key to the next one.
 -- locks: lock rows of running limits, with skip locked; rows with skip locked
 -- indexes: scheduled_throttled, running_limited, lock_row_pkey

@@ -1,6 +1,5 @@
 -- mayfly.insert_live: make these new jobs live: ready, or scheduled for later. Each becomes ready a microsecond after
--- the one before it in the call, so that they keep their order, and no two share a time: a watermark is not passed by a
--- time that many share.
+-- the one before it in the call. So they keep their order, and no two share a time, which a watermark could not pass.
 -- sent_at: the same for all jobs of a call
 create function mayfly.insert_live(jobs mayfly.new_job[], sent_at timestamptz) returns void
 language plpgsql volatile

@@ -1,6 +1,6 @@
--- mayfly.try_running_limit: mayfly.lock_running_limit, only where nobody holds it. Returns whether it is locked now. A
--- turn that calls this holds rows
--- already, so it must not wait: not even for whoever makes the lock row at this very moment.
+-- mayfly.try_running_limit: mayfly.lock_running_limit, only where no other transaction holds the lock. Returns whether
+-- it is locked now. A turn that calls this holds rows already, so it must not wait, not even for a transaction that
+-- inserts the lock row at this moment.
 -- locks: the lock row of the running limit, with skip locked
 -- indexes: lock_row_pkey
 create function mayfly.try_running_limit(name text, key text) returns boolean

@@ -1,6 +1,8 @@
--- mayfly.end_attempts: end these attempts, whose jobs the caller has just deleted from where they were live: write their results, and move each job to where
--- mayfly.after_attempt says. Returns what they leave to mayfly.release, which has to be called for all of a transaction at once, so that it
--- takes its locks in order. Nothing else ends a job, but for plain successes: see mayfly.turn_succeed.
+-- mayfly.end_attempts: end these attempts, whose jobs the caller has just deleted from a table of live jobs. Write
+-- their results, and move each job to where mayfly.after_attempt says. Returns what mayfly.release has to free; it is
+-- called once for all ends of a transaction, so that it takes its locks in order. Apart from plain successes, every end
+-- of a job comes
+-- through here: see mayfly.turn_succeed.
 -- locks: none
 -- indexes: cancel_pkey
 create function mayfly.end_attempts(endings mayfly.ending[]) returns mayfly.freed[]

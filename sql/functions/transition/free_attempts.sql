@@ -1,5 +1,6 @@
--- mayfly.free_attempts: how many attempts of a job in a row did not count, once this one has ended; null: none. 0: it was
--- given back, and may have been cancelled meanwhile, which mayfly.turn_claimed looks up only of jobs that have come so far.
+-- mayfly.free_attempts: how many attempts of a job in a row did not count, once this attempt has ended; null: none. 0:
+-- the job was given back. It may have been cancelled meanwhile, and mayfly.turn_claimed reads cancels only of jobs that
+-- have extras.
 create function mayfly.free_attempts(job mayfly.running, outcome text, counts_as_attempt boolean) returns smallint
 language sql immutable
 as $$

@@ -1,5 +1,6 @@
--- mayfly.lock_for_cancel: hold a job that runs, or whose hook is due, where it is until the transaction ends. Returns whether it was found there: it may have
--- moved on, or had its last result, while this waited for its row.
+-- mayfly.lock_for_cancel: lock a job that runs, or whose hook is due, where it is until the transaction ends. Returns
+-- whether
+-- it was found: it may have moved on, or had its last result, while this waited for its row.
 -- locks: the job's row
 -- indexes: running_pkey, ready_pkey, scheduled_pkey
 create function mayfly.lock_for_cancel(id uuid) returns boolean

@@ -1,5 +1,5 @@
--- mayfly.lost_attempt: the end of an attempt whose worker has died. An idempotent job's does not count, up to five in a row.
--- Its row in mayfly.job may have moved since this statement began: see mayfly.move_stragglers.
+-- mayfly.lost_attempt: the end of an attempt whose worker has died. An idempotent job's attempt does not count, up to
+-- five in a row. Its row in mayfly.job may have moved since this statement began: see mayfly.move_stragglers.
 -- indexes: job_NN_pkey
 create function mayfly.lost_attempt(job mayfly.running) returns mayfly.ending
 language sql stable

@@ -1,6 +1,7 @@
 -- mayfly.release: free what jobs hold once an attempt has ended. gone: the job is no longer live, so its key is free
 -- and its cancel is deleted. Its place under a running limit is free in any case, and the next throttled job is
 -- admitted.
+-- admit: false, the next throttled jobs are left to mayfly.duty_admit, and no running limit is locked
 -- returns: when the earliest admitted job became ready; null: none was admitted
 -- locks: keys, cancels, then lock rows of running limits by name and key
 -- indexes: held_key_pkey, cancel_pkey, and those of mayfly.admit_throttled

@@ -1,7 +1,11 @@
--- mayfly.turn_claimed: what a worker holds under a claim, whether this turn has taken it or the one that this is a repeat of. For the jobs of each
--- partition and priority a row with head: [priority, ready since, ids, names, queues, ready_at, attempts, retries, extras], names and queues as one text where all are
--- alike, extras: {id: [hook, hook_tries, free_attempts, cancelled]} of those that have any; then for each of them, in that order, a row with rest: null, or the
--- columns that the generator lists as rest, for the few jobs that have any, and the payload, which is not touched before it is sent.
+-- mayfly.turn_claimed: the jobs that a worker holds under a claim, whether this turn has taken them or the turn that
+-- this one repeats.
+-- For each partition and priority first a row with head: [priority, ready since, ids, names, queues, ready_at,
+-- attempts,
+-- retries, extras]. names, queues: one text where all are alike; extras: {id: [hook, hook_tries, free_attempts,
+-- cancelled]} of jobs that have any.
+-- Then a row for each of its jobs, in that order, with rest and payload. rest: the columns that the generator lists as
+-- rest, null where a job has none of them; payload: as it is stored, so that the server does not touch it.
 -- Stable, so that all of it is read from one snapshot: between two a straggler could move to another partition.
 -- indexes: running_worker, cancel_pkey, job_NN_pkey
 create function mayfly.turn_claimed(worker uuid, claim uuid) returns table (head json, rest json, payload json)

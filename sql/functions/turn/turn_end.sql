@@ -1,6 +1,8 @@
 -- mayfly.turn_end: settle attempts that ended in any other way than a plain success. settled: see mayfly.turn_v1.
--- freed: what is to be released; missed: {"claim": [ids]} of what was not settled, null: all was. What was given back, and a hook that has ended, leave no
--- result to tell a repeat by: they are missed only where somebody else holds the row. ready_from: of what was given back, and keeps its place in the order.
+-- freed: what is to be released; missed: {"claim": [ids]} of what was not settled, null: all was; ready_from: when the
+-- earliest released job became ready, since it keeps its place in the order.
+-- A released attempt, and a hook that has ended, leave no result by which a repeat could be known, so they are missed
+-- only where another transaction holds the row.
 -- locks: rows with skip locked
 -- indexes: running_pkey
 create function mayfly.turn_end(worker uuid, settled json, out freed mayfly.freed[], out missed jsonb, out ready_from timestamptz)

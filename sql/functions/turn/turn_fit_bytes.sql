@@ -1,6 +1,6 @@
--- mayfly.turn_fit_bytes: the first of these ready jobs, in the order of claims, whose payloads together are no larger
--- than what is left. What cannot be run here carries nothing. A first large one is always taken, so that no job is too
--- large to be claimed.
+-- mayfly.turn_fit_bytes: the first of these ready jobs, in the order of claims, whose payloads fit together into the
+-- bytes that are left. A job that cannot be run here counts no bytes. The first large payload always fits, so that no
+-- job is too large to be claimed.
 -- first: nothing has been claimed yet
 create function mayfly.turn_fit_bytes(tids tid[], bytes_left bigint, capacity mayfly.capacity, first boolean) returns tid[]
 language sql stable

@@ -1,6 +1,7 @@
--- mayfly.turn_lock_head: lock the next ready jobs of these queues, by priority, then by when they became ready; fewer
--- than wanted: there are no more.
--- marks: where to look, see mayfly.watermarks
+-- mayfly.turn_lock_head: lock the next ready jobs of these queues, by priority, then by when they became ready. Fewer
+-- rows
+-- than wanted: no more jobs are ready.
+-- marks: where to start, see mayfly.watermarks
 -- locks: rows with skip locked, at most as many as wanted
 -- indexes: ready_next
 create function mayfly.turn_lock_head(queues text[], marks mayfly.watermarks, wanted integer) returns tid[]

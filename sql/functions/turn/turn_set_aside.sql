@@ -1,8 +1,8 @@
--- mayfly.turn_set_aside: a closer look at ready jobs that a turn has locked and could not simply start. Ends the
--- expired, starts those with a running limit while there is room, and moves the others out of the way, together with
--- their like right behind them.
--- claimed: how many were started; set_aside: how many will not be met again; busy: see mayfly.turn_claim_limited
--- locks: lock rows of running limits, and rows, with skip locked; keys of what has expired
+-- mayfly.turn_set_aside: handle the ready jobs that a turn has locked and cannot simply start. End the expired ones,
+-- start jobs with a running limit while it has room, and move the others out of the way, together with their like right
+-- behind them.
+-- claimed: how many were started; set_aside: how many no turn will meet again; busy: see mayfly.turn_claim_limited
+-- locks: lock rows of running limits, and rows, with skip locked; keys of expired jobs
 -- indexes: ready_next, lock_row_pkey, running_limited
 create function mayfly.turn_set_aside(
   tids tid[], worker uuid, claim uuid, queues text[], marks mayfly.watermarks, capacity mayfly.capacity,

@@ -1,7 +1,7 @@
 -- mayfly.turn_settle: settle what a worker has finished: see done and settled of mayfly.turn_v1.
--- rejections: of what was not settled, see mayfly.turn_rejections; ready_from: when the earliest job became ready that is so again
--- locks: rows of running with skip locked; then as mayfly.release
--- indexes: as its parts
+-- rejections: see mayfly.turn_rejections; ready_from: when the earliest job became ready that is ready again
+-- locks: as mayfly.turn_succeed and mayfly.turn_end; then as mayfly.release
+-- indexes: those of its parts
 create function mayfly.turn_settle(
   worker uuid, done uuid[], done_claims uuid[], done_counts integer[], settled json, out rejections json, out ready_from timestamptz
 )

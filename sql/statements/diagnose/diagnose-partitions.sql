@@ -1,6 +1,6 @@
--- The ring of partitions. $1 days integer: retention. One row: used, partitions that hold rows; past, those of them that
--- retention should have emptied more than a day ago; stragglers, live jobs whose partition was closed more than a day ago,
--- which keep it from being emptied. All live jobs are read.
+-- The ring of partitions. $1 days integer: retention. One row: used, partitions that hold rows; past, those of them
+-- that retention should have emptied more than a day ago; stragglers, live jobs whose partition was closed more than a
+-- day ago, which keep it from being emptied. All live jobs are read.
 select
   count(*) as used,
   count(*) filter (where p.number = any (mayfly.closed_partitions($1::integer + 1))) as past,

@@ -1,4 +1,5 @@
--- The longest open transaction of this database besides this one, as far as this role may see it. A row if there is one.
+-- The longest open transaction of this database besides this one, as far as this role may see it. A row if there is
+-- one.
 select (extract(epoch from now() - a.xact_start) * 1000)::bigint as age_ms, a.application_name, a.state
 from pg_stat_activity a
 where a.datname = current_database()

@@ -1,5 +1,5 @@
--- Workers that are silent for too long, and what runs under them. $1 stale_ms bigint; $2 limit integer. A row each, those
--- that hold most first. All workers are read.
+-- Workers that are silent for too long, and what runs under them. $1 stale_ms bigint; $2 limit integer. A row each,
+-- those that hold most first. All workers are read.
 -- indexes: running_worker
 select
   w.id,

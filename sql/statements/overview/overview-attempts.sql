@@ -1,6 +1,7 @@
 -- Attempts that finished since a time, added up three ways: by step of time and outcome, by how long they waited, by
--- how long they ran. $1 back_ms bigint, $2 step_ms bigint: from the step that began so long ago; $3 queue text, null for
--- all. A row each: kind, at (the step, in milliseconds), outcome, bucket (see mayfly.duration_bucket), attempts, retries.
+-- how long they ran. $1 back_ms bigint, $2 step_ms bigint: from the step that began so long ago; $3 queue text, null
+-- for all. A row each: kind, at (the step, in milliseconds), outcome, bucket (see mayfly.duration_bucket), attempts,
+-- retries.
 -- indexes: attempt_counts_at
 select
   case when grouping(s.outcome) = 0 then 'throughput' when grouping(s.waited) = 0 then 'wait' else 'run' end as kind,

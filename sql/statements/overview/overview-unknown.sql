@@ -1,5 +1,5 @@
--- Names of parked jobs. $1 limit integer. A row each, of the 10,000 jobs that are due within the longest delay of a parked
--- one.
+-- Names of parked jobs. $1 limit integer. A row each, of the 10,000 jobs that are due within the longest delay of a
+-- parked one.
 -- indexes: scheduled_due
 select p.name
 from (

@@ -1,4 +1,5 @@
--- Queues that hold live jobs or are paused, by name. $1 cap integer: counting stops there; $2 limit integer. A row each.
+-- Queues that hold live jobs or are paused, by name. $1 cap integer: counting stops there; $2 limit integer. A row
+-- each.
 -- scheduled: of as many jobs as the cap that are due next.
 -- A loose scan of the index: from each queue and priority to the next one.
 -- indexes: ready_next, scheduled_due

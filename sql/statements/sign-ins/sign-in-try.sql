@@ -1,5 +1,6 @@
--- Count a wrong token, unless too many came from there within 15 minutes. $1 address text, $2 failures of one address. A row if it was counted. In
--- one minute the count itself is the fence, so that tries side by side cannot slip past it. What is older is deleted.
+-- Count a wrong token, unless too many came from there within 15 minutes. $1 address text, $2 failures of one address.
+-- A row if it was counted. In one minute the count itself is the fence, so that tries side by side cannot slip past it.
+-- What is older is deleted.
 with past as (
   select s.address, s.minute from mayfly.sign_in s where s.minute <= now() - interval '15 minutes' limit 1000 for update skip locked
 ), deleted as (

@@ -1,4 +1,5 @@
--- What a tick does first: see mayfly.tick_v1. $1 stale_ms bigint, $2 upto integer, $3 queues text[], $4 options json. One row.
+-- What a tick does first: see mayfly.tick_v1. $1 stale_ms bigint, $2 upto integer, $3 queues text[], $4 options json.
+-- One row.
 select
   t.lost,
   t.more,

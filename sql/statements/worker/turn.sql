@@ -1,5 +1,6 @@
--- One turn of a worker: see mayfly.turn_v1. $1 worker uuid, $2 claim uuid, $3 slots integer; capacity: $4 queues, $5 names, $6 hook_names text[],
--- $7 max_timeout_ms, $8 max_bytes bigint, $9 park boolean; $10 done, $11 done_claims uuid[], $12 done_counts integer[], $13 settled json, $14 marks, $15 presence json.
+-- One turn of a worker: see mayfly.turn_v1. $1 worker uuid, $2 claim uuid, $3 slots integer; capacity: $4 queues, $5
+-- names, $6 hook_names text[], $7 max_timeout_ms, $8 max_bytes bigint, $9 park boolean; $10 done, $11 done_claims
+-- uuid[], $12 done_counts integer[], $13 settled json, $14 marks, $15 presence json.
 select t.head, t.rest, t.payload
 from mayfly.turn_v1(
   $1::uuid,
