@@ -5,7 +5,7 @@
 import { backOff } from "../base/back-off.ts";
 import type { OpenBudget } from "./budget.ts";
 import { type CheckOptions, checkQueue, type QueueCheck } from "./check-queue.ts";
-import { drain } from "./drain.ts";
+import { drainInLanes } from "./lanes.ts";
 import { maintain } from "./maintain.ts";
 import { mayPass } from "./may-pass.ts";
 import { outageGrace } from "./outage-grace.ts";
@@ -36,7 +36,7 @@ export async function serve<Env>(worker: Worker<Env> & { readonly budget: OpenBu
   if (!first) return;
   const checking = keepChecking(worker, options, first, over.signal);
   try {
-    await drain(worker, { park: true, waitMs: Number.POSITIVE_INFINITY, pollStrategy: options });
+    await drainInLanes(worker, options);
   } finally {
     over.abort();
     await checking;

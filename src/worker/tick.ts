@@ -7,7 +7,7 @@ import type { FailedDuty } from "../store/tick.ts";
 import { type CheckOptions, checkQueue } from "./check-queue.ts";
 import { drain } from "./drain.ts";
 import { maintain, withFailures } from "./maintain.ts";
-import { noCounts, type TurnCounts } from "./turn-counts.ts";
+import { addCounts, noCounts, type TurnCounts } from "./turn-counts.ts";
 import type { Worker } from "./worker.ts";
 
 export interface TickOptions extends CheckOptions {
@@ -50,7 +50,7 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...o
       await clock.sleep(Math.max(untilDue, 0));
       ready = true;
     }
-    if (ready) add(total, await drain(worker, { park, waitMs }));
+    if (ready) addCounts(total, await drain(worker, { park, waitMs }));
     if (check.maintenanceDue) {
       const maintained = await maintain(worker, options.retentionDays, () => budget.mayClaim());
       total.expired += maintained.expired;
@@ -59,8 +59,4 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...o
     if (!budget.mayClaim() || check.untilFire() > maxWaitMs()) return { ...total, failed };
     await clock.sleep(Math.max(check.untilFire(), 0));
   }
-}
-
-function add(total: { -readonly [Key in keyof TurnCounts]: number }, drained: TurnCounts): void {
-  for (const key of Object.keys(drained) as (keyof TurnCounts)[]) total[key] += drained[key];
 }

@@ -26,6 +26,11 @@ export function noCounts(): CountsSoFar {
   return { turns: 0, claimed: 0, successful: 0, errored: 0, cancelled: 0, lost: 0, deferred: 0, claimsLost: 0, setAside: 0 };
 }
 
+/** Adds what another loop has counted. */
+export function addCounts(counts: CountsSoFar, more: TurnCounts): void {
+  for (const key of Object.keys(more) as (keyof TurnCounts)[]) counts[key] += more[key];
+}
+
 /** Adds a turn that has been answered. */
 export function countTurn(counts: CountsSoFar, settle: readonly Settlement[], { jobs, rejections, setAside }: TurnReply): void {
   const unsettled = settlementsOf(settle, rejections, ["claim_lost", "busy"]);
