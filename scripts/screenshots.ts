@@ -45,8 +45,8 @@ async function inColours(colorScheme: "light" | "dark", use: (page: Page) => Pro
 
 async function takeAll(page: Page): Promise<void> {
   await take(page, "overview-light", "/?range=day", { most: 1_300 });
-  await take(page, "requests", "/requests");
-  await take(page, "processes", "/processes");
+  await take(page, "waiting", "/waiting");
+  await take(page, "running", "/running");
   await take(page, "results", "/results", { most: 900 });
   await take(page, "workers", "/workers");
   await take(page, "schedules", "/schedules");

@@ -11,7 +11,7 @@ import { problemResponse } from "./problem.ts";
 const API = /^\/(v1|healthz|metrics|openapi\.json)(\/|$)/;
 /** The dashboard's own: mounted at the root it leaves everything else to the app around it. */
 const PAGES =
-  /^\/((requests|processes|results|jobs|workers|schedules|queues|enqueue|cancel|search|sign-in|sign-out)(\/.*)?|assets\/\w+\.[0-9a-f]{12}\.(css|js|svg))?$/;
+  /^\/((waiting|running|results|jobs|workers|schedules|queues|enqueue|cancel|search|sign-in|sign-out)(\/.*)?|assets\/\w+\.[0-9a-f]{12}\.(css|js|svg))?$/;
 
 const NO_ROUTE = new MayflyError("not_found", "There is no such route.");
 

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Hono } from "hono";
+import { actions, pages } from "../../src/dashboard/routes.ts";
 import { createMayfly, defineJob } from "../../src/index.ts";
 import { openPglite } from "../support/each-postgres.ts";
 
@@ -55,6 +56,15 @@ test("the API's routes are never the dashboard's", async () => {
     for (const path of ["/v1", "/metrics", "/openapi.json", "/v1x/../metrics"])
       assert.ok(!(await ask(app, `${root}${path}`)).text.includes("<html"), `${root}${path}`);
   }
+});
+
+test("at the root of an app each of its pages and actions is served", async () => {
+  const app = within("/");
+  for (const [method, routes] of [
+    ["GET", pages],
+    ["POST", actions],
+  ] as const)
+    for (const [path] of routes) assert.notEqual((await ask(app, path, { method })).text, "my own not found", `${method} ${path}`);
 });
 
 test("at the root of an app it leaves the app its other paths; under a path of its own everything there is its own", async () => {

@@ -29,7 +29,7 @@ const jobsWith = (key: string) =>
     `select l.state, l.queue, l.priority, j.key, j.created_by, j.source, j.payload
      from mayfly.live l
      join mayfly.job j on j.id = l.id
-     where j.key = $1`,
+     where j.key = $1 and l.ended is not true`,
     [key],
   );
 

@@ -75,7 +75,7 @@ describe("the overview", () => {
     }));
 });
 
-describe("requests", () => {
+describe("jobs that wait", () => {
   test("has all that wait, and each state by itself", () =>
     stage.operate(async (page) => {
       await page.goto("/waiting");
