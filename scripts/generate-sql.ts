@@ -2,6 +2,7 @@
  * Writes src/postgres/sql/ from sql/: the only SQL text in TypeScript. `--check` only says whether it is up to date.
  * @module
  */
+import { createHash } from "node:crypto";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { compact, splitSql } from "./split-sql.ts";
@@ -38,8 +39,8 @@ function migrationsModule(): string {
   const functions = new Map(sqlFiles("functions").map(({ name, text }) => [name, text]));
   const installed = new Set<string>();
   const entries = sqlFiles("migrations").map(({ name, text }, index) => {
-    const [, version, title] = /^(\d{4})_([a-z0-9_]+)$/.exec(name) ?? [];
-    if (Number(version) !== index + 1) throw new Error(`sql/migrations/${name}.sql: the migrations must be numbered 0001, 0002, ...`);
+    const [, number, title] = /^(\d{4})_([a-z0-9_]+)$/.exec(name) ?? [];
+    if (Number(number) !== index + 1) throw new Error(`sql/migrations/${name}.sql: the migrations must be numbered 0001, 0002, ...`);
     const [, breaking] = /^-- breaking: (yes|no)$/m.exec(text) ?? [];
     if (!breaking) throw new Error(`sql/migrations/${name}.sql needs a line "-- breaking: yes" or "-- breaking: no"`);
     const whole = text.replace(/^-- install: (.+)$/gm, (_, list: string) =>
@@ -55,14 +56,14 @@ function migrationsModule(): string {
         })
         .join("\n"),
     );
-    const list = splitSql(whole)
-      .map((parts) => `      ${JSON.stringify(compact(parts))},`)
-      .join("\n");
-    return `  {\n    version: ${index + 1},\n    name: ${JSON.stringify(title)},\n    breaking: ${breaking === "yes"},\n    statements: [\n${list}\n    ],\n  },`;
+    const statements = splitSql(whole).map(compact);
+    const digest = createHash("sha256").update(statements.join("\0")).digest("hex").slice(0, 32);
+    const list = statements.map((statement) => `      ${JSON.stringify(statement)},`).join("\n");
+    return `  {\n    number: ${index + 1},\n    name: ${JSON.stringify(title)},\n    digest: "${digest}",\n    breaking: ${breaking === "yes"},\n    statements: [\n${list}\n    ],\n  },`;
   });
   for (const name of functions.keys()) if (!installed.has(name)) throw new Error(`no migration installs sql/functions/${name}.sql`);
   const type =
-    "export interface Migration {\n  readonly version: number;\n  readonly name: string;\n  readonly breaking: boolean;\n  readonly statements: readonly string[];\n}\n";
+    "export interface Migration {\n  readonly number: number;\n  readonly name: string;\n  /** Of its statements. */\n  readonly digest: string;\n  readonly breaking: boolean;\n  readonly statements: readonly string[];\n}\n";
   return `${HEAD}${type}\nexport const migrations: readonly Migration[] = [\n${entries.join("\n")}\n];\n`;
 }
 

@@ -108,11 +108,12 @@ create table mayfly.lock_row (
 );
 
 create table mayfly.migration (
-  version integer not null,
+  number integer not null,
   name text not null,
+  digest text not null,
   breaking boolean not null,
   applied_at timestamp with time zone not null default now(),
-  constraint migration_pkey PRIMARY KEY (version)
+  constraint migration_pkey PRIMARY KEY (number)
 );
 
 create table mayfly.queue (
@@ -564,7 +565,7 @@ create function mayfly.delete_past(
 )
 returns integer
 language plpgsql;
--- body 6437b5f5c4aa, may be run by postgres=X/postgres
+-- body b97a82ce3f46, may be run by postgres=X/postgres
 
 create function mayfly.duration_bucket(
   since timestamp with time zone,

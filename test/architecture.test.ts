@@ -140,6 +140,18 @@ test("the time, timers and the process are known only at the edge", () => {
   assert.deepEqual(wrong, []);
 });
 
+/** The other ways to read time, which `test/support/moving-clock.ts` does not move. */
+const OTHER_CLOCKS =
+  /\b(current_timestamp|current_date|current_time|localtime|localtimestamp|(statement|transaction)_timestamp|timeofday|pg_catalog\.now)\b|\bage\(|'(now|today|tomorrow|yesterday)'::/i;
+
+test("SQL reads time as now() and clock_timestamp(), and in no other way", () => {
+  const sql = globSync("sql/{migrations,functions,statements}/**/*.sql", { cwd: root });
+  assert.deepEqual(
+    sql.filter((file) => OTHER_CLOCKS.test(read(file).replace(/--.*/g, ""))),
+    [],
+  );
+});
+
 interface Size {
   readonly lines: number;
   readonly columns?: number;

@@ -20,6 +20,7 @@ export type ErrorCode =
   | "limited"
   | "schema_missing"
   | "schema_too_new"
+  | "schema_differs"
   | "database_error"
   | "database_unreachable"
   | "database_reply_lost"

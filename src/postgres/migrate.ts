@@ -7,7 +7,7 @@ import { MayflyError } from "../base/errors.ts";
 import type { Driver, Statement } from "./driver/driver.ts";
 import { DriverError } from "./driver/errors.ts";
 import { repeat } from "./repeat.ts";
-import { isMissingSchema } from "./schema-error.ts";
+import { isMissingColumn, isMissingSchema } from "./schema-error.ts";
 import { type Migration, migrations } from "./sql/migrations.ts";
 import * as statements from "./sql/statements.ts";
 
@@ -28,11 +28,14 @@ export interface MigrateResult {
 const TIMEOUT_MS = 60_000;
 /** Replies lost in a row after which it is not the network. */
 const MOST_LOST = 3;
+/** What another deployment that is the first to migrate makes a transaction fail on: its record, its schema, its ledger. */
+const FIRST = ["migration_pkey", "pg_namespace_nspname_index", "pg_class_relname_nsp_index", "pg_type_typname_nsp_index"];
 
 /**
  * Applies what is missing, each migration in a transaction of its own. Deployments that migrate at once do so one
  * after the other, and a lost reply is safe: the ledger says what has happened.
- * @throws `schema_too_new` when the database has a breaking migration that this version does not know
+ * @throws `schema_too_new` when the database has a breaking migration that this version does not know, `schema_differs` when one of the same number did
+ *   something else
  */
 export async function migrate(driver: Driver, { clock, known = migrations }: MigrateOptions): Promise<MigrateResult> {
   const applied: string[] = [];
@@ -40,7 +43,8 @@ export async function migrate(driver: Driver, { clock, known = migrations }: Mig
   for (;;) {
     const ledger = await readLedger(driver, clock);
     refuseNewer(ledger, known);
-    const next = known.find(({ version }) => !ledger.has(version));
+    refuseOther(ledger, known);
+    const next = known.find(({ number }) => !ledger.has(number));
     if (!next) return { applied, version: Math.max(0, ...ledger.keys()) };
     const outcome = await apply(driver, next);
     if (outcome === "applied") applied.push(next.name);
@@ -51,20 +55,21 @@ export async function migrate(driver: Driver, { clock, known = migrations }: Mig
 
 /**
  * Whether this version can work with the database as it is.
- * @throws `schema_too_new` as `migrate` does, `schema_missing` where something has not been applied
+ * @throws `schema_too_new` and `schema_differs` as `migrate` does, `schema_missing` where something has not been applied
  */
 export async function checkSchema(driver: Driver, clock: Clock): Promise<void> {
   const ledger = await readLedger(driver, clock);
   refuseNewer(ledger, migrations);
-  const missing = migrations.find(({ version }) => !ledger.has(version));
+  refuseOther(ledger, migrations);
+  const missing = migrations.find(({ number }) => !ledger.has(number));
   if (!missing) return;
   throw new MayflyError(
     "schema_missing",
-    `The database lacks the migration ${missing.version} (${missing.name}) of this version of Mayfly. Run "npx mayfly migrate" against it.`,
+    `The database lacks the migration ${missing.number} (${missing.name}) of this version of Mayfly. Run "npx mayfly migrate" against it.`,
   );
 }
 
-type Ledger = ReadonlyMap<number, { readonly name: string; readonly breaking: boolean }>;
+type Ledger = ReadonlyMap<number, { readonly name: string; readonly digest: string; readonly breaking: boolean }>;
 
 async function readLedger(driver: Driver, clock: Clock): Promise<Ledger> {
   try {
@@ -72,23 +77,43 @@ async function readLedger(driver: Driver, clock: Clock): Promise<Ledger> {
       clock,
       random: Math.random,
     });
-    return new Map(rows.map((row) => [Number(row.version), { name: row.name ?? "", breaking: row.breaking === "t" }]));
+    return new Map(
+      rows.map(({ number, name, digest, breaking }) => [
+        Number(number),
+        { name: name ?? "", digest: digest ?? "", breaking: breaking === "t" },
+      ]),
+    );
   } catch (error) {
     if (isMissingSchema(error)) return new Map();
+    if (isMissingColumn(error)) throw schemaDiffers("ledger of migrations", error);
     throw error;
   }
 }
 
 function refuseNewer(ledger: Ledger, known: readonly Migration[]): void {
-  const latest = known.at(-1)?.version ?? 0;
-  for (const [version, { name, breaking }] of ledger) {
-    if (version > latest && breaking) {
+  const latest = known.at(-1)?.number ?? 0;
+  for (const [number, { name, breaking }] of ledger) {
+    if (number > latest && breaking) {
       throw new MayflyError(
         "schema_too_new",
-        `The database has the breaking migration ${version} (${name}), this version of Mayfly knows up to ${latest}. Deploy a newer version.`,
+        `The database has the breaking migration ${number} (${name}), this version of Mayfly knows up to ${latest}. Deploy a newer version.`,
       );
     }
   }
+}
+
+/** A migration is never changed once it has been released; before that, databases that it has made are thrown away. */
+function refuseOther(ledger: Ledger, known: readonly Migration[]): void {
+  const other = known.find(({ number, digest }) => ledger.has(number) && ledger.get(number)?.digest !== digest);
+  if (other) throw schemaDiffers(`migration ${other.number} (${other.name})`);
+}
+
+function schemaDiffers(what: string, cause?: unknown): MayflyError {
+  return new MayflyError(
+    "schema_differs",
+    `The ${what} of this database is not the one of this version of Mayfly: use a new database, or, for the local stack, delete its old folder .mayfly/.`,
+    { cause },
+  );
 }
 
 /** In the last two cases the ledger says what has happened: another deployment was first, or the reply was lost. */
@@ -97,12 +122,12 @@ async function apply(driver: Driver, migration: Migration): Promise<"applied" | 
   try {
     await driver.transaction(
       [
-        plain(statements.migrationLock),
         plain(statements.migrationSchema),
         plain(statements.migrationTable),
+        plain(statements.migrationLock),
         {
           text: statements.migrationRecord,
-          params: [String(migration.version), migration.name, String(migration.breaking)],
+          params: [String(migration.number), migration.name, migration.digest, String(migration.breaking)],
         },
         ...migration.statements.map(plain),
       ],
@@ -111,7 +136,7 @@ async function apply(driver: Driver, migration: Migration): Promise<"applied" | 
     return "applied";
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
-    if (error.constraint === "migration_pkey") return "present";
+    if (FIRST.includes(error.constraint ?? "")) return "present";
     if (error.failure === "unknown") return error;
     throw error;
   }

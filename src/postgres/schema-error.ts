@@ -13,6 +13,11 @@ export function isMissingSchema(error: unknown): boolean {
   return error instanceof DriverError && (error.sqlState === "3F000" || error.sqlState === "42P01");
 }
 
+/** Whether a table is not as this version knows it. */
+export function isMissingColumn(error: unknown): boolean {
+  return error instanceof DriverError && error.sqlState === "42703";
+}
+
 /** The error to tell a user, for one that the driver threw. */
 export function explainDriverError(error: unknown): unknown {
   if (error instanceof DriverError && MISSING.has(error.sqlState ?? "") && /\bmayfly\b/.test(error.message)) {

@@ -163,7 +163,7 @@ test("bad input is told in one sentence, with exit code 2, never the password", 
   const port = await freePort();
   const bare = await server.server.createDatabase();
   const newer = await server.database();
-  await newer.sql("insert into mayfly.migration (version, name, breaking) values (9999, 'later', true)");
+  await newer.sql("insert into mayfly.migration (number, name, digest, breaking) values (9999, 'later', 'later', true)");
   await newer.sql("create role locked login password 'the right one'");
   const locked = Object.assign(new URL(database.url), { username: "locked", password: "secret" }).href;
   const broken = join(folder, "broken.mjs");

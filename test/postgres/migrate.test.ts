@@ -12,7 +12,7 @@ import { startNeonEndpoint } from "../../src/dev/neon-endpoint/server.ts";
 import type { Driver } from "../../src/postgres/driver/driver.ts";
 import { neonHttp } from "../../src/postgres/driver/neon-http.ts";
 import { pglite } from "../../src/postgres/driver/pglite.ts";
-import { migrate } from "../../src/postgres/migrate.ts";
+import { checkSchema, migrate } from "../../src/postgres/migrate.ts";
 import { migrations } from "../../src/postgres/sql/migrations.ts";
 import { countRoundTrips, injectFaults } from "../../src/testing/index.ts";
 import { openDatabase } from "../support/database.ts";
@@ -71,7 +71,7 @@ for (const version of [18, 15] as const) {
             );
             assert.equal(version, migrations.length);
             assert.deepEqual(
-              await sql("select name from mayfly.migration order by version"),
+              await sql("select name from mayfly.migration order by number"),
               names.map((name) => ({ name })),
             );
           }
@@ -82,8 +82,9 @@ for (const version of [18, 15] as const) {
       withDatabase(async ({ driver, sql }) => {
         await migrate(driver, { clock });
         const broken = {
-          version: migrations.length + 1,
+          number: migrations.length + 1,
           name: "broken",
+          digest: "broken",
           breaking: false,
           statements: ["create table mayfly.half ()", "selec"],
         };
@@ -95,12 +96,37 @@ for (const version of [18, 15] as const) {
 
     test("a newer schema is fine, unless its migration is marked breaking", () =>
       withDatabase(async ({ driver, store, sql }) => {
-        const newer = { version: migrations.length + 1, name: "newer", breaking: false, statements: [] };
+        const newer = { number: migrations.length + 1, name: "newer", digest: "newer", breaking: false, statements: [] };
         await migrate(driver, { clock, known: [...migrations, newer] });
-        assert.deepEqual(await migrate(driver, { clock }), { applied: [], version: newer.version });
+        assert.deepEqual(await migrate(driver, { clock }), { applied: [], version: newer.number });
         assert.equal((await store.enqueue([newJob()]))[0]?.outcome, "enqueued");
         await sql("update mayfly.migration set breaking = true where name = 'newer'");
         await assert.rejects(migrate(driver, { clock }), (error) => isMayflyError(error, "schema_too_new"));
+      }));
+
+    for (const [what, change] of [
+      ["a migration of the same number that did something else", "update mayfly.migration set digest = 'other' where number = 2"],
+      ["a ledger of another kind", "alter table mayfly.migration rename column number to version"],
+    ] as const) {
+      test(`${what} is refused, in one sentence that says what to do`, () =>
+        withDatabase(async ({ driver, sql }) => {
+          await migrate(driver, { clock });
+          await sql(change);
+          for (const call of [() => migrate(driver, { clock }), () => checkSchema(driver, clock)])
+            await assert.rejects(
+              call,
+              (error) => isMayflyError(error, "schema_differs") && /^The [^.]+ delete its old folder \.mayfly\/\.$/.test(error.message),
+            );
+        }));
+    }
+
+    test("no lock is taken that any role could hold", () =>
+      withDatabase(async ({ driver, pool }) => {
+        const stranger = await pool.connect();
+        await stranger.query("begin; select pg_advisory_xact_lock(7381, 1)");
+        assert.equal((await migrate(driver, { clock })).version, migrations.length);
+        await stranger.query("rollback");
+        stranger.release();
       }));
 
     test("what is asked of a database that was never migrated says how to", () =>

@@ -11,6 +11,9 @@ declare
   ids uuid[];
   deleted integer;
 begin
+  if pg_relation_size(format('mayfly.result_%s', lpad(part::text, 2, '0'))::regclass) = 0 then
+    return 0;
+  end if;
   execute format('
     with gone as (
       delete from mayfly.result_%1$s r

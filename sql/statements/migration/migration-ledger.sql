@@ -1,2 +1,4 @@
 -- The migrations applied so far.
-select m.version, m.name, m.breaking from mayfly.migration m order by m.version
+select m.number, m.name, m.digest, m.breaking
+from mayfly.migration m
+order by m.number

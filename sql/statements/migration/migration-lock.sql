@@ -1,2 +1,2 @@
--- First in a migration's transaction: two deployments that migrate at once do so one after the other.
-select pg_advisory_xact_lock(7381, 1)
+-- In a migration's transaction, once there is a ledger: two deployments that migrate at once do so one after the other.
+lock table mayfly.migration in share row exclusive mode

@@ -39,6 +39,11 @@ const TOLD: Partial<Record<ErrorCode, Told>> = {
     title: "The database is newer than this program",
     text: "Deploy the version of Mayfly that migrated it.",
   },
+  schema_differs: {
+    status: 503,
+    title: "The database was made by another program",
+    text: "Its tables are not those of this version of Mayfly. Use a new database, or delete the local stack's folder .mayfly/.",
+  },
   invalid_options: {
     status: 400,
     title: "That cannot be asked",

@@ -3,16 +3,19 @@
  * @module
  */
 export interface Migration {
-  readonly version: number;
+  readonly number: number;
   readonly name: string;
+  /** Of its statements. */
+  readonly digest: string;
   readonly breaking: boolean;
   readonly statements: readonly string[];
 }
 
 export const migrations: readonly Migration[] = [
   {
-    version: 1,
+    number: 1,
     name: "tables",
+    digest: "856772b39838c46ec5f812317137d3d6",
     breaking: false,
     statements: [
       "create domain mayfly.outcome as text constraint outcome check (value in ('successful', 'errored', 'cancelled', 'lost', 'deferred'))",
@@ -63,8 +66,9 @@ export const migrations: readonly Migration[] = [
     ],
   },
   {
-    version: 2,
+    number: 2,
     name: "records",
+    digest: "ed902987b739cdab5c38b7baccf288ea",
     breaking: false,
     statements: [
       "create domain mayfly.count_span as text constraint count_span check (value in ('turn', 'minute', 'quarter', 'hour', 'ever'))",
@@ -79,8 +83,9 @@ export const migrations: readonly Migration[] = [
     ],
   },
   {
-    version: 3,
+    number: 3,
     name: "transitions",
+    digest: "b017ac22f90e6b5232a8c72e814d1e78",
     breaking: false,
     statements: [
       "create type mayfly.job_request as ( retry_of uuid, timeout_ms mayfly.positive, running_limit mayfly.positive, priority smallint, retries mayfly.retries, exclusive boolean, idempotent boolean, queue mayfly.short_name, name mayfly.short_name, key mayfly.short_key, source mayfly.short_text, traceparent mayfly.short_text, tracestate mayfly.short_text, created_by mayfly.short_text, payload mayfly.payload )",
@@ -166,7 +171,7 @@ export const migrations: readonly Migration[] = [
       "create function mayfly.move_stragglers(upto integer) returns integer language plpgsql volatile as $$\ndeclare\nclosed smallint[] := mayfly.closed_partitions(0);\nyoung uuid := mayfly.uuid7_floor(date_bin('1 day', now(), 'epoch') - interval '2 days');\nplace text;\nmoved integer;\ntotal integer := 0;\nbegin\nforeach place in array array['ready', 'scheduled', 'running'] loop\nexecute format('\nwith chosen as materialized (\nselect l.id from mayfly.%1$I l\nwhere l.id < $1 and l.partition = any ($2) and l.ended is not true\norder by l.id\nlimit $3\nfor update skip locked\n), moved as (\nupdate mayfly.job j set partition = mayfly.far() from chosen c where j.partition = any ($2) and j.id = c.id\n)\nupdate mayfly.%1$I l set partition = mayfly.far() from chosen c where l.id = c.id', place)\nusing young, closed, upto;\nget diagnostics moved = row_count;\ntotal := total + moved;\nend loop;\nreturn total;\nend\n$$",
       "create function mayfly.truncate_partition(part smallint, days integer) returns text language plpgsql volatile set lock_timeout = '100ms' set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$\ndeclare\njob_table text := format('mayfly.job_%s', lpad(part::text, 2, '0'));\nresult_table text := format('mayfly.result_%s', lpad(part::text, 2, '0'));\ntoday integer := floor(extract(epoch from now()) / 86400);\nover uuid := mayfly.uuid7_floor(to_timestamp((mayfly.partition_last_day(part, today) + 1) * 86400::bigint));\nahead uuid := mayfly.uuid7_floor(to_timestamp((today + 2) * 86400::bigint));\noccupied boolean;\nyoung boolean;\nbegin\nif pg_relation_size(job_table::regclass) = 0 and pg_relation_size(result_table::regclass) = 0 then\nreturn 'empty';\nend if;\nif current_setting('transaction_isolation') <> 'read committed' then\nraise exception 'a partition is truncated only in a transaction that is read committed: an older snapshot misses jobs that have moved'\nusing errcode = '0A000';\nend if;\nexecute format('lock table %s, %s in access exclusive mode', job_table, result_table);\nexecute format('\nselect\nexists (select from mayfly.live l where l.partition = $1 and l.id < $3)\nor exists (select from mayfly.live l where l.partition = $1 and l.id >= $4),\nexists (select from %s r where r.finished_at >= now() - $2 * interval ''1 day'')', result_table)\ninto occupied, young using part, days, over, ahead;\nif occupied or young then\nreturn case when occupied then 'live' else 'young' end;\nend if;\nexecute format('truncate %s, %s', job_table, result_table);\nreturn 'emptied';\nexception when lock_not_available then\nreturn 'busy';\nend\n$$",
       "create function mayfly.clear_partitions(days integer, out emptied integer, out kept integer) language sql volatile as $$\nselect count(*) filter (where t.outcome = 'emptied'), count(*) filter (where t.outcome not in ('emptied', 'empty'))\nfrom (\nselect mayfly.truncate_partition(c.part, days) as outcome from unnest(mayfly.closed_partitions(days)) as c(part) offset 0\n) as t\n$$",
-      "create function mayfly.delete_past(part smallint, days integer, upto integer) returns integer language plpgsql volatile as $$\ndeclare\nids uuid[];\ndeleted integer;\nbegin\nexecute format('\nwith gone as (\ndelete from mayfly.result_%1$s r\nwhere (r.id, r.claim_id) in (\nselect o.id, o.claim_id from mayfly.result_%1$s o\nwhere o.finished_at < now() - $1 * interval ''1 day'' and not exists (select from mayfly.live l where l.id = o.id and l.ended)\norder by o.finished_at\nlimit $2\nfor update of o skip locked\n)\nreturning r.id\n)\nselect array(select distinct g.id from gone g)', lpad(part::text, 2, '0'))\ninto ids using days, upto;\nexecute format('\ndelete from mayfly.job_%1$s j\nwhere j.id = any ($1)\nand not exists (select from mayfly.result_%1$s r where r.id = j.id)\nand not exists (select from mayfly.live l where l.id = j.id)', lpad(part::text, 2, '0'))\nusing ids;\nget diagnostics deleted = row_count;\nreturn greatest(deleted, cardinality(ids));\nend\n$$",
+      "create function mayfly.delete_past(part smallint, days integer, upto integer) returns integer language plpgsql volatile as $$\ndeclare\nids uuid[];\ndeleted integer;\nbegin\nif pg_relation_size(format('mayfly.result_%s', lpad(part::text, 2, '0'))::regclass) = 0 then\nreturn 0;\nend if;\nexecute format('\nwith gone as (\ndelete from mayfly.result_%1$s r\nwhere (r.id, r.claim_id) in (\nselect o.id, o.claim_id from mayfly.result_%1$s o\nwhere o.finished_at < now() - $1 * interval ''1 day'' and not exists (select from mayfly.live l where l.id = o.id and l.ended)\norder by o.finished_at\nlimit $2\nfor update of o skip locked\n)\nreturning r.id\n)\nselect array(select distinct g.id from gone g)', lpad(part::text, 2, '0'))\ninto ids using days, upto;\nexecute format('\ndelete from mayfly.job_%1$s j\nwhere j.id = any ($1)\nand not exists (select from mayfly.result_%1$s r where r.id = j.id)\nand not exists (select from mayfly.live l where l.id = j.id)', lpad(part::text, 2, '0'))\nusing ids;\nget diagnostics deleted = row_count;\nreturn greatest(deleted, cardinality(ids));\nend\n$$",
       "create function mayfly.duty_expire(upto integer, retention_days integer) returns integer language sql volatile as $$\nselect mayfly.cancel_waiting(\narray(select r.id from mayfly.ready r where r.expires_at <= now() and r.hook is null order by r.expires_at limit upto)\n|| array(select s.id from mayfly.scheduled s where s.expires_at <= now() and s.hook is null order by s.expires_at limit upto),\n'ExpiredError',\n'expired before it ran'\n)\n$$",
       "create function mayfly.duty_admit(upto integer, retention_days integer) returns integer language plpgsql volatile as $$\ndeclare\nplace record;\nadmitted integer := 0;\nbegin\nfor place in\nwith recursive throttled as (\n(\nselect s.name, s.held_key, s.running_limit from mayfly.scheduled s\nwhere s.run_at is null\norder by s.name, s.held_key, s.priority desc, s.ready_at\nlimit 1\n)\nunion all\nselect n.name, n.held_key, n.running_limit\nfrom throttled t\ncross join lateral (\nselect s.name, s.held_key, s.running_limit from mayfly.scheduled s\nwhere s.run_at is null and (s.name, s.held_key) > (t.name, t.held_key)\norder by s.name, s.held_key, s.priority desc, s.ready_at\nlimit 1\n) as n\n)\nselect t.name, t.held_key from throttled t\nwhere t.running_limit > (\nselect count(*) from mayfly.running r where r.running_limit is not null and r.name = t.name and r.held_key = t.held_key\n)\nlimit upto\nloop\nif mayfly.try_running_limit(place.name, place.held_key) then\nperform mayfly.admit_throttled(place.name, place.held_key, upto);\nadmitted := admitted + 1;\nend if;\nend loop;\nreturn admitted;\nend\n$$",
       "create function mayfly.duty_forget(upto integer, retention_days integer) returns integer language plpgsql volatile as $$\ndeclare\ndeleted integer;\nmost integer := 0;\nbegin\ndelete from mayfly.claim c\nwhere c.id = any (array(\nselect o.id from mayfly.claim o\nwhere o.id < mayfly.uuid7_floor(now() - interval '1 hour') and o.at < now() - interval '1 hour'\norder by o.id\nlimit upto\nfor update skip locked\n));\nget diagnostics most = row_count;\ndelete from mayfly.idempotency_key k\nwhere k.id = any (array(\nselect o.id from mayfly.idempotency_key o where o.at < now() - interval '1 day' order by o.at limit upto for update skip locked\n));\nget diagnostics deleted = row_count;\nmost := greatest(most, deleted);\ndelete from mayfly.cancel c\nwhere c.at < now() - interval '1 hour' and not exists (select from mayfly.live l where l.id = c.id);\ndelete from mayfly.lock_row l\nwhere (l.kind, l.name, l.key) in (\nselect o.kind, o.name, o.key from mayfly.lock_row o\nwhere o.kind <> 'schedules' and not exists (select from mayfly.held_key h where h.name = o.name and h.key = o.key)\nlimit upto\nfor update skip locked\n);\nget diagnostics deleted = row_count;\nreturn greatest(most, deleted);\nend\n$$",

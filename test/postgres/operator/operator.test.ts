@@ -147,12 +147,12 @@ onEachPostgres((open) => {
     test("a newer schema, breaking or not", async () => {
       const database = await open();
       const operator = operatorOf(database);
-      const newer = "insert into mayfly.migration (version, name, breaking) values ($1, 'later', $2)";
+      const newer = "insert into mayfly.migration (number, name, digest, breaking) values ($1, 'later', 'later', $2)";
       await database.sql(newer, [schemaVersion + 1, false]);
       assert.deepEqual((await operator.diagnose()).schema, { version: schemaVersion + 1, known: schemaVersion, tooNew: false });
       await database.sql(newer, [schemaVersion + 2, true]);
       assert.deepEqual((await operator.diagnose()).schema, { version: schemaVersion + 2, known: schemaVersion, tooNew: true });
-      await database.sql("delete from mayfly.migration where version > $1", [schemaVersion]);
+      await database.sql("delete from mayfly.migration where number > $1", [schemaVersion]);
     });
   });
 
