@@ -83,8 +83,8 @@ function decodeDeadRows(row: Row): Diagnosis["deadRows"][number] {
 /** The version, and whether a migration beyond what is known stops this program. */
 function decodeSchema(ledger: readonly Row[], known: number): Diagnosis["schema"] {
   return {
-    version: Math.max(0, ...ledger.map((row) => count(row, "version"))),
+    version: Math.max(0, ...ledger.map((row) => count(row, "number"))),
     known,
-    tooNew: ledger.some((row) => row.breaking === "t" && count(row, "version") > known),
+    tooNew: ledger.some((row) => row.breaking === "t" && count(row, "number") > known),
   };
 }
