@@ -57,7 +57,7 @@ export interface MayflyErrorOptions {
   readonly cause?: unknown;
   /** Everything wrong with the input, all at once. */
   readonly problems?: readonly Problem[];
-  /** The status of the answer that told of it, where one did. */
+  /** The HTTP status of the answer that carried this error, if it came over the API. */
   readonly status?: number;
 }
 

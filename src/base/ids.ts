@@ -1,5 +1,5 @@
 /**
- * Ids: UUIDv7, made by the caller, so that a repeated request can be told from a new one.
+ * Ids: UUIDv7, made by the caller, so that a repeated request is known as such.
  * @module
  */
 import type { Clock } from "./clock.ts";

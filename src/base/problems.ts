@@ -1,5 +1,5 @@
 /**
- * Telling what is wrong with an input. What is told never grows with what was sent: that would let a small request make a huge answer.
+ * Problems of an input. Their text is bounded, so that a request cannot make an answer that is larger than itself.
  * @module
  */
 import { type ErrorCode, MayflyError, type Problem } from "./errors.ts";
@@ -51,7 +51,7 @@ export class Problems implements Iterable<Problem> {
     return [...each, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
   }
 
-  /** The error that tells of them: `what` is a sentence without its full stop. */
+  /** An error that lists the problems. `what`: a sentence without its full stop. */
   error(code: ErrorCode, what: string): MayflyError {
     return new MayflyError(code, `${what}. ${this.list()}`, { problems: this.#told });
   }

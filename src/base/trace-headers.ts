@@ -1,5 +1,5 @@
 /**
- * The headers of W3C trace context, as a job carries them from who enqueues it to who runs it: https://www.w3.org/TR/trace-context/
+ * The headers of W3C trace context, as a job carries them from the program that enqueues it to the program that runs it: https://www.w3.org/TR/trace-context/
  * @module
  */
 

@@ -9,7 +9,7 @@ import type { EnqueueOptions } from "../job/jobs-client.ts";
 /** A job of a batch, whatever its payload is. */
 export type BatchEntry = readonly [definition: JobDefinition, payload: unknown, options?: EnqueueOptions | undefined];
 
-/** Every entry that is none; what is no list is told of as its only one. */
+/** Problems of entries that are not `[definition, payload, options]`. A value that is not an array is reported as a single bad entry. */
 export function findWrongEntries(batch: unknown): Problems {
   const problems = new Problems();
   const entries: readonly unknown[] = Array.isArray(batch) ? batch : [batch];

@@ -19,12 +19,12 @@ export interface OnceRequest {
 }
 
 export interface OnceResult {
-  /** It has been answered before, and this is that answer. */
+  /** The request was answered before, and this is that answer. */
   readonly replayed: boolean;
   readonly results: readonly EnqueueResult[];
 }
 
-/** Conflicts in a row after which somebody else is always faster. */
+/** Conflicts in a row after which the enqueue gives up. */
 const TRIES = 5;
 
 /**

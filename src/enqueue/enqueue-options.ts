@@ -19,7 +19,7 @@ export interface ResolveContext {
   readonly newId: () => string;
   /** Milliseconds since the epoch; asked for only where a date is given. */
   readonly now: () => number;
-  /** The payload as JSON; null: it does not fit its schema, and is not asked for its key. */
+  /** The payload as JSON; null: the payload does not fit its schema, so no key is made from it. */
   readonly payloadJson: string | null;
 }
 
@@ -30,7 +30,7 @@ export type Measured =
   | { readonly ok: true; readonly json: string }
   | { readonly ok: false; readonly code: "invalid_payload" | "payload_too_large"; readonly problems: Problems };
 
-/** Measures a payload. This comes before its schema, which would find something in each part of one that is far too large. */
+/** Measures a payload. It is measured before its schema is asked: a schema would report a problem in every part of a payload that is far too large. */
 export function measurePayload(payload: unknown, maxBytes: number): Measured {
   const stored = payload === undefined ? {} : payload;
   const problems = findNonJson(stored);

@@ -15,7 +15,7 @@ import { announce, createProducerClient, type ProducerClientOptions } from "./pr
 
 /** The client as the HTTP API holds it. */
 export interface OnceJobsClient extends JobsClient {
-  /** As `enqueueMany`, for a request that may be repeated; with `alone`, the problems of its only job are told as `enqueue` does. */
+  /** As `enqueueMany`, for a request that may be repeated; with `alone`, the problems of its only job have the paths that `enqueue` gives them. */
   enqueueOnce(
     jobs: readonly (readonly [JobDefinition, unknown, EnqueueOptions?])[],
     request: OnceRequest & { readonly alone: boolean },
@@ -23,7 +23,7 @@ export interface OnceJobsClient extends JobsClient {
 }
 
 export interface JobsOptions extends ProducerClientOptions<Store> {
-  /** Told of a retry by hand that went in; of which queue it is, the answer does not say. */
+  /** Called after a retry by hand that was enqueued. The answer does not name its queue. */
   readonly onRetried?: () => void;
 }
 

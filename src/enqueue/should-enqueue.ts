@@ -1,6 +1,6 @@
 /**
- * The rule of a user's own: read the counts, let `shouldEnqueue` decide, insert only while no count has grown since.
- * Two round trips, and another for each time somebody else was faster.
+ * `shouldEnqueue`: read the counts, let the rule decide, and enqueue only while no count has grown since. Two round trips, and
+ * another whenever a count has grown meanwhile.
  * @module
  */
 import { MayflyError } from "../base/errors.ts";
@@ -8,7 +8,7 @@ import type { EnqueueResult } from "../job/jobs-client.ts";
 import type { LiveCount, ProducerStore } from "../store/store.ts";
 import { type CheckedJob, toResult } from "./checked-job.ts";
 
-/** Refusals in a row after which somebody else is always faster. */
+/** Refusals in a row after which the enqueue gives up. */
 const TRIES = 5;
 
 /** Enqueues jobs of which at least one has a `shouldEnqueue`. */
@@ -48,7 +48,7 @@ export async function decide(store: ProducerStore, checked: readonly CheckedJob[
 
 /** Jobs whose rule has been asked. */
 export interface Asked {
-  /** Those that are to go in, each with the counts it was decided on. */
+  /** Jobs to enqueue, each with the counts that its rule decided on. */
   readonly asked: readonly { readonly checked: CheckedJob; readonly job: CheckedJob["job"] }[];
   readonly skipped: readonly CheckedJob[];
 }
@@ -74,7 +74,7 @@ async function askWith(open: readonly CheckedJob[], counts: Map<string, LiveCoun
     const { pending, running } = counts.get(group) ?? { pending: 0, running: 0 };
     if (await definition.shouldEnqueue({ pending, running, key: job.key })) {
       asked.push({ checked, job: { ...job, expect: { pending, running } } });
-      // The next one of this batch comes after it.
+      // The next job of this batch is counted after this one.
       counts.set(group, { pending: pending + 1, running });
     } else {
       skipped.push(checked);

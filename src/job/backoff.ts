@@ -37,6 +37,11 @@ const MAX_MS = 30 * 86_400_000;
 /**
  * Delays of base, base * factor, base * factor², ... up to max.
  * @throws RangeError for a malformed duration, a factor below 1 or a jitter outside 0 to 1
+ * @example
+ * ```ts
+ * exponential({ base: "1s" }); // 1 s, 2 s, 4 s, ... up to an hour
+ * exponential({ base: "30s", factor: 3, max: "1d", jitter: 0.5 });
+ * ```
  */
 export function exponential({ base, max = "1h", factor = 2, jitter = 0 }: ExponentialOptions): ExponentialDelay {
   const baseMs = parseDuration(base);
@@ -68,6 +73,6 @@ export function retryDelayMs(delay: RetryDelay, attempt: number, error: unknown,
     return { ms: 0, problem: `retryDelay threw: ${thrown instanceof Error ? thrown.message : String(thrown)}` };
   }
   const ms = parseDuration(value);
-  if (ms === undefined) return { ms: 0, problem: `retryDelay gave ${String(value)}, which is no duration` };
+  if (ms === undefined) return { ms: 0, problem: `retryDelay gave ${String(value)}, which is not a duration` };
   return { ms: Math.min(ms, MAX_MS) };
 }

@@ -7,7 +7,7 @@ import { type Duration, parseDuration } from "../base/durations.ts";
 /** Further than this is taken for a mistake: ten years. */
 const MAX_MS = 3_650 * 86_400_000;
 
-/** Duplicated bundles must agree on it. */
+/** Global, so that two copies of this module in one program recognise each other's deferrals. */
 const MARK = Symbol.for("mayfly.deferral");
 
 /** What a handler returns to have its job run again later. Made by `defer`. */
@@ -23,8 +23,13 @@ export interface DeferOptions {
 }
 
 /**
- * `return defer("10m")` from a handler: the job goes back into its queue and keeps its key; the attempt ends as deferred, without an error.
+ * Puts a job back into its queue, when its handler returns it. The job keeps its key; the attempt ends as deferred, without an error.
  * @throws RangeError for a malformed delay
+ * @example
+ * ```ts
+ * const reply = await fetch(url, { signal });
+ * if (reply.status === 429) return defer("10m");
+ * ```
  */
 export function defer(delay: Duration, { countsAsAttempt = false }: DeferOptions = {}): Deferral {
   const delayMs = parseDuration(delay);

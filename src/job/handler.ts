@@ -6,8 +6,8 @@ import type { Logger } from "../base/logger.ts";
 import type { JobDefinition } from "./job-definition.ts";
 import type { JobAttempt, JobsClient } from "./jobs-client.ts";
 
-/** What a handler and its hooks are given alike. */
-interface Surroundings<Payload, Env> {
+/** What a handler and its hooks share. */
+interface BaseContext<Payload, Env> {
   /** As the schema puts it out. */
   readonly payload: Payload;
   /** The runtime's environment: bindings, variables. */
@@ -16,7 +16,7 @@ interface Surroundings<Payload, Env> {
   readonly jobs: JobsClient;
   /**
    * Aborts when the job's time is up, when an operator cancels it, and when its worker was taken for dead. What the handler does afterwards
-   * no longer counts; `signal.reason` is an error whose `code` tells which: `job_timed_out`, `job_cancelled`, `claim_lost`, `job_interrupted`.
+   * no longer counts; `signal.reason` is an error whose `code` says why: `job_timed_out`, `job_cancelled`, `claim_lost`, `job_interrupted`.
    */
   readonly signal: AbortSignal;
   readonly id: string;
@@ -30,7 +30,7 @@ interface Surroundings<Payload, Env> {
 }
 
 /** What a handler is given. `signal` and `logger` are made when they are first read, and a copy by `{ ...context }` leaves them out: name them. */
-export interface JobContext<Payload, Env> extends Surroundings<Payload, Env> {
+export interface JobContext<Payload, Env> extends BaseContext<Payload, Env> {
   /** With `id`, names this attempt in the results. */
   readonly claimId: string;
   /** When it was due, ISO 8601: for a job of a schedule, the tick. */
@@ -39,8 +39,8 @@ export interface JobContext<Payload, Env> extends Surroundings<Payload, Env> {
 }
 
 /** What a hook is given. */
-export interface HookContext<Payload, Env> extends Surroundings<Payload, Env> {
-  /** The attempt it is about. Without `retryAt` it was the last one. */
+export interface HookContext<Payload, Env> extends BaseContext<Payload, Env> {
+  /** The attempt that the hook is about. Without `retryAt` it was the last attempt. */
   readonly result: JobAttempt;
 }
 
@@ -55,7 +55,7 @@ export type Hook<Payload, Env> = (context: HookContext<Payload, Env>) => unknown
  * runs out of time or kills its worker is tried three times, then given up. Not called for a payload that does not fit its schema.
  */
 export interface Hooks<Payload, Env> {
-  /** An attempt ended that could not see it itself: its worker died (`lost`), or it was cancelled or expired (`cancelled`). */
+  /** An attempt ended without its handler's doing: its worker died (`lost`), or it was cancelled or expired (`cancelled`). */
   readonly onAborted?: Hook<Payload, Env>;
   /** The job has failed for good: its last attempt was errored or lost. After `onAborted`, where both are due. */
   readonly onFailed?: Hook<Payload, Env>;

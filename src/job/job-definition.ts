@@ -1,5 +1,5 @@
 /**
- * Job definitions: the contract between those who enqueue a job and those who run it. No code that runs it.
+ * Job definitions: the contract between the programs that enqueue a job and the programs that run it. A definition holds no code that runs the job.
  * @module
  */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
@@ -40,7 +40,7 @@ export interface JobOptions<Input, Output> {
   readonly shouldEnqueue?: (live: LiveJobs) => boolean | Promise<boolean>;
   /** Waiting for longer than this after it is due, it ends as cancelled. Default: it waits for ever. */
   readonly expiresIn?: Duration;
-  /** An attempt may be made again without harm: one that is lost or interrupted does not count, up to five in a row. Default false. */
+  /** An attempt may be repeated without harm, so a lost or interrupted attempt does not count, up to five in a row. Default false. */
   readonly idempotent?: boolean;
   /** Former names: jobs that were enqueued under them still run. */
   readonly aliases?: readonly string[];
@@ -69,7 +69,17 @@ export interface JobDefinition<Name extends string = string, Input = never, Outp
   readonly expiresInMs: number | undefined;
   readonly idempotent: boolean;
   readonly aliases: readonly string[];
-  /** Binds the code that runs the job. `Env` is the environment it needs. */
+  /**
+   * Binds the code that runs the job. `Env` is the environment that the code needs.
+   * @example
+   * ```ts
+   * export const handlers = [
+   *   welcome.handle<Env>(async ({ payload, env, signal }) => {
+   *     await fetch(`${env.MAIL_URL}/welcome/${payload.userId}`, { method: "POST", signal });
+   *   }),
+   * ];
+   * ```
+   */
   handle<Env = unknown>(run: RunHandler<Output, Env>, hooks?: Hooks<Output, Env>): Handler<Env>;
 }
 
@@ -78,8 +88,17 @@ export type InferInput<Definition> = Definition extends JobDefinition<string, in
 
 /**
  * Defines a job.
- * @param name unique in the application; it is stored with every job, so renaming needs care
+ * @param name unique in the application. It is stored with every job: when you rename a job, list the former name in `aliases`.
  * @throws `invalid_config` with everything that is wrong
+ * @example
+ * ```ts
+ * export const welcome = defineJob("welcome-user", {
+ *   payload: z.object({ userId: z.uuid() }),
+ *   retries: 3,
+ *   retryDelay: exponential({ base: "1s" }),
+ *   concurrencyKey: ({ userId }) => userId, // one live job a user
+ * });
+ * ```
  */
 export function defineJob<const Name extends string, Input = JsonValue, Output = Input>(
   name: Name,

@@ -9,7 +9,7 @@ import type { SerializedError } from "../base/serialize-error.ts";
 import type { TraceHeaders } from "../base/trace-headers.ts";
 import type { JobDefinition } from "./job-definition.ts";
 
-/** What one enqueue may say differently from its definition. */
+/** Options of one enqueue, which win over the definition's. */
 export interface EnqueueOptions extends TraceHeaders {
   /** A UUID, best of version 7. A repeat with the same id does not enqueue again. Default: a new one. */
   readonly id?: string;
@@ -22,7 +22,7 @@ export interface EnqueueOptions extends TraceHeaders {
   readonly priority?: number;
   readonly retries?: number;
   readonly timeout?: Duration;
-  /** Null: none, also where the definition has one. */
+  /** Null: no key, also where the definition has one. */
   readonly concurrencyKey?: string | null;
   /** Where in the program it came from. Default: file and line of the call. */
   readonly source?: string;
@@ -31,7 +31,7 @@ export interface EnqueueOptions extends TraceHeaders {
 }
 
 /**
- * - `enqueued`: it went in
+ * - `enqueued`: the job is in the queue
  * - `duplicate`: its id was there before
  * - `blocked`: another live job holds its key
  * - `limited`: as many live jobs as its limit allows
@@ -129,9 +129,9 @@ export interface LiveJob {
 
 /** Which live jobs of a definition to list. */
 export interface LiveJobsOptions {
-  /** Only those with this key. Without one, the name's whole backlog is read. */
+  /** Only jobs with this key. Without a key, the name's whole backlog is read. */
   readonly concurrencyKey?: string;
-  /** Leave this one out: inside a handler, its own. */
+  /** Leave this job out: inside a handler, its own. */
   readonly except?: string;
   /** At most this many, up to 1,000. Default 100. */
   readonly limit?: number;
@@ -155,16 +155,27 @@ export interface RetryResult {
 /** A job of a batch: definition, payload, options. */
 export type BatchJob<Input> = readonly [definition: JobDefinition<string, Input>, payload: Input, options?: EnqueueOptions];
 
-/** The part of the client that puts jobs in. Every method throws `DriverError` when the database cannot be asked. */
+/** The part of the client that enqueues. Every method throws `DriverError` when the database cannot be asked. */
 export interface ProducerClient {
   /**
    * Enqueues a job: one round trip, two with a `shouldEnqueue`.
    * @throws `invalid_payload`, `payload_too_large`, `invalid_options`, `contended`
+   * @example
+   * ```ts
+   * const { id, outcome } = await jobs.enqueue(welcome, { userId }, { delay: "10m", priority: 5 });
+   * ```
    */
   enqueue<Input>(definition: JobDefinition<string, Input>, payload: NoInfer<Input>, options?: EnqueueOptions): Promise<EnqueueResult>;
   /**
-   * Enqueues up to 1,000 jobs, in one round trip; if one of them is wrong, none.
-   * @throws as `enqueue`; `invalid_options`, too, for what is no list of them; `empty_batch`, `batch_too_large`
+   * Enqueues up to 1,000 jobs in one round trip. If a job is wrong, none is enqueued.
+   * @throws as `enqueue`; also `invalid_options` when the batch is not a list of jobs, `empty_batch`, `batch_too_large`
+   * @example
+   * ```ts
+   * await jobs.enqueueMany([
+   *   [welcome, { userId }],
+   *   [report, { day: "2026-01-01" }, { queue: "long" }],
+   * ]);
+   * ```
    */
   enqueueMany<const Inputs extends readonly unknown[]>(
     jobs: {
@@ -176,7 +187,15 @@ export interface ProducerClient {
    * the transaction with it. SQLSTATE MF001: the id is known, so the transaction was committed before; MF002: the key
    * is held; MF003: over its limit.
    * @param options `allowBlocked`: a held key or a reached limit does not fail
-   * @throws as `enqueue`; `invalid_config` for an async schema or a `shouldEnqueue`, which cannot wait
+   * @throws as `enqueue`; `invalid_config` for an async schema or a `shouldEnqueue`, for which a statement cannot wait
+   * @example
+   * ```ts
+   * const [text, params] = jobs.statement(welcome, { userId });
+   * await client.query("begin");
+   * await client.query(text, params);
+   * await client.query("insert into account (id) values ($1)", [userId]);
+   * await client.query("commit");
+   * ```
    */
   statement<Input>(
     definition: JobDefinition<string, Input>,
@@ -184,9 +203,16 @@ export interface ProducerClient {
     options?: EnqueueOptions & { readonly allowBlocked?: boolean },
   ): StatementTuple;
   /**
-   * Runs a transaction whose first statement is one of `statement`'s, and repeats it when the reply is lost: it counts once. With
-   * `allowBlocked` it is not repeated, since nothing would tell the second time: `database_reply_lost` is thrown then.
-   * @throws `unguarded_transaction` when the first is another; `already_committed`, `blocked`, `limited` as above
+   * Runs a transaction whose first statement comes from `statement`, and repeats it when the reply is lost: it counts once. With
+   * `allowBlocked` the first statement does not refuse to happen twice, so a lost reply is thrown as `database_reply_lost` instead.
+   * @throws `unguarded_transaction` when the first statement is another; `already_committed`, `blocked`, `limited` as above
+   * @example
+   * ```ts
+   * await jobs.transaction([
+   *   jobs.statement(welcome, { userId }),
+   *   ["insert into account (id) values ($1::uuid)", [userId]],
+   * ]);
+   * ```
    */
   transaction(statements: readonly (readonly [text: string, params?: readonly (string | null)[]])[]): Promise<TransactionResult>;
 }
@@ -201,6 +227,6 @@ export interface JobsClient extends ProducerClient {
   running(definition: JobDefinition, options?: LiveJobsOptions): Promise<LiveJob[]>;
   /** Cancels a job for good: a waiting one at once, a running one through its signal. */
   cancel(id: string): Promise<CancelOutcome>;
-  /** Runs a finished job once more, as a new job; once for each. */
+  /** Runs a finished job once more, as a new job. A repeat answers `already`. */
   retry(id: string): Promise<RetryResult>;
 }

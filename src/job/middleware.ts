@@ -1,5 +1,5 @@
 /**
- * What is wrapped round every run of a handler.
+ * Middleware: code that wraps every run of a handler.
  * @module
  */
 import type { Handler, JobContext } from "./handler.ts";
@@ -8,7 +8,18 @@ import type { Handler, JobContext } from "./handler.ts";
 export type Next<Env> = (context: JobContext<unknown, Env>) => Promise<unknown>;
 
 /**
- * Wraps a run. Call `next` once, with the context or a changed one, and return what it returns; what is thrown ends the attempt as errored.
+ * Wraps a run. Call `next` once, with the context or a changed one, and return what it returns. An error that is thrown ends the attempt as errored.
+ * @example
+ * ```ts
+ * const timed: Middleware<Env> = async (context, next) => {
+ *   const startedAt = performance.now();
+ *   try {
+ *     return await next(context);
+ *   } finally {
+ *     context.logger.info("job ran", { ms: performance.now() - startedAt });
+ *   }
+ * };
+ * ```
  */
 export type Middleware<Env> = (context: JobContext<unknown, Env>, next: Next<Env>) => unknown;
 

@@ -116,7 +116,7 @@ export interface OperatorClient {
   diagnose(): Promise<Diagnosis>;
   /** The queue at a glance: charts from counters, depths that stop at 10,000. */
   overview(query?: OverviewQuery): Promise<Overview>;
-  /** What `GET /metrics` tells. */
+  /** The numbers of `GET /metrics`. */
   metrics(): Promise<MetricsSnapshot>;
   /**
    * Live jobs, a page of them.

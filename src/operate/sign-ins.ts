@@ -1,5 +1,5 @@
 /**
- * Counting wrong tokens by where they come from. The right one is always let in: whoever could count somebody out would have a weapon.
+ * Counts wrong tokens by where they come from. The right token is always accepted: a count that could refuse it would let strangers lock operators out.
  * @module
  */
 import type { Clock } from "../base/clock.ts";

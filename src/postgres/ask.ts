@@ -18,7 +18,7 @@ export interface AskOptions {
 
 /** The ways to ask one driver. */
 export interface Ask {
-  /** Makes the call, and repeats it; it is told of the failures before it. */
+  /** Makes the call, and repeats it after failures. The call is given the failures before it. */
   ask<T>(call: (failures: readonly DriverError[]) => Promise<T>, callOptions?: CallOptions): Promise<T>;
   rows(text: string, params: readonly Param[], callOptions?: CallOptions): Promise<Row[]>;
   /** The one row of a statement that always answers one. */

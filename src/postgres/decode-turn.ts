@@ -21,7 +21,7 @@ type GroupTuple = [
   extras: Record<string, ExtraTuple> | null,
 ];
 
-/** How far a job has come that is not at a plain attempt. */
+/** What a job has besides a plain attempt: a hook, attempts that did not count, a cancel. */
 type ExtraTuple = [hook: ClaimedJob["hook"], hookTries: number | null, freeAttempts: number | null, cancelled: boolean];
 
 /** Then come the headers of its trace, in their order. */

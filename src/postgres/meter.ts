@@ -13,7 +13,7 @@ export interface Meter {
   readonly total: Usage;
   /** Jobs that a call has claimed. */
   claimed(jobs: number): void;
-  /** What has not been told so far, with the call that is about to tell it. */
+  /** The usage since the last `tell`, with the call that is about to carry it. */
   tell(): Usage;
 }
 

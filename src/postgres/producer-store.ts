@@ -1,5 +1,5 @@
 /**
- * The part of the store that puts jobs in: all that a program needs which only enqueues.
+ * The part of the store that enqueues: all that a program needs which only enqueues.
  * @module
  */
 import { MayflyError } from "../base/errors.ts";
@@ -82,7 +82,7 @@ function isGuarded([first]: readonly SqlStatement[]): boolean {
   return first !== undefined && first[0] === statements.enqueue && first[1][1] === "true";
 }
 
-/** Then its first statement does not refuse to happen twice, where the key was held. */
+/** With `allowBlocked` the first statement does not refuse to happen twice where the key was held. */
 function allowsBlocked([first]: readonly SqlStatement[]): boolean {
   return first?.[1][2] === "true";
 }

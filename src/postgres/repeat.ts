@@ -28,7 +28,7 @@ function isTransient(error: unknown): boolean {
 }
 
 /**
- * Calls until an answer arrives or another attempt cannot help; throws the last error then. `call` is told of the
+ * Calls until an answer arrives or another attempt cannot help; throws the last error then. `call` is given the
  * failures before it.
  */
 export async function repeat<T>(

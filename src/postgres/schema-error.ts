@@ -1,5 +1,5 @@
 /**
- * Telling a database that was never migrated from one that refuses.
+ * Recognises a database that was never migrated.
  * @module
  */
 import { MayflyError } from "../base/errors.ts";
@@ -18,7 +18,7 @@ export function isMissingColumn(error: unknown): boolean {
   return error instanceof DriverError && error.sqlState === "42703";
 }
 
-/** The error to tell a user, for one that the driver threw. */
+/** The error for a user, made of an error that the driver threw. */
 export function explainDriverError(error: unknown): unknown {
   if (error instanceof DriverError && MISSING.has(error.sqlState ?? "") && /\bmayfly\b/.test(error.message)) {
     return new MayflyError(

@@ -18,7 +18,7 @@ interface ScanRange {
   readonly since: string;
 }
 
-/** What a turn tells of its scan. */
+/** How far the scan of a turn came. */
 export interface Scan {
   /** Of each priority that it claimed from, when the oldest job claimed had become ready. */
   readonly taken: ReadonlyMap<number, string>;

@@ -1,5 +1,5 @@
 /**
- * All schedules of an application as one value: a deployment is told from another by it.
+ * All schedules of an application as one hash, by which deployments with different schedules are known apart.
  * @module
  */
 import type { ScheduleEntry } from "./schedule.ts";

@@ -67,9 +67,17 @@ export interface ScheduleEntry {
 
 /**
  * Defines a schedule.
- * @param name unique in the application; what is known of its ticks is stored under it
+ * @param name unique in the application; its fire count and next tick are stored under it
  * @param when a cron expression (see `parseCron`), or any object that yields the next instant
  * @throws `invalid_config` with everything that is wrong
+ * @example
+ * ```ts
+ * schedule("daily-report", "0 9 * * *", report, {
+ *   timezone: "Europe/Berlin",
+ *   payload: (tick) => ({ day: tick.toISOString().slice(0, 10) }),
+ *   missed: "once",
+ * });
+ * ```
  */
 export function schedule<Input>(
   name: string,
@@ -129,12 +137,12 @@ function isCommand(job: JobDefinition | Command): job is Command {
 function ownSchedule(when: Schedule, timezone: string | undefined): ReturnType<typeof parseCron> {
   const problems = new Problems();
   if (typeof (when as Partial<Schedule> | null | undefined)?.next !== "function")
-    problems.add(["when"], "is no cron expression and has no next(after)");
+    problems.add(["when"], "is not a cron expression and has no next(after)");
   if (timezone !== undefined) problems.add(["timezone"], "goes only with a cron expression: a schedule of your own knows its time zone");
   return problems.count > 0 ? { ok: false, problems } : { ok: true, schedule: when };
 }
 
-/** What is wrong with its jobs, as far as can be told before there is a tick. */
+/** Problems of the schedule's jobs, as far as they can be found before there is a tick. */
 function jobProblems(definition: JobDefinition, payload: unknown, options: ScheduledJobOptions): Problems {
   const fixed = typeof payload !== "function";
   const given = fixed ? payload : undefined;
@@ -142,7 +150,7 @@ function jobProblems(definition: JobDefinition, payload: unknown, options: Sched
   const measured = measurePayload(given, Number.POSITIVE_INFINITY);
   if (!measured.ok) problems.addAll(measured.problems, ["payload"]);
   const checked = fixed && measured.ok ? validatePayload(definition.schema, given === undefined ? {} : given) : undefined;
-  // A schema that answers later has its say when the job is enqueued.
+  // An async schema is checked when the job is enqueued.
   if (checked && !(checked instanceof Promise) && !checked.ok) problems.addAll(checked.problems, ["payload"]);
   const resolved = resolveEnqueue(definition, given, options, {
     newId: () => "",

@@ -22,9 +22,9 @@ export interface Schedules {
 }
 
 export interface ScheduleReport {
-  /** Jobs that went in. */
+  /** Jobs that were enqueued. */
   readonly enqueued: number;
-  /** Milliseconds from the look until the next one is due; null: none is. */
+  /** Milliseconds from the check until the next schedule is due; null: none is. */
   readonly nextFireMs: number | null;
 }
 
@@ -52,7 +52,7 @@ async function announce({ store, logger }: Keeper, { set, entries }: Schedules, 
   );
   const state = await store.announceSchedules(set, listed);
   logger.info("schedules announced", { ...set, state, schedules: entries.map(({ name }) => name) });
-  // Those that have not changed may be due: only another look tells.
+  // A schedule that has not changed may be due: another call of `tick` says which.
   return { enqueued: 0, nextFireMs: state === "current" && entries.length > 0 ? 0 : null };
 }
 
@@ -88,7 +88,7 @@ async function fire(keeper: Keeper, schedules: Schedules, { due, nowMs, nextFire
   return { enqueued, nextFireMs: times.length === 0 ? null : Math.min(...times) };
 }
 
-/** A schedule that fails is told of, and left as it is; the others go on. */
+/** A schedule that fails is logged, and left as it is; the others go on. */
 async function prepare(keeper: Keeper, schedules: Schedules, due: DueSchedule, now: Date): Promise<Firing | undefined> {
   const entry = schedules.entries.find(({ name }) => name === due.name);
   if (!entry) return undefined;

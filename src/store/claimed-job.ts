@@ -1,5 +1,5 @@
 /**
- * A job that a worker has claimed, as the database told it.
+ * A job that a worker has claimed.
  * @module
  */
 import type { TraceHeaders } from "../base/trace-headers.ts";

@@ -5,7 +5,7 @@
 import type { JsonValue } from "../base/json-value.ts";
 import type { SerializedError } from "../base/serialize-error.ts";
 
-/** The end of an attempt. `released`: given back as if it had never been claimed. `hooked`: not the job but its hook has ended. */
+/** The end of an attempt. `released`: given back as if it had never been claimed. `hook_done`: not the job but its hook has ended. */
 export interface Settlement {
   readonly id: string;
   readonly claimId: string;

@@ -10,7 +10,7 @@ import type { NewJob } from "./new-job.ts";
 import type { MaintainReply, ScheduleSet, Tick, TickReply } from "./tick.ts";
 import type { Turn, TurnReply } from "./turn.ts";
 
-/** What became of one job of an enqueue. `conflict`: an expectation no longer holds; the counts say why. */
+/** The outcome of one job of an enqueue. `conflict`: an expectation no longer holds; the counts say why. */
 export interface EnqueueReply {
   readonly id: string;
   readonly outcome: "enqueued" | "duplicate" | "blocked" | "limited" | "conflict";
@@ -30,13 +30,13 @@ export interface RequestKey {
   readonly digest: string;
 }
 
-/** Stands in a request for a job that is not to go in. */
+/** Stands in a request for a job that is not to be enqueued. */
 export interface SkippedJob {
   readonly id: string;
   readonly skipped: true;
 }
 
-/** What became of one job of a request. */
+/** The outcome of one job of a request. */
 export interface OnceJobReply extends Omit<EnqueueReply, "outcome"> {
   readonly outcome: EnqueueReply["outcome"] | "skipped";
 }
@@ -44,7 +44,7 @@ export interface OnceJobReply extends Omit<EnqueueReply, "outcome"> {
 export interface OnceReply {
   /** The request has been answered before, and this is that answer. */
   readonly replayed: boolean;
-  /** With a conflict among them nothing went in, and nothing is remembered. */
+  /** With a conflict among them nothing was enqueued, and nothing is remembered. */
   readonly replies: readonly OnceJobReply[];
 }
 
@@ -67,7 +67,7 @@ export interface AnnouncedSchedule {
   readonly name: string;
   /** ISO 8601; null: never. */
   readonly nextAt: string | null;
-  /** What makes it another one, for people too. */
+  /** When it changes, the schedule has changed. People read it, too. */
   readonly definition: JsonValue;
 }
 
@@ -93,7 +93,7 @@ export interface LiveJobsQuery {
   readonly name: string;
   /** Null: all of the name. */
   readonly key: string | null;
-  /** Those that run, else those that wait. */
+  /** True: running jobs; false: waiting jobs. */
   readonly running: boolean;
   readonly most: number;
 }
@@ -107,7 +107,7 @@ export interface CallOptions {
 /** What a producer asks of the queue. */
 export interface ProducerStore {
   enqueue(jobs: readonly NewJob[], callOptions?: CallOptions): Promise<EnqueueReply[]>;
-  /** The statement that enqueues these jobs in a transaction of the caller's own, and fails where one does not go in. */
+  /** The statement that enqueues these jobs in a transaction of the caller's own. It fails where a job cannot be enqueued. */
   enqueueStatement(jobs: readonly NewJob[], allowBlocked: boolean): StatementTuple;
   /**
    * Runs a caller's transaction whose first statement is an `enqueueStatement`; repeats it when the reply is lost,
@@ -134,7 +134,7 @@ export interface Store extends ProducerStore {
   tick(tick: Tick, callOptions?: CallOptions): Promise<TickReply>;
   /** Housekeeping: each duty by itself, up to `limit` rows of each kind. `retentionDays` null: results are kept for ever. */
   maintain(retentionDays: number | null, limit: number, callOptions?: CallOptions): Promise<MaintainReply>;
-  /** What the calls of this store have cost since it was made. Ticks, and turns that sign off, tell the database. */
+  /** What the calls of this store have cost since it was made. Ticks, and turns that sign off, write it to the database. */
   usage(): Usage;
   job(id: string, callOptions?: CallOptions): Promise<JobStatus | undefined>;
   cancel(id: string, callOptions?: CallOptions): Promise<CancelOutcome>;
@@ -142,6 +142,6 @@ export interface Store extends ProducerStore {
   retry(id: string, newId: string, callOptions?: CallOptions): Promise<RetryResult>;
   /** Puts a deployment's schedules in force, unless a newer deployment's are. */
   announceSchedules(set: ScheduleSet, schedules: readonly AnnouncedSchedule[], callOptions?: CallOptions): Promise<"current" | "older">;
-  /** Fires those whose number still holds; answers which these were. A repeat answers fewer. */
+  /** Fires the schedules whose fire count has not changed, and returns them. A repeat returns fewer. */
   fireSchedules(application: string, fires: readonly Fire[], callOptions?: CallOptions): Promise<Fired[]>;
 }

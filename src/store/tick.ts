@@ -3,9 +3,9 @@
  * @module
  */
 
-/** What a worker sees to besides its jobs. */
+/** The first call of a tick. */
 export interface Tick {
-  /** The worker that asks, which is not dead; null: none does. */
+  /** The worker that asks, which counts as alive; null: no worker asks. */
   readonly workerId: string | null;
   /** A worker silent for longer is dead. */
   readonly staleMs: number;
@@ -19,7 +19,7 @@ export interface Tick {
 export interface TickReply {
   /** Attempts declared lost. */
   readonly lost: number;
-  /** Their results, added up; without those that only ran a hook, and have one already. */
+  /** The results that were written, added up. An attempt that only ran a hook has its result already. */
   readonly rescued: readonly (readonly [queue: string, name: string, outcome: "lost" | "cancelled", count: number])[];
   /** There may be more to rescue. */
   readonly more: boolean;

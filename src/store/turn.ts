@@ -21,7 +21,7 @@ export interface Turn {
 
 /** What a worker can run. */
 export interface Capacity {
-  /** Claims from these. Without presence also a paused queue is served: leave out those that the last reply with presence called paused. */
+  /** Claim from these queues. A turn without presence does not know of pauses: leave out the queues that the last report called paused. */
   readonly queues: readonly string[];
   /** Names of the jobs that can be run here. */
   readonly names: readonly string[];
@@ -35,7 +35,7 @@ export interface Capacity {
   readonly park: boolean;
 }
 
-/** What a turn says of its worker, and asks for, every so often: at its first and last turn, and whenever the last one was not full. */
+/** What a turn says and asks only now and then: at a worker's first and last turn, after a turn that was not full, and every 100 ms. */
 export interface Presence {
   readonly runtime: string;
   readonly host: string | null;
@@ -47,7 +47,7 @@ export interface Presence {
   readonly listen?: boolean;
   /** Sign the worker off when nothing was claimed and nothing runs. */
   readonly leave: boolean;
-  /** What runs, as pairs of job and claim, to be told which claims are lost; null: not asked. */
+  /** What runs, as pairs of job and claim, so that the report names the lost claims; null: not asked. */
   readonly activeClaims: readonly ActiveClaim[] | null;
 }
 

@@ -10,7 +10,7 @@ const UNKNOWN_STATES = /^(08|40003|57P01|57P02)/;
 const BEFORE_STATES = /^(08001|08004|57P03|53300)/;
 /** Errors of sockets and of fetch that come before a request is sent. */
 const BEFORE_CODES = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
-/** The same, told in words: Neon's proxy at a cold start, pg's pool, workerd. */
+/** The same as messages without a code: Neon's proxy at a cold start, pg's pool, workerd. */
 const BEFORE_WORDS =
   /failed to acquire permit|timeout exceeded when trying to connect|connection refused|ECONNREFUSED|ENOTFOUND|EAI_AGAIN/i;
 
