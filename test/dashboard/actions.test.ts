@@ -125,7 +125,7 @@ test("one retry: each outcome in words, with the job that came of it", async () 
   assert.match(await retry(again), /has not finished/);
   assert.match(await retry(newId()), /no such job/);
   assert.match(await retry("no-id"), /^\/results: .*no such job/);
-  assert.equal((await database.sql("select from mayfly.job")).length, 2);
+  assert.equal((await database.sql("select from mayfly.live")).length, 2);
 });
 
 test("all that match are counted first, and then exactly those are retried", async () => {
@@ -187,7 +187,7 @@ test("a schedule runs now, on behalf of whoever asked", async () => {
   const browser = openDashboard(database, { jobs: [report], schedules: [schedule("nightly", "0 3 * * *", report)] });
   const csrf = await browser.signIn();
   assert.match(await follow(browser, await browser.post("/schedules/run", { csrf, name: "nightly" })), /The job of nightly is enqueued/);
-  const jobs = () => database.sql("select name, state, created_by from mayfly.job");
+  const jobs = () => database.sql("select j.name, l.state, j.created_by from mayfly.job j join mayfly.live l using (id)");
   assert.deepEqual(await jobs(), [{ name: "report", state: "ready", created_by: "ada" }]);
   assert.match(await follow(browser, await browser.post("/schedules/run", { csrf, name: "other" })), /does not know that schedule/);
   assert.equal((await jobs()).length, 1);

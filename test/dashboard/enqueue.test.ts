@@ -49,7 +49,7 @@ async function open(jobs: readonly JobDefinition[]) {
   return { browser, csrf: await browser.signIn() };
 }
 
-const stored = () => database.sql<Record<string, unknown>>("select * from mayfly.job");
+const stored = () => database.sql<Record<string, unknown>>("select j.*, l.state from mayfly.job j join mayfly.live l using (id)");
 
 test("each property is a labelled input of its kind", async () => {
   const { browser } = await open([typed]);
@@ -96,7 +96,7 @@ test("what is typed becomes a payload of the right types, and what is left out s
   const [job] = await stored();
   assert.deepEqual(job?.payload, { email: "a@b.example", plan: "pro", seats: 3, news: false, day: "2026-01-02", tags: ["x"] });
   assert.deepEqual(
-    [job?.queue, job?.priority, job?.concurrency_key, job?.created_by, job?.source, job?.state],
+    [job?.queue, job?.priority, job?.key, job?.created_by, job?.source, job?.state],
     ["mail", 7, "k", "ada", "dashboard", "scheduled"],
   );
   assert.equal(Number(job?.run_at) - Number(job?.created_at), 600_000);

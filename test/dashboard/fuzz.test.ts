@@ -59,8 +59,8 @@ async function count(): Promise<Counts & { readonly cancelled: number; readonly 
       array(select application || '/' || name from mayfly.schedule where paused_at is not null) as schedules,
       (select count(*) from mayfly.result where outcome = 'cancelled')::int as cancelled,
       (select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'mayfly')::int as tables,
-      (select md5(string_agg(r.id::text || r.name || r.queue || r.payload::text || r.error::text || r.output::text, '|' order by r.id))
-        from mayfly.result r where r.output is not null) as seeds`);
+      (select md5(string_agg(r.id::text || r.name || r.queue || j.payload::text || r.error::text || r.output::text, '|' order by r.id))
+        from mayfly.result r join mayfly.job j using (id) where r.output is not null) as seeds`);
   assert.ok(found);
   return { ...found, queues: found.queues.toSorted(), schedules: found.schedules.toSorted() };
 }

@@ -8,7 +8,9 @@ import { Pool } from "pg";
 import type { Driver } from "../../src/index.ts";
 import { pg } from "../../src/postgres/driver/pg.ts";
 import { injectFaults } from "../../src/testing/fault-driver.ts";
+import { forgetJobs } from "../support/content.ts";
 import { openPglite, usePglite } from "../support/each-postgres.ts";
+import { writeFinished } from "../support/finished.ts";
 import { freePort } from "../support/free-port.ts";
 import { claim, newId } from "../support/samples.ts";
 import { announce, endAll, endOne, hold, openDashboard, plain, waiting } from "./support.ts";
@@ -52,7 +54,7 @@ test("the overview has one clear line when something is wrong, and when nothing 
   await database.sql("update mayfly.worker set heartbeat_at = now() - interval '200 seconds'");
   assert.match(plain(await line()), /^No tick for 3 min 2\d s\. 2 stale workers\. No handler for fax\.$/);
   for (const link of ['href="/workers?state=stale"', 'href="/waiting?state=parked"']) assert.ok((await line()).includes(link), link);
-  await database.sql("delete from mayfly.job");
+  await forgetJobs(database);
   await database.sql("update mayfly.worker set heartbeat_at = now()");
   assert.match(plain(await line()), /^All is well: a consumer was seen/);
 });
@@ -143,13 +145,11 @@ test("lists go on, page by page, to their end", async () => {
   assert.deepEqual([seen.length, new Set(seen).size], [120, 120]);
 });
 
-test("a page that was cut short says how far it looked, and leads on with the same filters", async () => {
-  await endOne(database, { name: "sample" });
-  const columns = `run_at, created_at, slot, priority, retries, attempt, exclusive, outcome, queue, name, payload`;
-  await database.sql(
-    `insert into mayfly.result (id, finished_at, ${columns})
-    select gen_random_uuid(), now() - interval '2 hours 1 minute' - nth * interval '1 microsecond', ${columns}
-    from mayfly.result, generate_series(1, 20001) as nth`,
+test("a page that was cut short says how far it has read, and leads on with the same filters", async () => {
+  const finishedDaysAgo = (2 + 1 / 60) / 24;
+  await writeFinished(
+    database.sql,
+    Array.from({ length: 20_001 }, () => ({ name: "sample", finishedDaysAgo })),
   );
   const browser = openDashboard(database);
   await browser.signIn();
@@ -174,9 +174,9 @@ test("a queue is told by its depths, and a count that stopped says so", async ()
   await hold(database, [{ queue: "q" }, { queue: "q" }, { queue: "q" }]);
   await waiting(database, { queue: "q", name: "sample" });
   await waiting(database, { queue: "q", delayMs: 60_000 });
-  await database.sql("update mayfly.job set ready_at = now() - interval '91 seconds' where state = 'ready'");
-  await database.sql(`insert into mayfly.job (id, state, queue, name, run_at, ready_at)
-    select gen_random_uuid(), state, queue, name, run_at, now() from mayfly.job, generate_series(1, 10000) where name = 'sample'`);
+  await database.sql("update mayfly.ready set ready_at = now() - interval '91 seconds'");
+  await database.sql(`insert into mayfly.ready (id, partition, queue, name, priority, retries, ready_at)
+    select gen_random_uuid(), partition, queue, name, priority, retries, now() from mayfly.ready, generate_series(1, 10000) where name = 'sample'`);
   const browser = openDashboard(database);
   await browser.signIn();
   const { text } = await browser.get("/queues");

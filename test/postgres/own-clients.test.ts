@@ -7,6 +7,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import postgres from "postgres";
 import { defineJob, type StatementTuple } from "../../src/index.ts";
 import { createProducer } from "../../src/producer.ts";
+import { empty } from "../support/content.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 
 const work = defineJob<"work", { words: string }>("work");
@@ -33,7 +34,10 @@ for (const version of [18, 15] as const) {
       await database.close();
       await server.stop();
     });
-    beforeEach(() => database.sql("truncate mayfly.job, account"));
+    beforeEach(async () => {
+      await empty(database);
+      await database.sql("truncate account");
+    });
 
     const jobs = createProducer<void>({ database: () => database.driver });
     const found = () =>
