@@ -71,7 +71,7 @@ export function cloudflare<Env extends object>(mayfly: Mayfly<Env>, options: Clo
 export function scheduled<Env extends object>(mayfly: Mayfly<Env>, options: CloudflareOptions<Env>): ScheduledHandler<Env> {
   const claimForMs = parseDuration(options.claimFor ?? "50s");
   if (claimForMs === undefined) {
-    throw new MayflyError("invalid_config", `claimFor is ${JSON.stringify(options.claimFor)}, which is no duration such as "50s".`);
+    throw new MayflyError("invalid_config", `claimFor is ${JSON.stringify(options.claimFor)}, which is not a duration such as "50s".`);
   }
   const consumer = createConsumer(mayfly, {
     handlers: options.handlers,

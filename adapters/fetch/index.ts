@@ -86,7 +86,7 @@ function durationOf(option: string, value: Duration): number {
   if (ms !== undefined) return ms;
   throw new MayflyError(
     "invalid_config",
-    `${option} is ${JSON.stringify(value)}, which is no duration such as "${formatDuration(25_000)}".`,
+    `${option} is ${JSON.stringify(value)}, which is not a duration such as "${formatDuration(25_000)}".`,
   );
 }
 

@@ -73,7 +73,7 @@ const HTTP_TICK_MS = 25_000;
 export function lambda<Env extends object>(mayfly: Mayfly<Env>, options: LambdaOptions<Env>): LambdaHandlers {
   const claimForMs = parseDuration(options.claimFor ?? "50s");
   if (claimForMs === undefined) {
-    throw new MayflyError("invalid_config", `claimFor is ${JSON.stringify(options.claimFor)}, which is no duration such as "50s".`);
+    throw new MayflyError("invalid_config", `claimFor is ${JSON.stringify(options.claimFor)}, which is not a duration such as "50s".`);
   }
   const consumer = createConsumer(mayfly, {
     handlers: options.handlers,

@@ -94,7 +94,7 @@ function wrongScalar(value: unknown): string | undefined {
 /** What keeps a text from being stored. */
 export function wrongText(text: string): string | undefined {
   if (text.includes("\0")) return "holds the character NUL, which Postgres cannot store";
-  return text.isWellFormed() ? undefined : "holds half a surrogate pair, which is no valid text";
+  return text.isWellFormed() ? undefined : "holds half a surrogate pair, which is not valid text";
 }
 
 function wrongObject(value: object, above: ReadonlySet<object>): string | undefined {

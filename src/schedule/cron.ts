@@ -47,7 +47,7 @@ interface Pattern {
 /** The expression as croner is given it; text says what is wrong with it. */
 function read(expression: unknown): Pattern | string {
   const shown = show(expression);
-  if (typeof expression !== "string" || expression.trim() === "") return wrong(shown, "it is no text");
+  if (typeof expression !== "string" || expression.trim() === "") return wrong(shown, "it is not text");
   const fields = expression.trim().replaceAll("?", "*").split(/\s+/);
   // croner takes whatever holds a colon for a date.
   if (expression.includes(":")) return wrong(shown, "it holds a colon");

@@ -103,5 +103,5 @@ function after(schedule: Schedule, instant: Date): Date | null {
   if (next === null) return null;
   if (next instanceof Date && next.getTime() > instant.getTime()) return new Date(next);
   const answer = next instanceof Date && !Number.isNaN(next.getTime()) ? next.toISOString() : String(next);
-  throw new Error(`next(${instant.toISOString()}) gave ${answer}, which is no later date`);
+  throw new Error(`next(${instant.toISOString()}) gave ${answer}, which is not a later date`);
 }

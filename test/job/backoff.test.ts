@@ -40,7 +40,7 @@ test("a rule of one's own gets the attempt and the error; one that fails counts 
   assert.match(retryDelayMs(() => assert.fail("broken"), 1, error, never).problem ?? "", /retryDelay threw: broken/);
   assert.deepEqual(
     retryDelayMs(() => "soon", 1, error, never),
-    { ms: 0, problem: "retryDelay gave soon, which is no duration" },
+    { ms: 0, problem: "retryDelay gave soon, which is not a duration" },
   );
   assert.equal(retryDelayMs("100w", 1, error, never).ms, 30 * 86_400_000);
 });

@@ -132,7 +132,7 @@ test("what can never be is refused, with what was written and what is right", ()
   }
   assert.match(problem("99 * * * *"), /invalid value for minute: 99\./);
   assert.match(problem("0 0 30 2 *"), /no date matches it/);
-  assert.match(problem(5), /is 5: it is no text/);
+  assert.match(problem(5), /is 5: it is not text/);
 });
 
 test("a time zone that nobody knows is refused, together with the expression", () => {

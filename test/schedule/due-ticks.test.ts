@@ -125,8 +125,8 @@ test("a schedule that throws or gives no later date is a problem of its own", ()
   const [nextAt, now] = [at("01T10:00:00"), at("01T12:00:00")];
   for (const [next, said] of [
     [() => assert.fail("broken"), /^next\(2026-03-01T12:00:00\.000Z\) threw: broken$/],
-    [(after: Date) => after, /gave 2026-03-01T12:00:00\.000Z, which is no later date$/],
-    [() => new Date(0), /gave 1970-01-01T00:00:00\.000Z, which is no later date$/],
+    [(after: Date) => after, /gave 2026-03-01T12:00:00\.000Z, which is not a later date$/],
+    [() => new Date(0), /gave 1970-01-01T00:00:00\.000Z, which is not a later date$/],
     [() => new Date(Number.NaN), /gave Invalid Date, which/],
     [() => undefined, /gave undefined, which/],
     [() => "2030-01-01", /gave 2030-01-01, which/],
