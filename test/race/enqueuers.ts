@@ -25,7 +25,10 @@ export async function enqueuer(race: Race): Promise<void> {
     verdicts.forEach((verdict, index) => {
       const job = jobs[index];
       if (verdict.id !== job?.id) ledger.violations.push("an enqueue answered out of order");
-      ledger.tell(verdict.id, job?.name ?? "", verdict.outcome);
+      // A repeat within the call is a duplicate of whatever became of the first, also where that one was refused.
+      const repeats = jobs.findIndex(({ id }) => id === verdict.id) < index;
+      if (!repeats) ledger.tell(verdict.id, job?.name ?? "", verdict.outcome);
+      else if (verdict.outcome !== "duplicate") ledger.violations.push(`${verdict.id}, twice in a call, was told ${verdict.outcome}`);
     });
     await pause(random.below(60));
   }

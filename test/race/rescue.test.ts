@@ -66,8 +66,8 @@ for (const version of [18, 15] satisfies PostgresVersion[]) {
         assert.deepEqual({ claimsLost, successful }, { claimsLost: JOBS / 2, successful: 0 });
         assert.deepEqual(reasons, Array(JOBS / 2).fill("claim_lost"));
         assert.deepEqual(await ways(database), { "1 lost; 2 successful, last": JOBS });
-        const outputs = await database.sql("select distinct output from mayfly.result where outcome = 'successful'");
-        assert.deepEqual(outputs, [{ output: "second" }]);
+        const outputs = await database.sql("select distinct output::text from mayfly.result where outcome = 'successful'");
+        assert.deepEqual(outputs, [{ output: '"second"' }]);
       });
     });
 
