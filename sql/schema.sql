@@ -551,6 +551,13 @@ returns smallint[]
 language sql;
 -- body 9cd632c35a2c, may be run by postgres=X/postgres
 
+create function mayfly.counted_queues(
+
+)
+returns text[]
+language sql;
+-- body b15a345f84d2, may be run by postgres=X/postgres
+
 create function mayfly.day_floor(
   day integer
 )
@@ -1047,11 +1054,11 @@ set search_path=pg_catalog, pg_temp;
 -- body ef8ed9b4530b, may be run by postgres=X/postgres
 
 create function mayfly.roll_up_attempt_counts(
-  most integer
+  upto integer
 )
 returns integer
 language plpgsql;
--- body 18c3d6702be0, may be run by postgres=X/postgres
+-- body 81d09b0a6c3f, may be run by postgres=X/postgres
 
 create function mayfly.roll_up_usage(
   most integer

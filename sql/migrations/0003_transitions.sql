@@ -62,7 +62,7 @@ create type mayfly.watermarks as (least smallint[], most smallint[], since times
 -- install: orphan_workers lost_attempt rescue_v1 purged_attempt purge_v1 lock_for_cancel cancel_v1 retry_v1
 -- install: job_matches job_summary result_matches result_summary
 -- install: schedule_set_state announce_schedules_v1 fire_v1
--- install: roll_up_attempt_counts roll_up_usage partition_last_day closed_partitions move_stragglers truncate_partition clear_partitions delete_past
+-- install: counted_queues roll_up_attempt_counts roll_up_usage partition_last_day closed_partitions move_stragglers truncate_partition clear_partitions delete_past
 -- install: duty_expire duty_admit duty_forget duty_count duty_stragglers duty_retention maintain_v1 maintenance_due tick_v1
 
 insert into mayfly.duty (name, every, due_at)
