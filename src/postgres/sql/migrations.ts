@@ -14,8 +14,8 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   {
     number: 1,
-    name: "tables",
-    digest: "856772b39838c46ec5f812317137d3d6",
+    name: "job",
+    digest: "74f9ef2d5eef73f9e5fcea99b2b55fa0",
     breaking: false,
     statements: [
       "create domain mayfly.outcome as text constraint outcome check (value in ('successful', 'errored', 'cancelled', 'lost', 'deferred'))",
@@ -33,6 +33,14 @@ export const migrations: readonly Migration[] = [
       "create function mayfly.uuid7_floor(at timestamptz) returns uuid language sql stable parallel safe as $$\nselect (lpad(to_hex(floor(extract(epoch from at) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid\n$$",
       "create function mayfly.uuid7() returns uuid language sql volatile parallel safe as $$\nselect (left(mayfly.uuid7_floor(clock_timestamp())::text, 15) || substr(gen_random_uuid()::text, 16))::uuid\n$$",
       "create table mayfly.job ( id uuid not null, created_at timestamptz not null default now(), run_at timestamptz, expires_at timestamptz, retry_of uuid, timeout_ms integer, running_limit integer, partition smallint not null, priority smallint not null default 0, retries smallint not null default 0, exclusive boolean not null default false, idempotent boolean not null default false, queue text not null default 'default', name text not null, key text, source text, traceparent text, tracestate text, created_by text, payload json not null default '{}' ) partition by list (partition)",
+    ],
+  },
+  {
+    number: 2,
+    name: "live",
+    digest: "fda2f49f69d2c9d4da26d1f2c246aa38",
+    breaking: false,
+    statements: [
       "create table mayfly.ready ( ready_at timestamptz not null, expires_at timestamptz, id uuid not null, timeout_ms integer, running_limit integer, bytes integer, partition smallint not null, priority smallint not null, retries smallint not null, attempt smallint not null default 0, free_attempts smallint, parked smallint, hook_tries smallint, has_hook boolean, ended boolean, hook text, queue text not null, name text not null, held_key text, constraint ready_pkey primary key (id) ) with ( autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000 )",
       "create index ready_next on mayfly.ready (queue, priority desc, ready_at)",
       "create index ready_expiry on mayfly.ready (expires_at) where expires_at is not null",
@@ -43,12 +51,28 @@ export const migrations: readonly Migration[] = [
       "create table mayfly.running ( ready_at timestamptz not null, started_at timestamptz not null default now(), expires_at timestamptz, id uuid not null, claim_id uuid not null, worker_id uuid not null, timeout_ms integer, running_limit integer, bytes integer, partition smallint not null, priority smallint not null, retries smallint not null, attempt smallint not null, free_attempts smallint, hook_tries smallint, has_hook boolean, ended boolean, hook text, queue text not null, name text not null, held_key text, constraint running_pkey primary key (id) ) with ( autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0 )",
       "create index running_worker on mayfly.running (worker_id, claim_id)",
       "create index running_limited on mayfly.running (name, held_key) where running_limit is not null",
+    ],
+  },
+  {
+    number: 3,
+    name: "result",
+    digest: "6bf39e28148f637c8840fa1729311c30",
+    breaking: false,
+    statements: [
       "create table mayfly.result ( id uuid not null, claim_id uuid not null, worker_id uuid, retried_as uuid, ready_at timestamptz, started_at timestamptz, finished_at timestamptz not null default now(), retry_at timestamptz, partition smallint not null, attempt smallint not null, outcome mayfly.outcome not null, queue text not null, name text not null, key text, error json, output json ) partition by list (partition)",
       "create index result_finished on mayfly.result (finished_at, id)",
       "create index result_outcome on mayfly.result (outcome, finished_at) where outcome <> 'successful'",
       "create index result_key on mayfly.result (key, finished_at) where key is not null",
       "do $$\nbegin\nalter table mayfly.job alter column payload set compression lz4;\nexception when feature_not_supported or invalid_parameter_value then\nalter table mayfly.job alter column payload set storage external;\nend $$",
       "do $$\nbegin\nfor part in 0..mayfly.far() loop\nexecute format('create table mayfly.job_%s partition of mayfly.job for values in (%s)', lpad(part::text, 2, '0'), part);\nexecute format('alter table mayfly.job_%1$s add constraint job_%1$s_pkey primary key (id)', lpad(part::text, 2, '0'));\nexecute format('create table mayfly.result_%s partition of mayfly.result for values in (%s)', lpad(part::text, 2, '0'), part);\nexecute format('alter table mayfly.result_%1$s add constraint result_%1$s_pkey primary key (id, claim_id)', lpad(part::text, 2, '0'));\nend loop;\nend $$",
+    ],
+  },
+  {
+    number: 4,
+    name: "coordination",
+    digest: "84b35188c76f693d51c8bbc95942c3c8",
+    breaking: false,
+    statements: [
       "create table mayfly.held_key ( id uuid not null, exclusive boolean not null, name text not null, key text not null, constraint held_key_pkey primary key (name, key, id) )",
       "create unique index held_key_exclusive on mayfly.held_key (name, key) where exclusive",
       "create table mayfly.lock_row ( kind text not null, name text not null, key text not null, constraint lock_row_pkey primary key (kind, name, key) )",
@@ -59,6 +83,14 @@ export const migrations: readonly Migration[] = [
       "create table mayfly.queue ( name text not null, paused_at timestamptz, constraint queue_pkey primary key (name) )",
       "create table mayfly.schedule_set ( application text not null, hash text not null, applied boolean not null default false, first_seen_at timestamptz not null default now(), seen_at timestamptz not null default now(), constraint schedule_set_pkey primary key (application, hash) )",
       "create table mayfly.schedule ( application text not null, name text not null, fire_count bigint not null default 0, next_at timestamptz, last_at timestamptz, last_job_id uuid, paused_at timestamptz, resumed_at timestamptz, definition jsonb not null, constraint schedule_pkey primary key (application, name) )",
+    ],
+  },
+  {
+    number: 5,
+    name: "views",
+    digest: "d4369d9076c5640d787a899e6e313b9e",
+    breaking: false,
+    statements: [
       "create view mayfly.live as select r.id, r.partition, r.queue, r.name, r.priority, r.retries, r.timeout_ms, r.expires_at, r.running_limit, r.bytes, r.held_key, r.attempt, r.free_attempts, r.has_hook, r.hook, r.hook_tries, r.ended, r.ready_at, null::timestamptz as run_at, null::timestamptz as started_at, null::uuid as worker_id, null::uuid as claim_id, r.parked, 'ready'::text as state, null::text as reason from mayfly.ready r union all select s.id, s.partition, s.queue, s.name, s.priority, s.retries, s.timeout_ms, s.expires_at, s.running_limit, s.bytes, s.held_key, s.attempt, s.free_attempts, s.has_hook, s.hook, s.hook_tries, s.ended, s.ready_at, s.run_at, null, null, null, s.parked, 'scheduled', s.reason from mayfly.scheduled s union all select n.id, n.partition, n.queue, n.name, n.priority, n.retries, n.timeout_ms, n.expires_at, n.running_limit, n.bytes, n.held_key, n.attempt, n.free_attempts, n.has_hook, n.hook, n.hook_tries, n.ended, n.ready_at, null, n.started_at, n.worker_id, n.claim_id, null, 'running', null from mayfly.running n",
       "create view mayfly.request as select l.id, l.name, l.queue, l.state, l.reason, l.priority, coalesce(l.run_at, l.ready_at) as run_at, l.ready_at, l.expires_at, j.created_at, l.attempt, l.retries, j.key, j.source, j.traceparent, j.payload from mayfly.live l join mayfly.job j on j.partition = l.partition and j.id = l.id where l.state <> 'running' and l.ended is not true",
       "create view mayfly.process as select l.id, l.name, l.queue, l.priority, l.ready_at as run_at, j.created_at, l.started_at, l.attempt, l.retries, j.key, l.worker_id, l.claim_id, (select c.at from mayfly.cancel c where c.id = l.id) as cancel_requested_at, j.source, j.traceparent, j.payload from mayfly.live l join mayfly.job j on j.partition = l.partition and j.id = l.id where l.state = 'running' and l.ended is not true",
@@ -66,7 +98,7 @@ export const migrations: readonly Migration[] = [
     ],
   },
   {
-    number: 2,
+    number: 6,
     name: "records",
     digest: "ed902987b739cdab5c38b7baccf288ea",
     breaking: false,
@@ -83,7 +115,7 @@ export const migrations: readonly Migration[] = [
     ],
   },
   {
-    number: 3,
+    number: 7,
     name: "transitions",
     digest: "29311807cb4d5eb9c1f0c24569e4cf58",
     breaking: false,

@@ -4,4 +4,4 @@
  */
 
 /** The schema that the statements are written for. */
-export const schemaVersion = 3;
+export const schemaVersion = 7;
