@@ -12,6 +12,8 @@
 const LISTS: Readonly<Record<string, readonly string[]>> = {
   // What the queue needs to know of a job wherever it is: the same in ready, scheduled and running.
   asked: ["id", "partition", "queue", "name", "priority", "retries", "timeout_ms", "expires_at", "running_limit", "bytes", "held_key"],
+  // Of these, what comes as it was asked for.
+  kind: ["queue", "name", "priority", "retries", "timeout_ms", "running_limit"],
   // How far a live job has come.
   progress: ["attempt", "free_attempts", "has_hook", "hook", "hook_tries", "ended"],
   // What a worker has to know of few jobs.

@@ -492,7 +492,7 @@ set jit=off
 set lock_timeout=5s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 1667dd810f58, may be run by postgres=X/postgres
+-- body 3ac3d898567d, may be run by postgres=X/postgres
 
 create function mayfly.attempts_made(
   job mayfly.running,
@@ -501,7 +501,7 @@ create function mayfly.attempts_made(
 )
 returns smallint
 language sql;
--- body 341707668ee9, may be run by postgres=X/postgres
+-- body 1599237d6a68, may be run by postgres=X/postgres
 
 create function mayfly.cancel_v1(
   id uuid
@@ -526,14 +526,14 @@ create function mayfly.cancel_waiting(
 )
 returns integer
 language plpgsql;
--- body 2b1ac0954351, may be run by postgres=X/postgres
+-- body bf46dc7cf85a, may be run by postgres=X/postgres
 
 create function mayfly.check_new_jobs(
   jobs jsonb
 )
 returns void
 language plpgsql;
--- body a4945bfcf7f2, may be run by postgres=X/postgres
+-- body 2c022c40db6d, may be run by postgres=X/postgres
 
 create function mayfly.clear_partitions(
   days integer,
@@ -542,7 +542,7 @@ create function mayfly.clear_partitions(
 )
 returns record
 language sql;
--- body 06af669d776c, may be run by postgres=X/postgres
+-- body a495e8cb1cd8, may be run by postgres=X/postgres
 
 create function mayfly.closed_partitions(
   days integer
@@ -588,7 +588,7 @@ create function mayfly.duty_admit(
 )
 returns integer
 language plpgsql;
--- body 2a73b56c6915, may be run by postgres=X/postgres
+-- body 429eb81863e5, may be run by postgres=X/postgres
 
 create function mayfly.duty_count(
   upto integer,
@@ -604,7 +604,7 @@ create function mayfly.duty_expire(
 )
 returns integer
 language sql;
--- body 9108e248e29d, may be run by postgres=X/postgres
+-- body 908e123a10da, may be run by postgres=X/postgres
 
 create function mayfly.duty_forget(
   upto integer,
@@ -635,7 +635,7 @@ create function mayfly.end_attempts(
 )
 returns mayfly.freed[]
 language plpgsql;
--- body 8bf8d848263f, may be run by postgres=X/postgres
+-- body bc45f526572a, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_answers(
   requests mayfly.new_job[],
@@ -672,7 +672,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 377912b0c2b7, may be run by postgres=X/postgres
+-- body 11210eee2a4a, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_once_v1(
   key uuid,
@@ -689,7 +689,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 75ed9f1bfcb7, may be run by postgres=X/postgres
+-- body b5a6247dc331, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_one_v1(
   kind jsonb,
@@ -706,7 +706,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body e4d2099fede6, may be run by postgres=X/postgres
+-- body 8ec66e641723, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_v1(
   jobs jsonb,
@@ -724,7 +724,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 0b6c5cb4ec50, may be run by postgres=X/postgres
+-- body 20424d215386, may be run by postgres=X/postgres
 
 create function mayfly.far(
 
@@ -763,7 +763,7 @@ create function mayfly.hold_keys(
 )
 returns uuid[]
 language plpgsql;
--- body be8323af4a5b, may be run by postgres=X/postgres
+-- body 4a92dd30a4c8, may be run by postgres=X/postgres
 
 create function mayfly.id_day(
   id uuid
@@ -785,7 +785,7 @@ create function mayfly.insert_live(
 )
 returns void
 language plpgsql;
--- body cfdef64abc82, may be run by postgres=X/postgres
+-- body ef660f630e48, may be run by postgres=X/postgres
 
 create function mayfly.is_plain(
   fields jsonb
@@ -842,14 +842,14 @@ create function mayfly.lock_for_cancel(
 )
 returns boolean
 language plpgsql;
--- body 977eb4e281df, may be run by postgres=X/postgres
+-- body cdc3c2a6a78e, may be run by postgres=X/postgres
 
 create function mayfly.lock_live_limits(
   jobs mayfly.new_job[]
 )
 returns void
 language plpgsql;
--- body 0c15510c9b78, may be run by postgres=X/postgres
+-- body 6cac27b82a71, may be run by postgres=X/postgres
 
 create function mayfly.lock_running_limit(
   name text,
@@ -864,7 +864,7 @@ create function mayfly.lost_attempt(
 )
 returns mayfly.ending
 language sql;
--- body bf15d3a3e4ef, may be run by postgres=X/postgres
+-- body bbc6e04ee9ae, may be run by postgres=X/postgres
 
 create function mayfly.maintain_v1(
   retention_days integer,
@@ -880,7 +880,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body bca15e69411f, may be run by postgres=X/postgres
+-- body 5aeed5784894, may be run by postgres=X/postgres
 
 create function mayfly.maintenance_due(
 
@@ -908,7 +908,7 @@ create function mayfly.new_jobs(
 )
 returns SETOF mayfly.new_job
 language plpgsql;
--- body 70577911da70, may be run by postgres=X/postgres
+-- body e68bba8a5b3d, may be run by postgres=X/postgres
 
 create function mayfly.notify_ready(
   queues text[]
@@ -962,7 +962,7 @@ set jit=off
 set lock_timeout=5s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body e1a069171cf9, may be run by postgres=X/postgres
+-- body 761cb75646bc, may be run by postgres=X/postgres
 
 create function mayfly.purged_attempt(
   job mayfly.running
@@ -1001,7 +1001,7 @@ create function mayfly.request_of(
 )
 returns mayfly.job_request
 language sql;
--- body 902a556100a4, may be run by postgres=X/postgres
+-- body 1af403a0675e, may be run by postgres=X/postgres
 
 create function mayfly.rescue_v1(
   stale_ms bigint,
@@ -1051,7 +1051,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body ef8ed9b4530b, may be run by postgres=X/postgres
+-- body 426d055f59b5, may be run by postgres=X/postgres
 
 create function mayfly.roll_up_attempt_counts(
   upto integer
@@ -1083,7 +1083,7 @@ create function mayfly.schedule_set_state(
 )
 returns text
 language plpgsql;
--- body 11da40fa45dc, may be run by postgres=X/postgres
+-- body 9db8d1961c18, may be run by postgres=X/postgres
 
 create function mayfly.take_waiting(
   ids uuid[],
@@ -1109,7 +1109,7 @@ set jit=off
 set lock_timeout=5s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body bb8835240c63, may be run by postgres=X/postgres
+-- body 2a2cfc5ed6bd, may be run by postgres=X/postgres
 
 create function mayfly.truncate_partition(
   part smallint,
@@ -1125,7 +1125,7 @@ set jit=off
 set lock_timeout=100ms
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body d525362d7255, may be run by postgres=X/postgres
+-- body aa447eba96fc, may be run by postgres=X/postgres
 
 create function mayfly.try_running_limit(
   name text,
@@ -1134,7 +1134,7 @@ create function mayfly.try_running_limit(
 returns boolean
 language plpgsql
 set lock_timeout=10ms;
--- body 8f3fc99f6397, may be run by postgres=X/postgres
+-- body 0dcd9f583b56, may be run by postgres=X/postgres
 
 create function mayfly.turn_claim(
   worker uuid,
@@ -1151,7 +1151,7 @@ create function mayfly.turn_claim(
 )
 returns record
 language plpgsql;
--- body ff367ccd4c99, may be run by postgres=X/postgres
+-- body 9567fbcafbf4, may be run by postgres=X/postgres
 
 create function mayfly.turn_claim_limited(
   tids tid[],
@@ -1164,7 +1164,7 @@ create function mayfly.turn_claim_limited(
 )
 returns record
 language plpgsql;
--- body c25e474c3387, may be run by postgres=X/postgres
+-- body 271511c26998, may be run by postgres=X/postgres
 
 create function mayfly.turn_claimed(
   worker uuid,
@@ -1172,7 +1172,7 @@ create function mayfly.turn_claimed(
 )
 returns TABLE(head json, rest json, payload json)
 language plpgsql;
--- body 8b90cc127c59, may be run by postgres=X/postgres
+-- body ebfc5726f6f5, may be run by postgres=X/postgres
 
 create function mayfly.turn_end(
   worker uuid,
@@ -1193,7 +1193,7 @@ create function mayfly.turn_fit_bytes(
 )
 returns tid[]
 language sql;
--- body ae331b197594, may be run by postgres=X/postgres
+-- body daf90f0f1f30, may be run by postgres=X/postgres
 
 create function mayfly.turn_heartbeat(
   worker uuid,
@@ -1210,7 +1210,7 @@ create function mayfly.turn_lock_head(
 )
 returns tid[]
 language plpgsql;
--- body bbf55679c48d, may be run by postgres=X/postgres
+-- body 95c6cff806fc, may be run by postgres=X/postgres
 
 create function mayfly.turn_lock_queue(
   queue text,
@@ -1220,7 +1220,7 @@ create function mayfly.turn_lock_queue(
 )
 returns tid[]
 language plpgsql;
--- body a0aa3c3fc1d3, may be run by postgres=X/postgres
+-- body e506a2d43ae3, may be run by postgres=X/postgres
 
 create function mayfly.turn_presence(
   worker uuid,
@@ -1309,7 +1309,7 @@ create function mayfly.turn_succeed(
 returns record
 language plpgsql
 set lock_timeout=50ms;
--- body cbb2a48ba5fa, may be run by postgres=X/postgres
+-- body 142fda44cd6b, may be run by postgres=X/postgres
 
 create function mayfly.turn_take(
   tids tid[],
@@ -1380,4 +1380,4 @@ create function mayfly.write_results(
 )
 returns void
 language sql;
--- body 0e6580df9c56, may be run by postgres=X/postgres
+-- body 63ac21044e13, may be run by postgres=X/postgres

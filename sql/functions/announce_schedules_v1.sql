@@ -17,21 +17,27 @@ as $$
 begin
   insert into mayfly.lock_row as l (kind, name, key) values ('schedules', announce_schedules_v1.application, '')
   on conflict on constraint lock_row_pkey do update set kind = l.kind where false;
-  insert into mayfly.schedule_set as s (application, hash) values (announce_schedules_v1.application, announce_schedules_v1.hash)
+  insert into mayfly.schedule_set as s (application, hash)
+  values (announce_schedules_v1.application, announce_schedules_v1.hash)
   on conflict on constraint schedule_set_pkey do update set seen_at = now();
   delete from mayfly.schedule_set s
-  where s.application = announce_schedules_v1.application and s.hash <> announce_schedules_v1.hash and s.seen_at < now() - interval '1 day';
+  where s.application = announce_schedules_v1.application and s.hash <> announce_schedules_v1.hash
+    and s.seen_at < now() - interval '1 day';
   if mayfly.schedule_set_state(announce_schedules_v1.application, announce_schedules_v1.hash) = 'older' then
     return 'older';
   end if;
-  update mayfly.schedule_set s set applied = s.hash = announce_schedules_v1.hash where s.application = announce_schedules_v1.application;
+  update mayfly.schedule_set s set applied = s.hash = announce_schedules_v1.hash
+  where s.application = announce_schedules_v1.application;
   -- All of them first, in the order in which fire_v1 takes them.
-  perform from mayfly.schedule s where s.application = announce_schedules_v1.application order by s.application, s.name for update;
+  perform from mayfly.schedule s where s.application = announce_schedules_v1.application
+  order by s.application, s.name for update;
   insert into mayfly.schedule as s (application, name, next_at, definition)
   select announce_schedules_v1.application, n.name, n.next_at, n.definition
   from json_to_recordset(schedules) as n(name text, next_at timestamptz, definition jsonb)
   on conflict on constraint schedule_pkey do update
-  set next_at = case when s.definition = excluded.definition then s.next_at else excluded.next_at end, definition = excluded.definition;
+  set
+    next_at = case when s.definition = excluded.definition then s.next_at else excluded.next_at end,
+    definition = excluded.definition;
   delete from mayfly.schedule s
   where s.application = announce_schedules_v1.application
     and s.name not in (select n.name from json_to_recordset(schedules) as n(name text));

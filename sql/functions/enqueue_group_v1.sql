@@ -24,11 +24,14 @@ declare
   high uuid := mayfly.day_floor(day + 1);
   sorted uuid[] := array(select i.id from unnest(ids) as i(id) order by i.id);
   sent_at timestamptz := clock_timestamp();
-  bytes integer := case when octet_length(payloads::text) > 65536 then octet_length(payloads::text) / cardinality(ids) end;
+  bytes integer := case when octet_length(payloads::text) > 65536
+    then octet_length(payloads::text) / cardinality(ids) end;
 begin
   -- Only ids of one day, about today: whatever else may lie in other partitions.
   -- A call beyond 4 MiB has its payloads measured one by one there.
-  if mayfly.is_plain(kind) and abs(floor(extract(epoch from now()) / 86400) - day) <= 1 and cardinality(ids) = json_array_length(payloads)
+  if mayfly.is_plain(kind)
+    and abs(floor(extract(epoch from now()) / 86400) - day) <= 1
+    and cardinality(ids) = json_array_length(payloads)
     and octet_length(payloads::text) <= 4194304
     and ids = sorted and ids[1] >= low and ids[cardinality(ids)] < high
   then
@@ -38,7 +41,8 @@ begin
       from (select (request).*) as k
       cross join rows from (unnest(ids), json_array_elements(payloads)) as i(id, payload);
       insert into mayfly.ready (id, partition, queue, name, priority, retries, timeout_ms, bytes, ready_at)
-      select i.id, part, k.queue, k.name, k.priority, k.retries, k.timeout_ms, bytes, sent_at + i.nth * interval '1 microsecond'
+      select i.id, part, k.queue, k.name, k.priority, k.retries, k.timeout_ms, bytes,
+        sent_at + i.nth * interval '1 microsecond'
       from (select (request).*) as k
       cross join unnest(ids) with ordinality as i(id, nth);
       if exists (select from mayfly.worker w where w.listening) then
@@ -51,7 +55,8 @@ begin
     end;
   end if;
   return (
-    select json_agg(json_build_array(e.nth, e.outcome, e.existing_id, e.pending, e.running)) filter (where e.outcome <> 'enqueued')
+    select json_agg(json_build_array(e.nth, e.outcome, e.existing_id, e.pending, e.running))
+      filter (where e.outcome <> 'enqueued')
     from mayfly.enqueue_v1((
       select jsonb_agg(kind || jsonb_build_object('id', i.id, 'payload', i.payload) order by i.nth)
       from rows from (unnest(ids), json_array_elements(payloads)) with ordinality as i(id, payload, nth)

@@ -39,14 +39,17 @@ begin
     given := known.answer;
   else
     begin
-      select jsonb_agg(coalesce(to_jsonb(v), jsonb_build_object('id', a.job -> 'id', 'outcome', 'skipped')) order by a.nth) into given
+      select jsonb_agg(coalesce(to_jsonb(v), jsonb_build_object('id', a.job -> 'id', 'outcome', 'skipped'))
+      order by a.nth) into given
       from (
-        select e.job, e.nth, case when not e.job ? 'skipped' then count(*) filter (where not e.job ? 'skipped') over (order by e.nth) end as wanted
+        select e.job, e.nth, case when not e.job ? 'skipped'
+          then count(*) filter (where not e.job ? 'skipped') over (order by e.nth) end as wanted
         from jsonb_array_elements(jobs) with ordinality as e(job, nth)
       ) as a
       left join (
         select w.id, w.outcome, w.existing_id, w.pending, w.running, w.nth from mayfly.enqueue_v1((
-          select coalesce(jsonb_agg(e.job order by e.nth), '[]') from jsonb_array_elements(jobs) with ordinality as e(job, nth) where not e.job ? 'skipped'
+          select coalesce(jsonb_agg(e.job order by e.nth), '[]')
+          from jsonb_array_elements(jobs) with ordinality as e(job, nth) where not e.job ? 'skipped'
         )) with ordinality as w(id, outcome, existing_id, pending, running, nth)
       ) as v on v.nth = a.wanted;
       if jsonb_path_exists(given, '$[*] ? (@.outcome == "conflict")') then
@@ -59,7 +62,8 @@ begin
   end if;
   return query
     select enqueue_once_v1.replayed, t.id, t.outcome, t.existing_id, t.pending, t.running
-    from rows from (jsonb_to_recordset(given) as (id uuid, outcome text, existing_id uuid, pending integer, running integer))
+    from rows from (jsonb_to_recordset(given) as (id uuid, outcome text, existing_id uuid, pending integer,
+      running integer))
       with ordinality as t(id, outcome, existing_id, pending, running, nth)
     order by t.nth;
 end

@@ -18,7 +18,8 @@ declare
   bytes integer := mayfly.large(payload);
 begin
   if (abs(floor(extract(epoch from now()) / 86400) - mayfly.id_day(id)) <= 1) is not true
-    or current_setting('transaction_isolation') <> 'read committed' or octet_length(payload::text) > 4194304 or not mayfly.is_plain(kind)
+    or current_setting('transaction_isolation') <> 'read committed' or octet_length(payload::text) > 4194304
+      or not mayfly.is_plain(kind)
   then
     return mayfly.enqueue_group_v1(kind, array[id], json_build_array(payload));
   end if;
@@ -29,7 +30,8 @@ begin
     return json_build_array(json_build_array(1, 'duplicate', id, null, null));
   end if;
   insert into mayfly.ready (id, partition, queue, name, priority, retries, timeout_ms, bytes, ready_at)
-  values (id, part, request.queue, request.name, request.priority, request.retries, request.timeout_ms, bytes, clock_timestamp());
+  values (id, part, request.queue, request.name, request.priority, request.retries, request.timeout_ms, bytes,
+    clock_timestamp());
   if exists (select from mayfly.worker w where w.listening) then
     perform mayfly.notify_ready(array[request.queue]);
   end if;

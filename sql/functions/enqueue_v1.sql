@@ -30,7 +30,8 @@
 --
 -- locks    lock rows of live limits by name and key, then ids, then keys by name and key
 -- indexes  lock_row_pkey, job_NN_pkey, held_key_pkey, held_key_exclusive, running_pkey, worker_listening
-create function mayfly.enqueue_v1(jobs jsonb, strict boolean default false, allow_blocked boolean default false, quiet boolean default false)
+create function mayfly.enqueue_v1(jobs jsonb, strict boolean default false, allow_blocked boolean default false,
+  quiet boolean default false)
 returns table (id uuid, outcome text, existing_id uuid, pending integer, running integer)
 language plpgsql volatile security definer
 set lock_timeout = '2s'
@@ -49,7 +50,8 @@ declare
 begin
   perform mayfly.check_new_jobs(jobs);
   requests := array(select j from mayfly.new_jobs(jobs) as j);
-  plain := array(select f from (select distinct on (j.id) j.* from unnest(requests) as j where not j.counted order by j.id, j.nth) as f);
+  plain := array(select f from (select distinct on (j.id) j.* from unnest(requests) as j where not j.counted
+    order by j.id, j.nth) as f);
   counted := array(select j from unnest(requests) as j where j.counted);
 
   if cardinality(counted) > 0 then
@@ -63,7 +65,8 @@ begin
     entered := array(select e.id from unnest(entered) as e(id) where e.id <> all (blocked));
     -- A job alone whose key has just become free tries again. In a batch that would break the order of locks.
     exit when cardinality(requests) > 1
-      or exists (select from mayfly.held_key h where h.name = (plain[1].request).name and h.key = plain[1].held_key and h.exclusive);
+      or exists (select from mayfly.held_key h
+        where h.name = (plain[1].request).name and h.key = plain[1].held_key and h.exclusive);
   end loop;
   sent_at := clock_timestamp();
   perform mayfly.insert_live(array(select j from unnest(plain) as j where j.id = any (entered)), sent_at);

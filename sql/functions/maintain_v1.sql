@@ -28,7 +28,8 @@ begin
     duties := case when found then array['retention'] else duties[1:5] end;
   end if;
   foreach duty in array duties loop
-    perform from mayfly.duty d where d.name = maintain_v1.duty and (d.due_at <= now()) is not false for update skip locked;
+    perform from mayfly.duty d where d.name = maintain_v1.duty and (d.due_at <= now()) is not false
+      for update skip locked;
     continue when not found;
     sql_state := null;
     message := null;
@@ -36,7 +37,8 @@ begin
       execute format('select mayfly.duty_%s($1, $2)', duty) into done using upto, retention_days;
       update mayfly.duty d
       set done_at = now(), failed_at = null, sql_state = null, message = null,
-        due_at = now() + case when done >= upto then interval '0' when done is null then interval '5 minutes' else d.every end
+        due_at = now() + case when done >= upto then interval '0' when done is null then interval '5 minutes'
+          else d.every end
       where d.name = maintain_v1.duty;
     exception when others then
       done := 0;

@@ -24,7 +24,8 @@ begin
   );
   select coalesce(array_agg(l.tid), '{}'), coalesce(array_agg(l.ending), '{}') into rows_taken, endings
   from (
-    select r.ctid as tid, mayfly.purged_attempt(r) as ending from mayfly.running r where r.id = any (ids) for update skip locked
+    select r.ctid as tid, mayfly.purged_attempt(r) as ending from mayfly.running r where r.id = any (ids)
+      for update skip locked
   ) as l;
   delete from mayfly.running d where d.ctid = any (rows_taken);
   endings := endings || array(select mayfly.purged_attempt(w) from mayfly.take_waiting(ids, true) as w);

@@ -49,7 +49,8 @@ begin
   fresh.id := new_id;
   fresh.partition := mayfly.partition_of(new_id);
   fresh.at_once := true;
-  fresh.held_key := case when (fresh.request).running_limit is not null then coalesce((fresh.request).key, '') else (fresh.request).key end;
+  fresh.held_key := case when (fresh.request).running_limit is not null
+    then coalesce((fresh.request).key, '') else (fresh.request).key end;
   fresh.bytes := mayfly.large((fresh.request).payload);
   if mayfly.insert_jobs(array[fresh]) = '{}' then
     return query select 'conflict'::text, new_id;
@@ -58,7 +59,8 @@ begin
   if mayfly.hold_keys(array[fresh]) <> '{}' then
     perform mayfly.undo_jobs(array[new_id]);
     return query
-    select 'blocked'::text, (select h.id from mayfly.held_key h where h.name = (fresh.request).name and h.key = fresh.held_key and h.exclusive);
+    select 'blocked'::text, (select h.id from mayfly.held_key h
+    where h.name = (fresh.request).name and h.key = fresh.held_key and h.exclusive);
     return;
   end if;
   perform mayfly.insert_live(array[fresh], clock_timestamp());

@@ -20,7 +20,8 @@
 --          those of mayfly.maintenance_due
 create function mayfly.tick_v1(stale_ms bigint, upto integer, queues text[], options json)
 returns table (
-  lost integer, more boolean, rescued json, ready boolean, next_due timestamptz, maintenance_due boolean, set_state text, schedules json,
+  lost integer, more boolean, rescued json, ready boolean, next_due timestamptz, maintenance_due boolean,
+  set_state text, schedules json,
   next_fire timestamptz
 )
 language plpgsql volatile
@@ -30,7 +31,8 @@ as $$
 declare
   own text := options ->> 'application';
 begin
-  select r.lost, r.more, r.rescued into lost, more, rescued from mayfly.rescue_v1(stale_ms, upto, (options ->> 'worker')::uuid) as r;
+  select r.lost, r.more, r.rescued into lost, more, rescued
+  from mayfly.rescue_v1(stale_ms, upto, (options ->> 'worker')::uuid) as r;
   perform mayfly.record_usage(options -> 'usage');
   ready := exists (
     select from unnest(queues) as q(name)

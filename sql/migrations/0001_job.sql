@@ -3,7 +3,8 @@
 
 -- The rules of single values: types of what an enqueue takes, and of the fields of mayfly.new_job, so that a call
 -- checks each value once. As types of columns, or as check constraints of tables, they would be checked for each row.
-create domain mayfly.outcome as text constraint outcome check (value in ('successful', 'errored', 'cancelled', 'lost', 'deferred'));
+create domain mayfly.outcome as text constraint outcome check (value in ('successful', 'errored', 'cancelled', 'lost',
+  'deferred'));
 create domain mayfly.short_name as text constraint short_name check (char_length(value) between 1 and 255);
 create domain mayfly.short_key as text constraint short_key check (char_length(value) <= 255);
 create domain mayfly.short_text as text constraint short_text check (octet_length(value) <= 2048);

@@ -38,11 +38,14 @@ end $$;
 
 -- A ring of partitions of four days, and one more, far: see mayfly.partition_of.
 do $$
+declare
+  number text;
 begin
   for part in 0..mayfly.far() loop
-    execute format('create table mayfly.job_%s partition of mayfly.job for values in (%s)', lpad(part::text, 2, '0'), part);
-    execute format('alter table mayfly.job_%1$s add constraint job_%1$s_pkey primary key (id)', lpad(part::text, 2, '0'));
-    execute format('create table mayfly.result_%s partition of mayfly.result for values in (%s)', lpad(part::text, 2, '0'), part);
-    execute format('alter table mayfly.result_%1$s add constraint result_%1$s_pkey primary key (id, claim_id)', lpad(part::text, 2, '0'));
+    number := lpad(part::text, 2, '0');
+    execute format('create table mayfly.job_%s partition of mayfly.job for values in (%s)', number, part);
+    execute format('alter table mayfly.job_%1$s add constraint job_%1$s_pkey primary key (id)', number);
+    execute format('create table mayfly.result_%s partition of mayfly.result for values in (%s)', number, part);
+    execute format('alter table mayfly.result_%1$s add constraint result_%1$s_pkey primary key (id, claim_id)', number);
   end loop;
 end $$;

@@ -5,7 +5,8 @@
 -- parked or throttled.
 create view mayfly.live as
   select
-    {asked of r}, {progress of r}, r.ready_at, null::timestamptz as run_at, null::timestamptz as started_at, null::uuid as worker_id, null::uuid as claim_id,
+    {asked of r}, {progress of r}, r.ready_at, null::timestamptz as run_at, null::timestamptz as started_at,
+    null::uuid as worker_id, null::uuid as claim_id,
     r.parked, 'ready'::text as state, null::text as reason
   from mayfly.ready r
   union all
@@ -22,7 +23,8 @@ create view mayfly.live as
 -- For people and other programs: jobs that wait, jobs that run, and attempts that have ended.
 create view mayfly.request as
   select
-    l.id, l.name, l.queue, l.state, l.reason, l.priority, coalesce(l.run_at, l.ready_at) as run_at, l.ready_at, l.expires_at, j.created_at, l.attempt, l.retries,
+    l.id, l.name, l.queue, l.state, l.reason, l.priority, coalesce(l.run_at, l.ready_at) as run_at, l.ready_at,
+    l.expires_at, j.created_at, l.attempt, l.retries,
     j.key, j.source, j.traceparent, j.payload
   from mayfly.live l
   join mayfly.job j on j.partition = l.partition and j.id = l.id
@@ -30,7 +32,8 @@ create view mayfly.request as
 
 create view mayfly.process as
   select
-    l.id, l.name, l.queue, l.priority, l.ready_at as run_at, j.created_at, l.started_at, l.attempt, l.retries, j.key, l.worker_id, l.claim_id,
+    l.id, l.name, l.queue, l.priority, l.ready_at as run_at, j.created_at, l.started_at, l.attempt, l.retries, j.key,
+    l.worker_id, l.claim_id,
     (select c.at from mayfly.cancel c where c.id = l.id) as cancel_requested_at, j.source, j.traceparent, j.payload
   from mayfly.live l
   join mayfly.job j on j.partition = l.partition and j.id = l.id
@@ -38,7 +41,8 @@ create view mayfly.process as
 
 create view mayfly.results as
   select
-    r.id, r.name, r.queue, r.outcome, j.priority, r.ready_at as run_at, j.created_at, r.started_at, r.finished_at, r.retry_at, r.retried_as, r.attempt, j.retries,
+    r.id, r.name, r.queue, r.outcome, j.priority, r.ready_at as run_at, j.created_at, r.started_at, r.finished_at,
+    r.retry_at, r.retried_as, r.attempt, j.retries,
     r.key, r.worker_id, r.claim_id, j.source, j.traceparent, j.payload, r.error, r.output
   from mayfly.result r
   join mayfly.job j on j.partition = r.partition and j.id = r.id;

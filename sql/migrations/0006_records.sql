@@ -2,7 +2,8 @@
 -- repeated, failed sign-ins.
 -- breaking: no
 
-create domain mayfly.count_span as text constraint count_span check (value in ('turn', 'minute', 'quarter', 'hour', 'ever'));
+create domain mayfly.count_span as text constraint count_span check (value in ('turn', 'minute', 'quarter', 'hour',
+  'ever'));
 
 -- How many attempts ended how, how many of them were not a job's first (retries), and how long they had waited and ran
 -- (see mayfly.duration_bucket), so that charts need not count results. Each transaction that writes results adds rows,

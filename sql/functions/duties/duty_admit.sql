@@ -32,7 +32,8 @@ begin
     select t.name, t.held_key from throttled t
     -- A limit without room is passed over, and does not keep the ones behind it from their turn.
     where t.running_limit > (
-      select count(*) from mayfly.running r where r.running_limit is not null and r.name = t.name and r.held_key = t.held_key
+      select count(*) from mayfly.running r
+      where r.running_limit is not null and r.name = t.name and r.held_key = t.held_key
     )
     limit upto
   loop

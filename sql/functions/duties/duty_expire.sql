@@ -6,8 +6,10 @@ create function mayfly.duty_expire(upto integer, retention_days integer) returns
 language sql volatile
 as $$
   select mayfly.cancel_waiting(
-    array(select r.id from mayfly.ready r where r.expires_at <= now() and r.hook is null order by r.expires_at limit upto)
-      || array(select s.id from mayfly.scheduled s where s.expires_at <= now() and s.hook is null order by s.expires_at limit upto),
+    array(select r.id from mayfly.ready r where r.expires_at <= now() and r.hook is null order by r.expires_at
+      limit upto)
+      || array(select s.id from mayfly.scheduled s where s.expires_at <= now() and s.hook is null
+        order by s.expires_at limit upto),
     'ExpiredError',
     'expired before it ran'
   )

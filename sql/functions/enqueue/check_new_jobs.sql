@@ -18,7 +18,8 @@ begin
   if pg_column_size(jobs) > 33554432 then
     raise exception '% bytes in one call, at most 33554432 are taken', pg_column_size(jobs) using errcode = '54000';
   end if;
-  select e.nth into wrong from jsonb_array_elements(jobs) with ordinality as e(job, nth) where jsonb_typeof(e.job) <> 'object' limit 1;
+  select e.nth into wrong from jsonb_array_elements(jobs) with ordinality as e(job, nth)
+  where jsonb_typeof(e.job) <> 'object' limit 1;
   if found then
     raise exception 'job % is not an object', wrong.nth using errcode = '22023';
   end if;
@@ -28,10 +29,12 @@ begin
   where f.field <> all (fields)
   limit 1;
   if found then
-    raise exception 'job % has a field %, which does not exist', wrong.nth, quote_literal(wrong.field) using errcode = '22023',
+    raise exception 'job % has a field %, which does not exist', wrong.nth, quote_literal(wrong.field)
+      using errcode = '22023',
       hint = coalesce('Use ' || (
         select k.field from unnest(fields) with ordinality as k(field, nth)
-        where replace(k.field, '_', '') = wrong.plain or split_part(k.field, '_', 1) = wrong.plain or wrong.plain like '%' || k.field
+        where replace(k.field, '_', '') = wrong.plain or split_part(k.field, '_', 1) = wrong.plain
+          or wrong.plain like '%' || k.field
         or k.field like wrong.plain || '%'
         order by replace(k.field, '_', '') = wrong.plain desc, k.nth limit 1
       ) || '.', 'The fields are ' || array_to_string(fields, ', ') || '.');

@@ -23,9 +23,12 @@ begin
     from unnest(jobs) as j
     where j.held_key is not null and j.id not in (select h.id from held h);
   else
-    for job in select j.* from unnest(jobs) as j where j.held_key is not null order by (j.request).name, j.held_key, j.nth loop
+    for job in
+      select j.* from unnest(jobs) as j where j.held_key is not null order by (j.request).name, j.held_key, j.nth
+    loop
       begin
-        insert into mayfly.held_key (name, key, id, exclusive) values ((job.request).name, job.held_key, job.id, (job.request).exclusive);
+        insert into mayfly.held_key (name, key, id, exclusive)
+        values ((job.request).name, job.held_key, job.id, (job.request).exclusive);
       exception when unique_violation then
         refused := refused || job.id;
       end;

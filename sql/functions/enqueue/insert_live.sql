@@ -5,16 +5,13 @@ create function mayfly.insert_live(jobs mayfly.new_job[], sent_at timestamptz) r
 language plpgsql volatile
 as $$
 begin
-  insert into mayfly.ready (id, partition, expires_at, bytes, held_key, {asked but id, partition, expires_at, bytes, held_key}, ready_at)
-  select
-    j.id, j.partition, j.expires_at, j.bytes, j.held_key, {asked but id, partition, expires_at, bytes, held_key of (j.request)},
-    sent_at + j.nth * interval '1 microsecond'
+  insert into mayfly.ready (id, partition, expires_at, bytes, held_key, {kind}, ready_at)
+  select j.id, j.partition, j.expires_at, j.bytes, j.held_key, {kind of (j.request)},
+    clock_timestamp() + j.nth * interval '1 microsecond'
   from unnest(jobs) as j
   where j.at_once;
-  insert into mayfly.scheduled (id, partition, expires_at, bytes, held_key, {asked but id, partition, expires_at, bytes, held_key}, run_at)
-  select
-    j.id, j.partition, j.expires_at, j.bytes, j.held_key, {asked but id, partition, expires_at, bytes, held_key of (j.request)},
-    j.run_at
+  insert into mayfly.scheduled (id, partition, expires_at, bytes, held_key, {kind}, run_at)
+  select j.id, j.partition, j.expires_at, j.bytes, j.held_key, {kind of (j.request)}, j.run_at
   from unnest(jobs) as j
   where not j.at_once;
 end

@@ -9,10 +9,13 @@ declare
   job record;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
-    raise exception 'a limit or an expectation needs a transaction that is read committed: a snapshot cannot count what came after it'
+    -- A snapshot cannot count what came after it.
+    raise exception 'a limit or an expectation needs a transaction that is read committed'
       using errcode = '0A000';
   end if;
-  for job in select distinct (j.request).name as name, j.held_key from unnest(jobs) as j order by (j.request).name, j.held_key loop
+  for job in
+    select distinct (j.request).name as name, j.held_key from unnest(jobs) as j order by (j.request).name, j.held_key
+  loop
     insert into mayfly.lock_row as l (kind, name, key) values ('live', job.name, job.held_key)
     on conflict on constraint lock_row_pkey do update set kind = l.kind where false;
   end loop;

@@ -9,7 +9,9 @@ begin
   -- A field that is null counts as one that is not there.
   if jsonb_path_exists(jobs, '$[*].* ? (@ == null)') then
     jobs := (
-      select jsonb_agg((select jsonb_object_agg(f.key, f.value) from jsonb_each(e.job) as f where f.value <> 'null') order by e.nth)
+      select jsonb_agg(
+        (select jsonb_object_agg(f.key, f.value) from jsonb_each(e.job) as f where f.value <> 'null') order by e.nth
+      )
       from jsonb_array_elements(jobs) with ordinality as e(job, nth)
     );
   end if;
@@ -17,7 +19,10 @@ begin
     job.nth := entry.nth;
     job.id := coalesce((entry.job ->> 'id')::uuid, mayfly.uuid7());
     job.partition := mayfly.partition_of(job.id);
-    job.run_at := coalesce((entry.job ->> 'run_at')::timestamptz, now() + (entry.job ->> 'delay_ms')::bigint * interval '1 millisecond');
+    job.run_at := coalesce(
+      (entry.job ->> 'run_at')::timestamptz,
+      now() + (entry.job ->> 'delay_ms')::bigint * interval '1 millisecond'
+    );
     job.at_once := coalesce(job.run_at <= now(), true);
     job.expires_at := coalesce(
       (entry.job ->> 'expires_at')::timestamptz,
@@ -30,7 +35,10 @@ begin
     job.request := mayfly.request_of(entry.job);
     job.request.key := nullif((job.request).key, '');
     job.request.exclusive := (job.request).key is not null and not job.counted and (job.request).running_limit is null;
-    job.held_key := case when job.counted or (job.request).running_limit is not null then coalesce((job.request).key, '') else (job.request).key end;
+    job.held_key := case
+      when job.counted or (job.request).running_limit is not null then coalesce((job.request).key, '')
+      else (job.request).key
+    end;
     job.bytes := mayfly.large((job.request).payload);
     return next job;
   end loop;

@@ -5,6 +5,7 @@ language sql stable
 as $$
   select jsonb_populate_record(
     null::mayfly.job_request,
-    '{"queue": "default", "priority": 0, "retries": 0, "exclusive": false, "idempotent": false, "payload": {}}' || fields
+    '{"queue": "default", "priority": 0, "retries": 0, "exclusive": false, "idempotent": false, "payload": {}}'
+      || fields
   )
 $$;

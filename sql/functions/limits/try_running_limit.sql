@@ -14,7 +14,8 @@ begin
   if found then
     return true;
   end if;
-  if exists (select from mayfly.lock_row l where l.kind = 'running' and l.name = try_running_limit.name and l.key = try_running_limit.key) then
+  if exists (select from mayfly.lock_row l
+    where l.kind = 'running' and l.name = try_running_limit.name and l.key = try_running_limit.key) then
     return false;
   end if;
   begin

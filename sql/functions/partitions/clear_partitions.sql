@@ -6,6 +6,7 @@ language sql volatile
 as $$
   select count(*) filter (where t.outcome = 'emptied'), count(*) filter (where t.outcome not in ('emptied', 'empty'))
   from (
-    select mayfly.truncate_partition(c.part, days) as outcome from unnest(mayfly.closed_partitions(days)) as c(part) offset 0
+    select mayfly.truncate_partition(c.part, days) as outcome
+    from unnest(mayfly.closed_partitions(days)) as c(part) offset 0
   ) as t
 $$;

@@ -24,7 +24,8 @@ begin
     return 'empty';
   end if;
   if current_setting('transaction_isolation') <> 'read committed' then
-    raise exception 'a partition is truncated only in a transaction that is read committed: an older snapshot misses jobs that have moved'
+    -- An older snapshot misses jobs that have moved.
+    raise exception 'a partition is truncated only in a transaction that is read committed'
       using errcode = '0A000';
   end if;
   execute format('lock table %s, %s in access exclusive mode', job_table, result_table);

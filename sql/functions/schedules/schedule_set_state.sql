@@ -19,7 +19,8 @@ begin
     where s.application = schedule_set_state.application and s.hash = schedule_set_state.hash;
   end if;
   select s.hash into newest from mayfly.schedule_set s
-  where s.application = schedule_set_state.application and (s.seen_at > now() - interval '10 minutes' or s.hash = schedule_set_state.hash)
+  where s.application = schedule_set_state.application and (s.seen_at > now() - interval '10 minutes'
+    or s.hash = schedule_set_state.hash)
   order by s.first_seen_at desc, s.hash limit 1;
   return case when newest <> schedule_set_state.hash then 'older' when own.applied then 'current' else 'unknown' end;
 end

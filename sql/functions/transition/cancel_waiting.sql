@@ -12,7 +12,8 @@ declare
 begin
   endings := array(
     select row(
-      w::mayfly.running, 'cancelled', null, true, w.has_hook is not false, json_build_object('name', reason, 'message', message), null
+      w::mayfly.running, 'cancelled', null, true, w.has_hook is not false,
+      json_build_object('name', reason, 'message', message), null
     )::mayfly.ending
     from mayfly.take_waiting(ids, false) as w
   );

@@ -13,7 +13,8 @@ declare
 begin
   -- The snapshot of this statement is younger than the rows' deletion: a cancel that came before that one is seen.
   ends := array(
-    select row(e.job, e.outcome, e.retry_in_ms, e.counts_as_attempt, e.error, e.output, t.result, t.next, t.over)::mayfly.transition
+    select row(e.job, e.outcome, e.retry_in_ms, e.counts_as_attempt, e.error, e.output, t.result, t.next,
+      t.over)::mayfly.transition
     from unnest(endings) as e
     left join lateral (select c.id from mayfly.cancel c where c.id = (e.job).id) as c on true
     cross join lateral mayfly.after_attempt(

@@ -11,11 +11,13 @@ begin
   if found then
     return true;
   end if;
-  perform from mayfly.ready r where r.id = lock_for_cancel.id and r.hook is not null and r.ended is not true for key share;
+  perform from mayfly.ready r where r.id = lock_for_cancel.id and r.hook is not null and r.ended is not true
+    for key share;
   if found then
     return true;
   end if;
-  perform from mayfly.scheduled s where s.id = lock_for_cancel.id and s.hook is not null and s.ended is not true for key share;
+  perform from mayfly.scheduled s where s.id = lock_for_cancel.id and s.hook is not null and s.ended is not true
+    for key share;
   return found;
 end
 $$;

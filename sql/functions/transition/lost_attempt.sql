@@ -15,7 +15,8 @@ as $$
   )::mayfly.ending
   from (
     select coalesce(job.free_attempts, 0) < 5 and exists (
-      select from mayfly.job j where j.partition in (mayfly.partition_of(job.id), mayfly.far()) and j.id = job.id and j.idempotent
+      select from mayfly.job j where j.partition in (mayfly.partition_of(job.id), mayfly.far()) and j.id = job.id
+        and j.idempotent
     ) as free
   ) as l
 $$;

@@ -6,7 +6,8 @@ language sql volatile
 as $$
   with written as (
     insert into mayfly.result (
-      id, claim_id, worker_id, ready_at, started_at, retry_at, partition, attempt, outcome, queue, name, key, error, output
+      id, claim_id, worker_id, ready_at, started_at, retry_at, partition, attempt, outcome, queue, name, key, error,
+      output
     )
     select
       (e.job).id,

@@ -31,7 +31,8 @@ begin
     exit when head = '{}';
     select
       coalesce(sum(h.bytes) filter (where h.runs), 0),
-      coalesce(array_agg(h.tid) filter (where h.runs and h.running_limit is null and (h.expires_at <= now() and h.hook is null) is not true), '{}')
+      coalesce(array_agg(h.tid) filter (where h.runs and h.running_limit is null and (h.expires_at <= now()
+        and h.hook is null) is not true), '{}')
     into bytes, plain
     from (
       select r.ctid as tid, r.bytes, r.running_limit, r.expires_at, r.hook,

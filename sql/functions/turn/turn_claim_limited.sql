@@ -4,7 +4,8 @@
 -- locks: lock rows of running limits, with skip locked
 -- indexes: lock_row_pkey, running_limited
 create function mayfly.turn_claim_limited(
-  tids tid[], worker uuid, claim uuid, capacity mayfly.capacity, out claimed integer, out full_limits jsonb[], out busy boolean
+  tids tid[], worker uuid, claim uuid, capacity mayfly.capacity, out claimed integer, out full_limits jsonb[],
+  out busy boolean
 )
 language plpgsql volatile
 as $$
@@ -17,7 +18,8 @@ begin
   full_limits := '{}';
   busy := false;
   for place in
-    select r.name, r.held_key, max(r.running_limit) as upto, array_agg(r.ctid order by r.priority desc, r.ready_at) as tids
+    select r.name, r.held_key, max(r.running_limit) as upto,
+      array_agg(r.ctid order by r.priority desc, r.ready_at) as tids
     from mayfly.ready r
     where r.ctid = any (tids) and r.running_limit is not null
       and mayfly.runs_here(r.name, r.timeout_ms, (capacity).names, (capacity).max_timeout_ms)

@@ -17,14 +17,16 @@ declare
 begin
   for kind in
     select
-      r.partition, r.priority, min(r.ready_at) as since, array_agg(r.id) as ids, array_agg(r.name) as names, array_agg(r.queue) as queues,
+      r.partition, r.priority, min(r.ready_at) as since, array_agg(r.id) as ids, array_agg(r.name) as names,
+      array_agg(r.queue) as queues,
       array_agg(r.ready_at) as ready_at, array_agg(r.attempt) as attempts, array_agg(r.retries) as retries,
       json_object_agg(r.id, json_build_array(
         r.hook, r.hook_tries, r.free_attempts, exists (select from mayfly.cancel c where c.id = r.id)
       )) filter (where r.hook is not null or r.free_attempts is not null) as extras
     from (
       select
-        o.partition, o.priority, o.ready_at, o.id, o.name, o.queue, o.attempt, o.retries, o.hook, o.hook_tries, o.free_attempts
+        o.partition, o.priority, o.ready_at, o.id, o.name, o.queue, o.attempt, o.retries, o.hook, o.hook_tries,
+        o.free_attempts
       from mayfly.running o
       where o.worker_id = worker and o.claim_id = claim
       order by o.priority desc, o.partition, o.id
@@ -52,7 +54,8 @@ begin
         return query
         select
           null::json,
-          case when j.key is not null or j.timeout_ms is not null or j.idempotent or j.run_at is not null or j.traceparent is not null
+          case when j.key is not null or j.timeout_ms is not null or j.idempotent or j.run_at is not null
+            or j.traceparent is not null
             then json_build_array({rest of j}) end,
           j.payload
         from mayfly.job_{partition} j
@@ -64,7 +67,8 @@ begin
     get diagnostics sent = row_count;
     if sent <> cardinality(kind.ids) then
       -- In a repeat: one of them has just moved to far, and its partition was truncated. Asked again, it is there.
-      raise exception 'a running job of partition % has no row in mayfly.job', kind.partition using errcode = 'serialization_failure';
+      raise exception 'a running job of partition % has no row in mayfly.job', kind.partition
+        using errcode = 'serialization_failure';
     end if;
   end loop;
 end

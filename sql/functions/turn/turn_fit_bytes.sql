@@ -2,7 +2,8 @@
 -- bytes that are left. A job that cannot be run here counts no bytes. The first large payload always fits, so that no
 -- job is too large to be claimed.
 -- first: nothing has been claimed yet
-create function mayfly.turn_fit_bytes(tids tid[], bytes_left bigint, capacity mayfly.capacity, first boolean) returns tid[]
+create function mayfly.turn_fit_bytes(tids tid[], bytes_left bigint, capacity mayfly.capacity,
+  first boolean) returns tid[]
 language sql stable
 as $$
   select coalesce(array_agg(f.tid), '{}')
@@ -10,7 +11,8 @@ as $$
     select w.tid, w.bytes, sum(w.bytes) over (order by w.priority desc, w.ready_at rows unbounded preceding) as total
     from (
       select r.ctid as tid, r.priority, r.ready_at,
-        case when mayfly.runs_here(r.name, r.timeout_ms, (capacity).names, (capacity).max_timeout_ms) then coalesce(r.bytes, 0) else 0 end as bytes
+        case when mayfly.runs_here(r.name, r.timeout_ms, (capacity).names, (capacity).max_timeout_ms)
+          then coalesce(r.bytes, 0) else 0 end as bytes
       from mayfly.ready r
       where r.ctid = any (tids)
     ) as w

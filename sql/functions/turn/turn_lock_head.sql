@@ -27,7 +27,8 @@ begin
   for share in
     select n.queue, count(*)::integer as jobs
     from (
-      select s.queue from mayfly.turn_scan_head(best, marks, wanted) as s order by s.priority desc, s.ready_at limit wanted
+      select s.queue from mayfly.turn_scan_head(best, marks, wanted) as s order by s.priority desc, s.ready_at
+      limit wanted
     ) as n
     group by n.queue
   loop

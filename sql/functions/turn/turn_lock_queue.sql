@@ -11,7 +11,8 @@ begin
     if (marks).least[nth] = (marks).most[nth] then
       head := head || array(
         select r.ctid from mayfly.ready r
-        where r.queue = turn_lock_queue.queue and r.priority = (marks).least[nth] and r.ready_at >= (marks).since[nth] and r.ctid <> all (taken)
+        where r.queue = turn_lock_queue.queue and r.priority = (marks).least[nth] and r.ready_at >= (marks).since[nth]
+          and r.ctid <> all (taken)
         order by r.ready_at
         limit wanted - cardinality(head)
         for update skip locked

@@ -3,7 +3,8 @@
 -- claimed: how many jobs this turn claimed; listens: what the worker's row says; presence: see mayfly.turn_v1
 -- locks: the worker's row, with skip locked: a rescue or a repeat that holds it writes the same
 -- indexes: worker_pkey, running_worker
-create function mayfly.turn_presence(worker uuid, claimed integer, slots integer, listens boolean, presence json) returns void
+create function mayfly.turn_presence(worker uuid, claimed integer, slots integer, listens boolean,
+  presence json) returns void
 language plpgsql volatile
 as $$
 begin

@@ -3,7 +3,8 @@
 -- locks: as mayfly.turn_succeed and mayfly.turn_end; then as mayfly.release
 -- indexes: those of its parts
 create function mayfly.turn_settle(
-  worker uuid, done uuid[], done_claims uuid[], done_counts integer[], settled json, out rejections json, out ready_from timestamptz
+  worker uuid, done uuid[], done_claims uuid[], done_counts integer[], settled json, out rejections json,
+  out ready_from timestamptz
 )
 language plpgsql volatile
 as $$

@@ -31,21 +31,29 @@ begin
           delete from mayfly.running d
           -- Written so that no index on the claim or the worker is of use.
           where d.id = any (free) and (d.claim_id = done_claims[nth]) is true and (d.worker_id = worker) is true
-          returning d.id, d.claim_id, d.ready_at, d.started_at, d.partition, d.attempt, d.running_limit, d.queue, d.name, d.held_key
+          returning
+            d.id, d.claim_id, d.ready_at, d.started_at, d.partition, d.attempt, d.running_limit, d.queue, d.name,
+            d.held_key
         ), written as (
-          insert into mayfly.result (id, claim_id, worker_id, ready_at, started_at, partition, attempt, outcome, queue, name, key)
-          select e.id, e.claim_id, worker, e.ready_at, e.started_at, e.partition, e.attempt, 'successful', e.queue, e.name, nullif(e.held_key, '')
+          insert into mayfly.result (
+            id, claim_id, worker_id, ready_at, started_at, partition, attempt, outcome, queue, name, key
+          )
+          select
+            e.id, e.claim_id, worker, e.ready_at, e.started_at, e.partition, e.attempt, 'successful', e.queue, e.name,
+            nullif(e.held_key, '')
           from ended e
         ), counted as (
           insert into mayfly.attempt_counts (queue, outcome, waited, ran, attempts, retries)
-          select e.queue, 'successful', mayfly.duration_bucket(e.ready_at, e.started_at) as waited, mayfly.duration_bucket(min(e.started_at), now()),
-            count(*), count(*) filter (where e.attempt > 1)
+          select
+            e.queue, 'successful', mayfly.duration_bucket(e.ready_at, e.started_at) as waited,
+            mayfly.duration_bucket(min(e.started_at), now()), count(*), count(*) filter (where e.attempt > 1)
           from ended e
           group by e.queue, waited
         )
         select
           coalesce(array_agg(e.id), '{}'),
-          array_agg(row(e.id, e.name, e.held_key, e.running_limit, true)::mayfly.freed) filter (where e.held_key is not null)
+          array_agg(row(e.id, e.name, e.held_key, e.running_limit, true)::mayfly.freed)
+            filter (where e.held_key is not null)
         into settled, leaving
         from ended e;
         exit;
@@ -56,7 +64,10 @@ begin
     end loop;
     freed := freed || leaving;
     if cardinality(settled) < cardinality(slice) then
-      missed := missed || jsonb_build_object(done_claims[nth]::text, array(select s.id from unnest(slice) as s(id) where s.id <> all (settled)));
+      missed := missed || jsonb_build_object(
+        done_claims[nth]::text,
+        array(select s.id from unnest(slice) as s(id) where s.id <> all (settled))
+      );
     end if;
   end loop;
 end

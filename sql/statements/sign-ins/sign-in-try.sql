@@ -2,7 +2,8 @@
 -- A row if it was counted. In one minute the count itself is the fence, so that tries side by side cannot slip past it.
 -- What is older is deleted.
 with past as (
-  select s.address, s.minute from mayfly.sign_in s where s.minute <= now() - interval '15 minutes' limit 1000 for update skip locked
+  select s.address, s.minute from mayfly.sign_in s where s.minute <= now() - interval '15 minutes' limit 1000
+    for update skip locked
 ), deleted as (
   delete from mayfly.sign_in s using past p where s.address = p.address and s.minute = p.minute
 )
