@@ -5,7 +5,7 @@
 import { until } from "../../support/condition.ts";
 import { OPERATOR } from "../../support/deployment.ts";
 import { moveIntoThePast } from "../../support/history.ts";
-import { claim } from "../../support/samples.ts";
+import { claim, newTurn } from "../../support/samples.ts";
 import type { Stage } from "./stage.ts";
 
 /** Jobs by what has become of them. */
@@ -73,9 +73,11 @@ async function failSignUp({ database, send, signUp }: Stage, email: string): Pro
 async function loseOne({ database, enqueue, send }: Stage): Promise<string> {
   await send("/v1/queues/default/pause", {}, OPERATOR.token);
   const id = await enqueue({ name: "nightly-report", payload: { day: "2026-01-30" } });
-  await send("/v1/queues/default/resume", {}, OPERATOR.token);
-  await claim(database.store, { workerId: DEAD_WORKER, names: ["nightly-report"], slots: 1 });
+  await claim(database.store, { workerId: DEAD_WORKER, slots: 0 });
+  // Without presence a turn serves a paused queue, too: no other worker can be faster.
+  await database.store.turn({ ...newTurn({ workerId: DEAD_WORKER, names: ["nightly-report"] }), presence: null });
   await database.sql("update mayfly.worker set heartbeat_at = now() - interval '10 minutes' where id = $1", [DEAD_WORKER]);
+  await send("/v1/queues/default/resume", {}, OPERATOR.token);
   return id;
 }
 
