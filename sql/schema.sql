@@ -724,7 +724,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 20424d215386, may be run by postgres=X/postgres
+-- body c60a24d4c778, may be run by postgres=X/postgres
 
 create function mayfly.far(
 

@@ -43,6 +43,7 @@ declare
   counted mayfly.new_job[];
   entered uuid[];
   blocked uuid[] := '{}';
+  holder uuid;
   refused jsonb;
   sent_at timestamptz;
   decided record;
@@ -64,9 +65,10 @@ begin
     perform mayfly.undo_jobs(blocked);
     entered := array(select e.id from unnest(entered) as e(id) where e.id <> all (blocked));
     -- A job alone whose key has just become free tries again. In a batch that would break the order of locks.
-    exit when cardinality(requests) > 1
-      or exists (select from mayfly.held_key h
-        where h.name = (plain[1].request).name and h.key = plain[1].held_key and h.exclusive);
+    exit when cardinality(requests) > 1;
+    holder := (select h.id from mayfly.held_key h
+      where h.name = (plain[1].request).name and h.key = plain[1].held_key and h.exclusive);
+    exit when holder is not null;
   end loop;
   sent_at := clock_timestamp();
   perform mayfly.insert_live(array(select j from unnest(plain) as j where j.id = any (entered)), sent_at);
@@ -83,6 +85,8 @@ begin
     return;
   end if;
   for answer in select a.* from mayfly.enqueue_answers(requests, entered, blocked, refused) as a loop
+    -- It may have ended since it was seen.
+    answer.existing_id := coalesce(answer.existing_id, case when answer.outcome = 'blocked' then holder end);
     if strict then
       perform mayfly.refuse_strictly(answer.id, answer.outcome, answer.existing_id, allow_blocked);
     end if;
