@@ -190,3 +190,10 @@ test("no file is larger than a room that one can know", () => {
   const sizes = files.map((file) => sizeOf(file).lines).sort((a, b) => a - b);
   assert.ok((sizes[sizes.length >> 1] ?? 0) < 80);
 });
+
+test("a field of a job is named by at most ten files, so that another one takes no more", () => {
+  const sources = globSync("{src,adapters,sql,scripts}/**/*.{ts,tsx,sql}", { cwd: root });
+  const written = sources.filter((file) => !file.startsWith("src/postgres/sql/") && file !== "sql/schema.sql");
+  const naming = written.filter((file) => /\btracestate\b/.test(read(file)));
+  assert.ok(naming.length > 0 && naming.length <= 10, naming.join(", "));
+});
