@@ -189,9 +189,15 @@ async function housekeeping(store: Store, sql: Sql): Promise<void> {
   );
   await sql("update mayfly.duty set due_at = now() where due_at is not null");
   assert.equal((await store.tick(newTick({ queues: QUEUES }))).maintenanceDue, true);
-  const { expired, failed } = await store.maintain(3, 500);
+  // Retention has a call of its own.
+  let expired = 0;
+  for (let more = true; more; ) {
+    const reply = await store.maintain(3, 500);
+    assert.deepEqual(reply.failed, []);
+    expired += reply.expired;
+    more = reply.more;
+  }
   assert.equal(expired, 1);
-  assert.deepEqual(failed, []);
 }
 
 async function schedules(store: Store, sql: Sql): Promise<void> {
