@@ -572,7 +572,7 @@ create function mayfly.delete_past(
 )
 returns integer
 language plpgsql;
--- body b97a82ce3f46, may be run by postgres=X/postgres
+-- body bfb35cf2c17a, may be run by postgres=X/postgres
 
 create function mayfly.duration_bucket(
   since timestamp with time zone,
@@ -835,7 +835,7 @@ set enable_seqscan=off
 set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 0c869935fda7, may be run by postgres=X/postgres
+-- body 1cdd66efc013, may be run by postgres=X/postgres
 
 create function mayfly.lock_for_cancel(
   id uuid
@@ -994,7 +994,7 @@ create function mayfly.release(
 )
 returns timestamp with time zone
 language plpgsql;
--- body b7c128c9216b, may be run by postgres=X/postgres
+-- body f99dcc0835ce, may be run by postgres=X/postgres
 
 create function mayfly.request_of(
   fields jsonb
@@ -1183,7 +1183,7 @@ create function mayfly.turn_end(
 )
 returns record
 language plpgsql;
--- body bf1deaf34218, may be run by postgres=X/postgres
+-- body 9c3c65d6c0df, may be run by postgres=X/postgres
 
 create function mayfly.turn_fit_bytes(
   tids tid[],
@@ -1249,7 +1249,7 @@ create function mayfly.turn_rejections(
 )
 returns json
 language sql;
--- body 3ec20eb4f552, may be run by postgres=X/postgres
+-- body f6ced739810b, may be run by postgres=X/postgres
 
 create function mayfly.turn_report(
   worker uuid,
@@ -1259,7 +1259,7 @@ create function mayfly.turn_report(
 )
 returns record
 language plpgsql;
--- body aeca75394bd2, may be run by postgres=X/postgres
+-- body be7b0a1c416b, may be run by postgres=X/postgres
 
 create function mayfly.turn_scan_head(
   queues text[],
@@ -1283,7 +1283,7 @@ create function mayfly.turn_set_aside(
 )
 returns record
 language plpgsql;
--- body 084062ecc025, may be run by postgres=X/postgres
+-- body c2880a243f9b, may be run by postgres=X/postgres
 
 create function mayfly.turn_settle(
   worker uuid,
@@ -1319,7 +1319,7 @@ create function mayfly.turn_take(
 )
 returns integer
 language plpgsql;
--- body da8175ce95a3, may be run by postgres=X/postgres
+-- body c68924c3e913, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1(
   worker uuid,
@@ -1343,7 +1343,7 @@ set jit=off
 set lock_timeout=5s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body b753aaddc28b, may be run by postgres=X/postgres
+-- body 238488ade0f3, may be run by postgres=X/postgres
 
 create function mayfly.turn_wait(
   tids tid[],

@@ -11,7 +11,7 @@
 --              mayfly.enqueue_v1, or overlapped
 --
 -- locks        schedule rows by name; then as mayfly.enqueue_v1
--- indexes      schedule_pkey, live rows' primary keys, and those of mayfly.enqueue_v1; worker_listening
+-- indexes      schedule_pkey, ready_pkey, scheduled_pkey, running_pkey, and those of mayfly.enqueue_v1; worker_listening
 create function mayfly.fire_v1(application text, fires json)
 returns table (name text, outcomes text[])
 language plpgsql volatile

@@ -7,10 +7,11 @@ language plpgsql stable security definer
 as $$
 begin
   -- Two statements: a condition with "or" would read the whole name to count one key.
+  -- A value instead of "exists", which the planner may turn into a hash of all that runs.
   if key is null then
     select count(*) filter (where not c.runs), count(*) filter (where c.runs) into pending, running
     from (
-      select exists (select from mayfly.running r where r.id = h.id and r.ended is not true) as runs
+      select coalesce((select r.ended is not true from mayfly.running r where r.id = h.id), false) as runs
       from mayfly.held_key h
       where h.name = live_count.name
       limit upto
@@ -18,7 +19,7 @@ begin
   else
     select count(*) filter (where not c.runs), count(*) filter (where c.runs) into pending, running
     from (
-      select exists (select from mayfly.running r where r.id = h.id and r.ended is not true) as runs
+      select coalesce((select r.ended is not true from mayfly.running r where r.id = h.id), false) as runs
       from mayfly.held_key h
       where h.name = live_count.name and h.key = live_count.key
       limit upto

@@ -11,7 +11,7 @@
 --
 -- locks     worker rows, then running rows, both with skip locked; then as mayfly.release. A worker that was only slow
 --           waits for its row, and then learns that its claims are lost
--- indexes   running_worker, worker_pkey. All workers are read: they are few, and their rows go once nothing runs under
+-- indexes   running_worker, worker_pkey, result_NN_pkey. All workers are read: they are few, and their rows go once nothing runs under
 --           them
 create function mayfly.rescue_v1(stale_ms bigint, upto integer, asker uuid) returns table (lost integer, more boolean, rescued json)
 language plpgsql volatile

@@ -57,7 +57,8 @@ begin
   end if;
 
   if slots > 0 then
-    insert into mayfly.claim (id, worker_id) values (claim, worker) on conflict do nothing;
+    insert into mayfly.claim (id, worker_id) values (claim, worker)
+    on conflict on constraint claim_pkey do nothing;
     fresh := found;
   end if;
 

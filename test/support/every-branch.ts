@@ -89,8 +89,8 @@ async function turns(store: Store, sql: Sql): Promise<void> {
   const settle = [success(plain, first.claimId), failure(again, first.claimId, 60_000), ...others.map((id) => failure(id, first.claimId))];
   const settled = await take(store, { workerId: first.workerId, settle, activeClaims, slots: 0 });
   assert.deepEqual(settled.report?.lostClaims.length, settle.length);
-  const late = { workerId: first.workerId, settle: [success(plain, first.claimId), success(stale, newId())], leave: true };
-  assert.equal((await take(store, { ...late, watermarks: settled.watermarks })).rejections.length, 2);
+  const late = { workerId: first.workerId, settle: [success(plain, first.claimId), success(stale, newId()), failure(again, newId())] };
+  assert.equal((await take(store, { ...late, leave: true, watermarks: settled.watermarks })).rejections.length, 3);
   // The same id once more, after it has ended.
   await store.enqueue([newJob({ id: plain })]);
   await store.enqueue([newJob({ id: plain }), newJob({ id: newId(), queue: "other" })]);
@@ -144,7 +144,16 @@ async function hooksAndRescue(store: Store, sql: Sql): Promise<void> {
   const dead = await take(store, { hookNames: ["work"] });
   const [first = "", second = ""] = dead.jobs.map(({ id }) => id);
   for (let time = 0; time < 2; time++) await store.cancel(first);
-  await take(store, { workerId: dead.workerId, slots: 0, settle: [lost(second, dead.claimId, { retryInMs: 0, hasHook: true })] });
+  // Hooks that are due, one of them later, and jobs that are to be cancelled before.
+  const due = lost(second, dead.claimId, { retryInMs: 0, hasHook: true });
+  await take(store, { workerId: dead.workerId, slots: 0, settle: [due] });
+  const again = await take(store, { workerId: dead.workerId });
+  assert.equal(again.jobs[0]?.hook, "lost");
+  await take(store, { workerId: dead.workerId, slots: 0, settle: [hookDone(second, again.claimId, 60_000)] });
+  await store.cancel(second);
+  await sql("update mayfly.scheduled set run_at = now() where id = $1", [second]);
+  await take(store, { slots: 0 });
+  await store.cancel(second);
   await sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour' where id = $1", [dead.workerId]);
   assert.ok((await store.tick(newTick({ queues: QUEUES }))).lost > 0);
   const ran = await take(store);

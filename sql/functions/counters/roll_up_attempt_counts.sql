@@ -4,7 +4,7 @@
 -- At most 200 queues are counted each by itself: a queue is named by a row of span ever, which it keeps, so that its
 -- counter never goes back. All others are counted together, as the queue (other): see mayfly.counted_queues.
 -- locks: rows with skip locked
--- indexes: attempt_counts_at
+-- indexes: attempt_counts_at, attempt_counts_pkey
 create function mayfly.roll_up_attempt_counts(upto integer) returns integer
 language plpgsql volatile
 as $$

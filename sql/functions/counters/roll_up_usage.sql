@@ -1,7 +1,7 @@
 -- mayfly.roll_up_usage: add up the rows that calls left, by minutes, and delete them after 25 hours. A slice; returns
 -- how many rows were deleted.
 -- locks: rows with skip locked
--- indexes: usage_at
+-- indexes: usage_at, usage_pkey
 create function mayfly.roll_up_usage(most integer) returns integer
 language plpgsql volatile
 as $$

@@ -1,7 +1,7 @@
 -- mayfly.duty_forget: delete claims that no client repeats any more, answered requests after a day, cancels of jobs
 -- that have ended, and lock rows of limits that no job has. Returns the number of rows of the kind that had most.
 -- locks: rows with skip locked
--- indexes: claim_pkey, idempotency_key_at, cancel_pkey, lock_row_pkey, held_key_pkey
+-- indexes: claim_pkey, idempotency_key_at, idempotency_key_pkey, cancel_pkey, lock_row_pkey, held_key_pkey
 create function mayfly.duty_forget(upto integer, retention_days integer) returns integer
 language plpgsql volatile
 as $$

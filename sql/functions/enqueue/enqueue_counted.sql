@@ -2,7 +2,7 @@
 -- See limit and expect of mayfly.enqueue_v1. entered: the jobs that were enqueued; refused: of all others {id:
 -- {outcome, pending, running}}; sent_at: see mayfly.insert_live
 -- locks: lock rows of live limits by name and key, then ids
--- indexes: lock_row_pkey, held_key_pkey, running_pkey, job_NN_pkey
+-- indexes: held_key_pkey, running_pkey, job_NN_pkey
 create function mayfly.enqueue_counted(jobs mayfly.new_job[], sent_at timestamptz, out entered uuid[], out refused jsonb)
 language plpgsql volatile
 as $$

@@ -3,7 +3,7 @@
 -- sees them.
 -- Returns when the first of them became ready, since each keeps its place in the order. null: no job was admitted.
 -- locks: rows with skip locked
--- indexes: running_limited, scheduled_throttled
+-- indexes: running_limited, scheduled_throttled, scheduled_pkey, ready_pkey
 create function mayfly.admit_throttled(name text, key text, upto integer) returns timestamptz
 language plpgsql volatile
 as $$

@@ -17,13 +17,13 @@ begin
   execute format('
     with gone as (
       delete from mayfly.result_%1$s r
-      where (r.id, r.claim_id) in (
-        select o.id, o.claim_id from mayfly.result_%1$s o
+      where r.ctid = any (array(
+        select o.ctid from mayfly.result_%1$s o
         where o.finished_at < now() - $1 * interval ''1 day'' and not exists (select from mayfly.live l where l.id = o.id and l.ended)
         order by o.finished_at
         limit $2
         for update of o skip locked
-      )
+      ))
       returning r.id
     )
     select array(select distinct g.id from gone g)', lpad(part::text, 2, '0'))

@@ -1,5 +1,6 @@
 -- mayfly.move_jobs: put the jobs of these transitions where they go next. A job that stays only for its hook no longer
 -- has a key, a limit or an expiry.
+-- indexes: ready_pkey, scheduled_pkey
 create function mayfly.move_jobs(ends mayfly.transition[]) returns void
 language plpgsql volatile
 as $$

@@ -12,9 +12,16 @@ declare
   place record;
   earliest timestamptz;
 begin
+  -- From each job to its key, whatever statistics say: "offset 0" keeps the planner from starting at the keys.
   delete from mayfly.held_key h
-  using unnest(freed) as f
-  where f.gone and f.held_key is not null and h.name = f.name and h.key = f.held_key and h.id = f.id;
+  where h.ctid = any (array(
+    select k.tid
+    from unnest(freed) as f
+    cross join lateral (
+      select i.ctid as tid from mayfly.held_key i where i.name = f.name and i.key = f.held_key and i.id = f.id offset 0
+    ) as k
+    where f.gone and f.held_key is not null
+  ));
   if exists (select from mayfly.cancel) then
     delete from mayfly.cancel c where c.id = any (array(select f.id from unnest(freed) as f where f.gone));
   end if;

@@ -18,8 +18,9 @@ begin
     from json_to_recordset(settled) as s(
       id uuid, claim_id uuid, outcome text, retry_in_ms bigint, counts_as_attempt boolean, has_hook boolean, error json, output json
     )
-    join mayfly.running r on r.id = any (array[s.id]) and r.claim_id = s.claim_id
-    where r.worker_id = worker
+    -- Written so that no index on the claim or the worker is of use: it would be read once a settlement, and whole.
+    join mayfly.running r on r.id = any (array[s.id]) and (r.claim_id = s.claim_id) is true
+    where (r.worker_id = worker) is true
     for update of r skip locked
   ) as l;
   delete from mayfly.running d where d.ctid = any (rows_taken);

@@ -4,7 +4,7 @@
 -- since: where the last scan ended, see mayfly.watermarks
 -- ready_from: when the first of them became ready; set_aside: how many were parked; next_due: when the next job is due
 -- locks: rows with skip locked
--- indexes: scheduled_due
+-- indexes: scheduled_due, ready_pkey
 create function mayfly.turn_promote(
   since timestamptz, capacity mayfly.capacity, out ready_from timestamptz, out set_aside integer, out next_due timestamptz
 )

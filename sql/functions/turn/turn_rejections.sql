@@ -7,11 +7,14 @@ create function mayfly.turn_rejections(missed jsonb) returns json
 language sql volatile
 as $$
   select json_agg(json_build_array(m.id, m.claim, case
-    when exists (select from mayfly.running r where r.id = m.id and r.claim_id = m.claim) then 'busy'
-    when exists (
-      select from mayfly.result r
-      where r.partition in (mayfly.partition_of(m.id), mayfly.far()) and r.id = m.id and r.claim_id = m.claim
-        and (r.outcome in ('lost', 'cancelled') and r.error ->> 'name' in ('LostError', 'PurgedError')) is not true
+    -- Written so that no index on the claim, or on times, is of use.
+    when (select true from mayfly.running r where r.id = m.id and (r.claim_id = m.claim) is true) then 'busy'
+    when (
+      select (r.outcome in ('lost', 'cancelled') and r.error ->> 'name' in ('LostError', 'PurgedError')) is not true
+      from mayfly.result r
+      where r.partition in (mayfly.partition_of(m.id), mayfly.far()) and r.id between m.id and m.id and r.claim_id = m.claim
+      order by r.id, r.claim_id
+      limit 1
     ) then 'already'
     else 'claim_lost'
   end))

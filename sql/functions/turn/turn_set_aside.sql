@@ -15,7 +15,7 @@ declare
   behind tid[];
 begin
   set_aside := mayfly.cancel_waiting(
-    array(select r.id from mayfly.ready r where r.ctid = any (tids) and r.expires_at <= now() and r.hook is null),
+    array(select r.id from mayfly.ready r where r.ctid = any (tids) and (r.expires_at <= now()) is true and r.hook is null),
     'ExpiredError',
     'expired before it ran',
     admit => false

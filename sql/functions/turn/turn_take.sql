@@ -27,7 +27,7 @@ begin
   get diagnostics claimed = row_count;
   return claimed;
 exception when unique_violation then
-  delete from mayfly.ready d where d.ctid = any (tids) and exists (select from mayfly.running r where r.id = d.id);
+  delete from mayfly.ready d where d.ctid = any (tids) and (select true from mayfly.running r where r.id = d.id);
   return 0;
 end
 $$;

@@ -2,6 +2,7 @@
 -- throttled, where their limit is full; parked, where they cannot be run here, longer each time. They keep their place
 -- in the order.
 -- Returns how many. A hook that no worker can run is given up after about a day.
+-- indexes: scheduled_pkey
 create function mayfly.turn_wait(tids tid[], capacity mayfly.capacity, full_limits jsonb[]) returns integer
 language plpgsql volatile
 as $$
