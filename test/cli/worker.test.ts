@@ -152,7 +152,7 @@ test("it fires schedules, to the second, also while its only process is taken, a
   await until(
     async () => (await database.sql("select 1 from mayfly.result where name = 'mayfly:command' and outcome = 'successful'")).length > 0,
   );
-  const late = "select max(extract(epoch from created_at - run_at) * 1000)::int as ms from mayfly.result";
+  const late = "select max(extract(epoch from created_at - run_at) * 1000)::int as ms from mayfly.job";
   const [row] = await database.sql<{ ms: number }>(late);
   assert.ok((row?.ms ?? 0) < 1_000, `fired ${row?.ms} ms late`);
   worker.interrupt();

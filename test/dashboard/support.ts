@@ -145,9 +145,9 @@ export async function endOne(database: SqlDatabase, job: NewJobFields = {}, end:
 
 /** Enqueues one that waits. */
 export async function waiting({ store }: SqlDatabase, job: NewJobFields = {}): Promise<string> {
-  const [verdict] = await store.enqueue([newJob(job)]);
-  assert.equal(verdict?.outcome, "enqueued");
-  return verdict.id;
+  const [reply] = await store.enqueue([newJob(job)]);
+  assert.equal(reply?.outcome, "enqueued");
+  return reply.id;
 }
 
 /** Puts these in force for an application that is not this program. */

@@ -116,9 +116,9 @@ export async function claim(store: Store, more: TurnFields = {}): Promise<TurnRe
 export async function enqueueEach({ store }: { readonly store: Store }, jobs: NewJobFields[]): Promise<string[]> {
   const ids: string[] = [];
   for (const job of jobs) {
-    const [verdict] = await store.enqueue([newJob(job)]);
-    assert.equal(verdict?.outcome, "enqueued");
-    ids.push(verdict.id);
+    const [reply] = await store.enqueue([newJob(job)]);
+    assert.equal(reply?.outcome, "enqueued");
+    ids.push(reply.id);
   }
   return ids;
 }

@@ -5,13 +5,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { systemClock } from "../../../src/app/system-clock.ts";
-import type { JobAttempt } from "../../../src/job/jobs-client.ts";
-import type { LiveQuery, Page, ResultsQuery } from "../../../src/operate/listing.ts";
+import type { LiveQuery } from "../../../src/operate/listing.ts";
 import type { OperatorClient } from "../../../src/operate/operator-client.ts";
 import { encodeCursor } from "../../../src/postgres/operator/cursor.ts";
 import { operatorStore } from "../../../src/postgres/operator/operator-store.ts";
+import { allPages } from "../../support/all-pages.ts";
 import { onEachPostgres, type SqlDatabase } from "../../support/each-postgres.ts";
-import { writeFinished } from "../../support/finished.ts";
 import { claim, enqueueEach, failure, holdAll, newId, newJob, newTurn, success } from "../../support/samples.ts";
 
 /** JavaScript takes them for times, and Postgres does not. */
@@ -19,22 +18,6 @@ const NO_TIMES = ["0000-01-01T00:00:00Z", "2026-02-31T00:00:00Z", "2026-01-01T00
 
 function operatorOf({ driver }: SqlDatabase): OperatorClient {
   return operatorStore({ driver, clock: systemClock, heartbeatTimeoutMs: 90_000, retentionDays: 7 });
-}
-
-/** The ids of all pages, read to the end. */
-async function all<Query extends { cursor?: string }>(
-  read: (query: Query) => Promise<Page<{ readonly id: string }>>,
-  query: Query,
-): Promise<string[]> {
-  const ids: string[] = [];
-  let cursor: string | undefined;
-  for (let pages = 0; pages < 100; pages++) {
-    const page = await read({ ...query, ...(cursor === undefined ? {} : { cursor }) });
-    ids.push(...page.items.map(({ id }) => id));
-    cursor = page.cursor;
-    if (cursor === undefined) return ids;
-  }
-  throw new Error("the pages have no end");
 }
 
 onEachPostgres((open) => {
@@ -54,7 +37,7 @@ onEachPostgres((open) => {
       const dueOrder = [1, 2, 0].map((index) => scheduled[index]);
       const newest = [...ready, ...scheduled].reverse();
       for (const limit of [1, 2, 3, 50]) {
-        const list = (query: LiveQuery) => all((one: LiveQuery) => operator.jobs(one), { ...query, limit });
+        const list = (query: LiveQuery) => allPages((one: LiveQuery) => operator.jobs(one), { ...query, limit });
         assert.deepEqual(await list({ state: "ready", queue: "default" }), claimOrder);
         assert.deepEqual(await list({ state: "scheduled" }), dueOrder);
         assert.deepEqual(await list({}), newest);
@@ -65,8 +48,8 @@ onEachPostgres((open) => {
       const running = await claim(database.store, { slots: 3 });
       for (const limit of [1, 2, 50]) {
         const query = { state: "running", limit } as const;
-        assert.deepEqual((await all((one: LiveQuery) => operator.jobs(one), query)).sort(), claimOrder.slice(0, 3).sort());
-        assert.deepEqual((await all((one: LiveQuery) => operator.jobs(one), { ...query, workerId: running.workerId })).length, 3);
+        assert.deepEqual((await allPages((one: LiveQuery) => operator.jobs(one), query)).sort(), claimOrder.slice(0, 3).sort());
+        assert.deepEqual((await allPages((one: LiveQuery) => operator.jobs(one), { ...query, workerId: running.workerId })).length, 3);
       }
       assert.deepEqual((await operator.jobs({ workerId: newId() })).items, []);
     });
@@ -156,74 +139,6 @@ onEachPostgres((open) => {
         );
       const other = await operator.results({ limit: 1 });
       assert.deepEqual(other, { items: [] });
-    });
-  });
-
-  describe("results", () => {
-    test("the latest first, through all of them, once; each filter finds its own", async () => {
-      const database = await open();
-      const operator = operatorOf(database);
-      const shape: [string, string, JobAttempt["outcome"], string | null][] = [
-        ["a", "q", "successful", null],
-        ["a", "default", "errored", "k"],
-        ["b", "default", "lost", "k"],
-        ["b", "q", "cancelled", null],
-        ["c", "default", "deferred", "l"],
-        ["c", "q", "errored", null],
-      ];
-      const worker = newId();
-      const ids = (
-        await writeFinished(
-          database.sql,
-          shape.map(([name, queue, outcome, key], index) => ({
-            name,
-            queue,
-            outcome,
-            ...(key === null ? {} : { key }),
-            ...(index === 0 ? { workerId: worker } : {}),
-            ...(index === 3 ? { createdBy: "token shop" } : {}),
-            ...(index === 2 ? { retryOf: newId() } : {}),
-            ...(outcome === "errored" ? { error: { name: "TypeError", message: "x".repeat(1_000), stack: "at" } } : {}),
-            retried: index !== 5,
-            attempt: index === 4 ? 2 : 1,
-            finishedDaysAgo: 5 - index,
-          })),
-        )
-      ).reverse();
-      const list = (query: ResultsQuery) => all((one: ResultsQuery) => operator.results(one), query);
-      for (const limit of [1, 2, 50]) assert.deepEqual(await list({ limit }), ids);
-      const pick = (...indexes: number[]) => indexes.map((index) => ids[5 - index]);
-      for (const limit of [1, 50]) {
-        assert.deepEqual(await list({ limit, outcome: "errored" }), pick(5, 1));
-        assert.deepEqual(await list({ limit, outcome: "successful" }), pick(0));
-        assert.deepEqual(await list({ limit, concurrencyKey: "k" }), pick(2, 1));
-        assert.deepEqual(await list({ limit, concurrencyKey: "k", outcome: "lost" }), pick(2));
-        assert.deepEqual(await list({ limit, name: "b" }), pick(3, 2));
-        assert.deepEqual(await list({ limit, queue: "q", name: "c" }), pick(5));
-        assert.deepEqual(await list({ limit, workerId: worker }), pick(0));
-        assert.deepEqual(await list({ limit, final: true }), pick(5));
-        assert.deepEqual(await list({ limit, isRetry: true }), pick(4, 2));
-        assert.deepEqual(await list({ limit, createdBy: "token shop" }), pick(3));
-      }
-      const day = 86_400_000;
-      const at = (days: number) => new Date(Date.now() - days * day).toISOString();
-      assert.deepEqual(await list({ since: at(2.5) }), pick(5, 4, 3));
-      assert.deepEqual(await list({ until: at(2.5), since: at(4.5) }), pick(2, 1));
-      const { items } = await operator.results({ outcome: "errored", limit: 1 });
-      assert.deepEqual(items[0]?.error, { name: "TypeError", message: "x".repeat(500) });
-      assert.ok(!("startedAt" in (items[0] ?? {})));
-    });
-
-    test("attempts that finished at the same moment are told apart by id", async () => {
-      const database = await open();
-      const operator = operatorOf(database);
-      const { ids, claimId, settle } = await holdAll(
-        database,
-        Array.from({ length: 7 }, () => ({})),
-      );
-      await settle(...ids.map((id) => success(id, claimId)));
-      for (const limit of [1, 3])
-        assert.deepEqual(await all((one: ResultsQuery) => operator.results(one), { limit }), [...ids].sort().reverse());
     });
   });
 
