@@ -533,7 +533,7 @@ create function mayfly.check_new_jobs(
 )
 returns void
 language plpgsql;
--- body 2c022c40db6d, may be run by postgres=X/postgres
+-- body 604311803c92, may be run by postgres=X/postgres
 
 create function mayfly.clear_partitions(
   days integer,
@@ -785,7 +785,7 @@ create function mayfly.insert_live(
 )
 returns void
 language plpgsql;
--- body ef660f630e48, may be run by postgres=X/postgres
+-- body 96e9b9a60cda, may be run by postgres=X/postgres
 
 create function mayfly.is_plain(
   fields jsonb

@@ -7,7 +7,7 @@ as $$
 begin
   insert into mayfly.ready (id, partition, expires_at, bytes, held_key, {kind}, ready_at)
   select j.id, j.partition, j.expires_at, j.bytes, j.held_key, {kind of (j.request)},
-    clock_timestamp() + j.nth * interval '1 microsecond'
+    sent_at + j.nth * interval '1 microsecond'
   from unnest(jobs) as j
   where j.at_once;
   insert into mayfly.scheduled (id, partition, expires_at, bytes, held_key, {kind}, run_at)
