@@ -14,6 +14,7 @@ const CHECKS: readonly (readonly [what: string, command: string, ...args: string
   ["src/postgres/sql is what sql/ says", "node", "scripts/generate-sql.ts", "--check"],
   ["sql/schema.sql is what the migrations make", "node", "scripts/dump-schema.ts", "--check"],
   ["src/dashboard/assets.ts is what src/dashboard/assets/ says", "node", "scripts/generate-assets.ts", "--check"],
+  ["docs/job-lifecycle.md is what mayfly.after_attempt answers", "node", "scripts/draw-lifecycle.ts", "--check"],
   ["imports keep to the layers", "node", "--test", "--test-reporter=dot", "test/architecture.test.ts"],
 ];
 
