@@ -521,12 +521,11 @@ set search_path=pg_catalog, pg_temp;
 create function mayfly.cancel_waiting(
   ids uuid[],
   reason text,
-  message text,
-  admit boolean DEFAULT true
+  message text
 )
 returns integer
 language plpgsql;
--- body bf46dc7cf85a, may be run by postgres=X/postgres
+-- body acd0255f8800, may be run by postgres=X/postgres
 
 create function mayfly.check_new_jobs(
   jobs jsonb
@@ -989,12 +988,11 @@ language plpgsql;
 -- body b9c21047d9f3, may be run by postgres=X/postgres
 
 create function mayfly.release(
-  freed mayfly.freed[],
-  admit boolean DEFAULT true
+  freed mayfly.freed[]
 )
 returns timestamp with time zone
 language plpgsql;
--- body f99dcc0835ce, may be run by postgres=X/postgres
+-- body d0e518efd9b6, may be run by postgres=X/postgres
 
 create function mayfly.request_of(
   fields jsonb
@@ -1283,7 +1281,7 @@ create function mayfly.turn_set_aside(
 )
 returns record
 language plpgsql;
--- body c2880a243f9b, may be run by postgres=X/postgres
+-- body ed8cf463844e, may be run by postgres=X/postgres
 
 create function mayfly.turn_settle(
   worker uuid,

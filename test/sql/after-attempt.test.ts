@@ -90,3 +90,39 @@ describe("after its hook", () => {
     assert.equal((await decide({ outcome: "errored", hasHook: true })).over, true);
   });
 });
+
+/** Every combination that an attempt can end with: a job that has ended runs only its hook, and a deferred job always runs again. */
+const EVERY_END = `
+  select o.outcome, a.again, c.cancelled, e.ended, t.result, t.next, t.over
+  from unnest(array['successful', 'errored', 'deferred', 'cancelled', 'lost', 'released', 'hook_done', 'hook_lost']) as o(outcome)
+  cross join (values (false), (true)) as a(again)
+  cross join (values (false), (true)) as c(cancelled)
+  cross join (values (false), (true)) as h(has_hook)
+  cross join (values (false), (true)) as e(ended)
+  cross join lateral mayfly.after_attempt(o.outcome, a.again, c.cancelled, h.has_hook, e.ended) as t
+  where (not e.ended or o.outcome in ('released', 'hook_done', 'hook_lost')) and (o.outcome <> 'deferred' or a.again)`;
+
+describe("whatever the end", () => {
+  test("it is known where the job goes, and whether anything follows", async () => {
+    assert.deepEqual(await database.sql(`select s.* from (${EVERY_END}) as s where s.next is null or s.over is null`), []);
+  });
+
+  test("a job ends only with a result that is written now, or was before", async () => {
+    const ends = `select s.* from (${EVERY_END}) as s where s.next = 'gone' and s.result is null and not s.ended`;
+    assert.deepEqual(await database.sql(ends), []);
+  });
+
+  test("a cancelled job begins no other attempt, unless it was given back or its hook goes on", async () => {
+    const goesOn = "s.next in ('ready', 'scheduled') or s.next = 'hook' and not s.over";
+    assert.deepEqual(
+      await database.sql(`select distinct s.outcome, s.again from (${EVERY_END}) as s where s.cancelled and (${goesOn}) order by 1, 2`),
+      [
+        { outcome: "hook_done", again: true },
+        { outcome: "hook_lost", again: false },
+        { outcome: "hook_lost", again: true },
+        { outcome: "released", again: false },
+        { outcome: "released", again: true },
+      ],
+    );
+  });
+});

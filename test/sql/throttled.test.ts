@@ -110,7 +110,7 @@ onEachPostgres((open) => {
       assert.deepEqual(idsOf(await claim(database.store)), [ids[2]]);
     });
 
-    test("by a cancel of a job that had been let in goes to the next one", async () => {
+    test("by a cancel of a job that had been let in is found by maintenance", async () => {
       const database = await open();
       const [first = "", second = "", third = ""] = await enqueueEach(
         database,
@@ -119,6 +119,7 @@ onEachPostgres((open) => {
       const { workerId, claimId } = await claim(database.store);
       await claim(database.store, { workerId, slots: 0, settle: [success(first, claimId)] });
       assert.equal(await database.store.cancel(second), "cancelled");
+      await database.store.maintain(null, 500);
       assert.deepEqual(await database.sql("select state from mayfly.live where id = $1", [third]), [{ state: "ready" }]);
     });
   });

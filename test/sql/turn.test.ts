@@ -205,7 +205,7 @@ onEachPostgres((open) => {
 
     test("that gives a job back leaves it as if it had never been taken", async () => {
       const database = await open();
-      const before = "select id, ready_at, attempt, free_attempts, hook_tries from mayfly.live";
+      const before = "select id, ready_at, attempt, coalesce(free_attempts, 0) as free, hook_tries from mayfly.live";
       await enqueueEach(database, [{}]);
       const waiting = await database.sql(before);
       const { jobs, claimId, workerId } = await claim(database.store);

@@ -1,11 +1,10 @@
 -- mayfly.release: free what jobs hold once an attempt has ended. gone: the job is no longer live, so its key is free
 -- and its cancel is deleted. Its place under a running limit is free in any case, and the next throttled job is
 -- admitted.
--- admit: false, the next throttled jobs are left to mayfly.duty_admit, and no running limit is locked
 -- returns: when the earliest admitted job became ready; null: none was admitted
 -- locks: keys, cancels, then lock rows of running limits by name and key
 -- indexes: held_key_pkey, cancel_pkey, and those of mayfly.admit_throttled
-create function mayfly.release(freed mayfly.freed[], admit boolean default true) returns timestamptz
+create function mayfly.release(freed mayfly.freed[]) returns timestamptz
 language plpgsql volatile
 as $$
 declare
@@ -28,7 +27,7 @@ begin
   for place in
     select f.name, f.held_key, count(*)::integer as places
     from unnest(freed) as f
-    where admit and f.running_limit is not null
+    where f.running_limit is not null
     group by f.name, f.held_key
     order by f.name, f.held_key
   loop

@@ -17,8 +17,7 @@ begin
   set_aside := mayfly.cancel_waiting(
     array(select r.id from mayfly.ready r where r.ctid = any (tids) and (r.expires_at <= now()) is true and r.hook is null),
     'ExpiredError',
-    'expired before it ran',
-    admit => false
+    'expired before it ran'
   );
   limited := mayfly.turn_claim_limited(tids, worker, claim, capacity);
   claimed := limited.claimed;
