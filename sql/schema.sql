@@ -464,7 +464,7 @@ create function mayfly.admit_throttled(
 )
 returns timestamp with time zone
 language plpgsql;
--- body c3f6f5b2c252, may be run by postgres=X/postgres
+-- body 23fa8a27e5db, may be run by postgres=X/postgres
 
 create function mayfly.after_attempt(
   outcome text,

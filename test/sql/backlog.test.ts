@@ -5,24 +5,44 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Settlement } from "../../src/store/settlement.ts";
-import type { Store, Watermarks } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { Turn } from "../../src/store/turn.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { connectExplaining } from "../support/explain.ts";
-import { newId, newJob, newLook, newTurn, success } from "../support/samples.ts";
+import { newId, newJob, newTick, newTurn, success } from "../support/samples.ts";
 
-/** In units of a hundredth: ready, ready in a paused queue, scheduled, with a key of its own, held, and results of six days. */
+/** In units of a hundredth: ready, ready in a paused queue, scheduled, with a key of its own, throttled, and results. */
 const FILL = `
-  insert into mayfly.job (id, name, state, queue, priority, run_at, ready_at, hooked)
-  select mayfly.uuid7(), 'work', 'ready', q.name, (n % 3)::smallint, now() - interval '1 hour', now() - interval '1 hour' + n * interval '1 ms', false
-  from generate_series($1::int * 1000 + 1, $2::int * 1000) as n, unnest(array['default', 'paused']) as q(name);
-  insert into mayfly.job (id, name, state, run_at)
-  select mayfly.uuid7(), 'work', 'scheduled', now() + interval '1 hour' + n * interval '1 ms' from generate_series($1::int * 10000 + 1, $2::int * 10000) as n;
-  insert into mayfly.job (id, name, state, queue, run_at, ready_at, concurrency_key, exclusive)
-  select mayfly.uuid7(), 'work', 'ready', 'keyed', now(), now(), 'key-' || n, true from generate_series($1::int * 100 + 1, $2::int * 100) as n;
-  insert into mayfly.job (id, name, state, queue, run_at, ready_at, concurrency_key, running_limit, held)
-  select mayfly.uuid7(), 'work', 'scheduled', 'default', now(), now() - interval '1 hour', 'capped-' || n % 10, 2, true from generate_series($1::int * 100 + 1, $2::int * 100) as n;
-  insert into mayfly.result (id, claim_id, slot, run_at, created_at, priority, retries, attempt, exclusive, outcome, queue, name, payload)
-  select mayfly.uuid7(), gen_random_uuid(), mayfly.result_slot(now() - n % 6 * interval '1 day'), now(), now(), 0, 0, 1, false, 'successful', 'default', 'work', '{}'
+  with made as (
+    insert into mayfly.job (id, partition, name, queue, priority)
+    select i.id, mayfly.partition_of(i.id), 'work', i.queue, (i.n % 3)::smallint
+    from (
+      select n, q.name as queue, mayfly.uuid7() as id from generate_series($1::int * 1000 + 1, $2::int * 1000) as n, unnest(array['default', 'paused']) as q(name)
+    ) as i
+    returning id, partition, queue, name, priority
+  )
+  insert into mayfly.ready (id, partition, queue, name, priority, retries, ready_at, has_hook)
+  select m.id, m.partition, m.queue, m.name, m.priority, 0, now() - interval '1 hour' + ($1::int * 2000 + row_number() over (order by m.id)) * interval '1 ms', false
+  from made m;
+  insert into mayfly.scheduled (id, partition, queue, name, priority, retries, run_at)
+  select mayfly.uuid7(), mayfly.partition_of(mayfly.uuid7()), 'default', 'work', 0, 0, now() + interval '1 hour' + n * interval '1 ms'
+  from generate_series($1::int * 10000 + 1, $2::int * 10000) as n;
+  with keyed as (
+    insert into mayfly.ready (id, partition, queue, name, priority, retries, ready_at, held_key)
+    select mayfly.uuid7(), mayfly.partition_of(mayfly.uuid7()), 'keyed', 'work', 0, 0, now(), 'key-' || n
+    from generate_series($1::int * 100 + 1, $2::int * 100) as n
+    returning id, name, held_key
+  )
+  insert into mayfly.held_key (id, name, key, exclusive) select k.id, k.name, k.held_key, true from keyed k;
+  with throttled as (
+    insert into mayfly.scheduled (id, partition, queue, name, priority, retries, ready_at, held_key, running_limit, reason)
+    select mayfly.uuid7(), mayfly.partition_of(mayfly.uuid7()), 'default', 'work', 0, 0, now() - interval '1 hour', 'limited-' || n % 10, 2, 'throttled'
+    from generate_series($1::int * 100 + 1, $2::int * 100) as n
+    returning id, name, held_key
+  )
+  insert into mayfly.held_key (id, name, key, exclusive) select k.id, k.name, k.held_key, false from throttled k;
+  insert into mayfly.result (id, claim_id, partition, attempt, outcome, queue, name, finished_at)
+  select mayfly.uuid7(), gen_random_uuid(), mayfly.partition_of(mayfly.uuid7()), 1, 'successful', 'default', 'work', now() - n * interval '1 ms'
   from generate_series($1::int * 2000 + 1, $2::int * 2000) as n`;
 
 type Blocks = Record<string, number>;
@@ -40,15 +60,15 @@ async function measure(database: TestDatabase): Promise<Blocks> {
   return blocks;
 }
 
-/** A worker that holds ten jobs, with its marks. */
+/** A worker that holds ten jobs, with its watermarks. */
 async function held(store: Store) {
   const turn = newTurn({ queues: ["default", "paused"] });
-  const { jobs, marks } = await store.turn(turn);
+  const { jobs, watermarks } = await store.turn(turn);
   assert.equal(jobs.length, 10);
-  return { ...turn, marks, settle: jobs.map(({ id }): Settlement => success(id, turn.claimId)) };
+  return { ...turn, watermarks, settle: jobs.map(({ id }): Settlement => success(id, turn.claimId)) };
 }
 
-function calls(worker: ReturnType<typeof newTurn> & { marks: Watermarks }): [name: string, call: (store: Store) => Promise<unknown>][] {
+function calls(worker: Turn): [name: string, call: (store: Store) => Promise<unknown>][] {
   const [waiting, running, known] = [newJob(), worker.settle[0]?.id ?? "", newJob()];
   return [
     ["enqueue", (store) => store.enqueue([waiting])],
@@ -56,17 +76,17 @@ function calls(worker: ReturnType<typeof newTurn> & { marks: Watermarks }): [nam
     ["enqueue with a key", (store) => store.enqueue([newJob({ key: newId() })])],
     ["enqueue with a key that is held", (store) => store.enqueue([newJob({ key: "key-50" })])],
     ["enqueue with a limit", (store) => store.enqueue([newJob({ key: "limited", limit: 5 })])],
-    ["enqueue over its limit", (store) => store.enqueue([newJob({ key: "capped-1", limit: 5 })])],
+    ["enqueue over its limit", (store) => store.enqueue([newJob({ key: "limited-1", limit: 5 })])],
     ["enqueue with a running limit", (store) => store.enqueue([newJob({ key: newId(), runningLimit: 5, queue: "elsewhere" })])],
     ["count the live ones of a key", (store) => store.liveCounts([{ name: "work", key: "key-50" }])],
     ["list the live ones of a key", (store) => store.liveJobs({ name: "work", key: "key-50", running: false, most: 10 })],
     [
-      "settle 5 and claim 5, from the marks on",
+      "settle 5 and claim 5, from the watermarks on",
       (store) => store.turn({ ...worker, claimId: newId(), slots: 5, settle: worker.settle.slice(0, 5) }),
     ],
     [
-      "settle 5 and claim 5, without marks",
-      (store) => store.turn({ ...worker, claimId: newId(), slots: 5, settle: worker.settle.slice(5), marks: null }),
+      "settle 5 and claim 5, without watermarks",
+      (store) => store.turn({ ...worker, claimId: newId(), slots: 5, settle: worker.settle.slice(5), watermarks: null }),
     ],
     ["settle one whose job is gone", (store) => store.turn({ ...worker, claimId: newId(), slots: 0, settle: worker.settle.slice(5, 6) })],
     ["job", (store) => store.job(known.id)],
@@ -74,7 +94,8 @@ function calls(worker: ReturnType<typeof newTurn> & { marks: Watermarks }): [nam
     ["cancel", (store) => store.cancel(waiting.id)],
     ["cancel one that has ended", (store) => store.cancel(running)],
     ["retry", (store) => store.retry(running, newId())],
-    ["look", (store) => store.look(newLook({ queues: ["default", "paused"], retentionDays: 30 }))],
+    ["tick", (store) => store.tick(newTick({ queues: ["default", "paused"] }))],
+    ["maintain", (store) => store.maintain(30, 500)],
   ];
 }
 

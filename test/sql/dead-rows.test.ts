@@ -5,11 +5,11 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, type TestContext, test } from "node:test";
-import type { NewJob } from "../../src/store/new-job.ts";
-import type { Store, TurnReply, Watermarks } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { TurnReply, Watermarks } from "../../src/store/turn.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { connectExplaining } from "../support/explain.ts";
-import { newId, newJob, newTurn, success } from "../support/samples.ts";
+import { type NewJobFields, newId, newJob, newTurn, success, type TurnFields } from "../support/samples.ts";
 
 /** A full look through them reads fifty times what a claim does. The figures are of 300,000: `MAYFLY_DEAD=300000`, which takes minutes. */
 const DEAD = Number(process.env.MAYFLY_DEAD ?? 100_000);
@@ -18,35 +18,43 @@ const WORKER = newId();
 
 /** Plain ones, ones with a key each, and ones that shared one, which had a running limit; an hour old. */
 const JOBS = `
-  insert into mayfly.job (id, name, state, priority, run_at, ready_at, hooked, held, concurrency_key, exclusive, running_limit)
-  select mayfly.uuid7(), case when n % 10 = 9 then 'capped' else 'work' end, 'scheduled', (n % $2::int)::smallint, now() - interval '1 hour' + n * interval '1 ms',
-    now() - interval '1 hour' + n * interval '1 ms', false, n % 10 = 9,
-    case when n % 10 = 9 then 'shared' when n % 3 = 0 then 'key-' || n end, n % 10 <> 9 and n % 3 = 0, case when n % 10 = 9 then 5 end
+  insert into mayfly.scheduled (id, partition, queue, name, priority, retries, run_at, ready_at, has_hook, held_key, running_limit, reason)
+  select mayfly.uuid7(), mayfly.partition_of(mayfly.uuid7()), 'default', case when n % 10 = 9 then 'limited' else 'work' end, (n % $2::int)::smallint, 0,
+    case when n % 10 <> 9 then now() - interval '1 hour' + n * interval '1 ms' end, now() - interval '1 hour' + n * interval '1 ms', false,
+    case when n % 10 = 9 then 'shared' when n % 3 = 0 then 'key-' || n end, case when n % 10 = 9 then 5 end, case when n % 10 = 9 then 'throttled' else 'due' end
   from generate_series(1, $1::int) as n`;
-/** What turns do to them, in as many versions, at once. */
+const KEYS =
+  "insert into mayfly.held_key (id, name, key, exclusive) select s.id, s.name, s.held_key, s.running_limit is null from mayfly.scheduled s where s.held_key is not null";
+/** What turns do to them, all at once. */
 const PROCESSED = [
-  "update mayfly.job set state = 'ready', held = false",
-  `update mayfly.job set state = 'running', worker_id = '${WORKER}', claim_id = gen_random_uuid()`,
-  "delete from mayfly.job",
+  `insert into mayfly.ready (id, partition, queue, name, priority, retries, ready_at, has_hook, held_key, running_limit)
+   select s.id, s.partition, s.queue, s.name, s.priority, s.retries, s.ready_at, s.has_hook, s.held_key, s.running_limit from mayfly.scheduled s`,
+  "delete from mayfly.scheduled",
+  `insert into mayfly.running (id, partition, queue, name, priority, retries, ready_at, attempt, has_hook, held_key, running_limit, worker_id, claim_id)
+   select r.id, r.partition, r.queue, r.name, r.priority, r.retries, r.ready_at, 1, r.has_hook, r.held_key, r.running_limit, '${WORKER}', gen_random_uuid()
+   from mayfly.ready r`,
+  "delete from mayfly.ready",
+  "delete from mayfly.running",
+  "delete from mayfly.held_key",
 ];
 
 type Blocks = Record<string, number>;
 
-async function enqueueMany(store: Store, count: number, more: (nth: number) => Partial<NewJob>) {
+async function enqueueMany(store: Store, count: number, more: (nth: number) => NewJobFields) {
   await store.enqueue(Array.from({ length: count }, (_, nth) => newJob(more(nth))));
 }
 
-/** What calls of a worker that passes back its marks read: the best of three, as the first ones plan. */
+/** What calls of a worker that passes back its watermarks read: the best of three, as the first ones plan. */
 async function measure(database: TestDatabase, priority: (nth: number) => number): Promise<Blocks> {
   await enqueueMany(database.store, 300, (nth) => ({ priority: priority(nth) }));
-  await enqueueMany(database.store, 20, () => ({ name: "capped", key: "shared", runningLimit: 1, queue: "capped" }));
+  await enqueueMany(database.store, 20, () => ({ name: "limited", key: "shared", runningLimit: 1, queue: "limited" }));
   const explained = await connectExplaining(database.url);
   const blocks: Blocks = {};
-  let marks: Watermarks | null = null;
+  let watermarks: Watermarks | null = null;
   const keep = (name: string, seen: number) => {
     blocks[name] = Math.min(blocks[name] ?? Number.POSITIVE_INFINITY, seen);
   };
-  async function turn(name: string, more: Partial<Parameters<Store["turn"]>[0]>, claimed: number) {
+  async function turn(name: string, more: TurnFields, claimed: number) {
     const asked = newTurn({ workerId: WORKER, ...more });
     let reply: TurnReply | undefined;
     const seen = await explained.blocks(async (store) => {
@@ -54,29 +62,29 @@ async function measure(database: TestDatabase, priority: (nth: number) => number
     });
     assert.equal(reply?.jobs.length, claimed, name);
     keep(name, seen);
-    marks = reply?.marks ?? null;
+    watermarks = reply?.watermarks ?? null;
     return reply?.jobs.map(({ id }) => success(id, asked.claimId)) ?? [];
   }
-  let settle = await turn("the first turn, without marks", { marks }, 10);
+  let settle = await turn("the first turn, without marks", { watermarks }, 10);
   for (let round = 0; round < 3; round++) {
-    settle = await turn("settle 10 and claim 10", { settle, marks }, 10);
-    settle = await turn("settle 10", { settle, marks, slots: 0 }, 0);
+    settle = await turn("settle 10 and claim 10", { settle, watermarks }, 10);
+    settle = await turn("settle 10", { settle, watermarks, slots: 0 }, 0);
     await enqueueMany(database.store, 1, () => ({ delayMs: 60_000, priority: 3 }));
-    await database.sql("update mayfly.job set run_at = now() where state = 'scheduled' and not held");
-    settle = await turn("promote 1 and claim 10", { marks }, 10);
+    await database.sql("update mayfly.scheduled set run_at = now() where run_at is not null");
+    settle = await turn("promote 1 and claim 10", { watermarks }, 10);
     for (const [name, more] of [
       ["enqueue", {}],
       ["enqueue with a key", { key: newId() }],
       ["enqueue with a limit, of a new key", { key: newId(), limit: 3 }],
-      ["enqueue with a limit, of the shared key", { name: "capped", key: "shared", limit: 100, queue: "elsewhere" }],
-    ] as [string, Partial<NewJob>][]) {
+      ["enqueue with a limit, of the shared key", { name: "limited", key: "shared", limit: 100, queue: "elsewhere" }],
+    ] as [string, NewJobFields][]) {
       keep(name, await explained.blocks((store) => store.enqueue([newJob(more)])));
     }
   }
-  const capped = { queues: ["capped"], names: ["capped"], slots: 1 };
-  let ended = await turn("claim under the shared limit", { ...capped, marks: null }, 1);
+  const limited = { queues: ["limited"], names: ["limited"], slots: 1 };
+  let ended = await turn("claim under the shared limit", { ...limited, watermarks: null }, 1);
   for (let round = 0; round < 3; round++)
-    ended = await turn("settle under the shared limit, let in, claim", { ...capped, settle: ended, marks }, 1);
+    ended = await turn("settle under the shared limit, let in, claim", { ...limited, settle: ended, watermarks }, 1);
   await explained.end();
   return blocks;
 }
@@ -100,13 +108,14 @@ for (const version of [18, 15] as const) {
     async function compare(t: TestContext, priorities: number, priority: (nth: number) => number, times = 10): Promise<string[]> {
       const database = await server.database();
       const clean = await measure(database, priority);
-      await database.sql("truncate mayfly.job");
+      await database.sql("truncate mayfly.job, mayfly.ready, mayfly.scheduled, mayfly.running, mayfly.held_key");
       await database.sql(JOBS, [DEAD, priorities]);
+      await database.sql(KEYS);
       await database.sql("analyze");
       const other = await database.pool.connect();
       await other.query("begin isolation level repeatable read; select 1 from mayfly.job limit 1");
       for (const step of PROCESSED) await database.sql(step);
-      await database.sql("vacuum mayfly.job");
+      for (const table of ["ready", "scheduled", "running", "held_key"]) await database.sql(`vacuum mayfly.${table}`);
       const held = await measure(database, priority);
       await other.query("commit");
       other.release();

@@ -3,32 +3,35 @@
 -- sees them.
 -- Returns when the first of them became ready, since each keeps its place in the order. null: no job was admitted.
 -- locks: rows with skip locked
--- indexes: running_limited, scheduled_throttled, scheduled_pkey, ready_pkey
+-- indexes: running_limited, scheduled_throttled, ready_pkey
 create function mayfly.admit_throttled(name text, key text, upto integer) returns timestamptz
 language plpgsql volatile
 as $$
 declare
-  waiting uuid[];
+  most integer;
   running integer;
-  room integer;
   earliest timestamptz;
 begin
-  waiting := array(
-    select s.id from mayfly.scheduled s
+  most := (
+    select s.running_limit from mayfly.scheduled s
     where s.run_at is null and s.name = admit_throttled.name and s.held_key = admit_throttled.key
     order by s.priority desc, s.ready_at
-    limit upto
-    for update skip locked
+    limit 1
   );
-  if waiting = '{}' then
+  if most is null then
     return null;
   end if;
   select count(*) into running from mayfly.running r
   where r.running_limit is not null and r.name = admit_throttled.name and r.held_key = admit_throttled.key;
-  room := (select s.running_limit - running from mayfly.scheduled s where s.id = waiting[1]);
   with admitted as (
     delete from mayfly.scheduled d
-    where d.id = any (waiting[1:greatest(room, 0)])
+    where d.ctid = any (array(
+      select s.ctid from mayfly.scheduled s
+      where s.run_at is null and s.name = admit_throttled.name and s.held_key = admit_throttled.key
+      order by s.priority desc, s.ready_at
+      limit least(upto, greatest(most - running, 0))
+      for update skip locked
+    ))
     returning {asked of d}, {progress of d}, d.ready_at, d.parked
   ), entered as (
     insert into mayfly.ready ({asked}, {progress}, ready_at, parked)
