@@ -671,7 +671,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 11210eee2a4a, may be run by postgres=X/postgres
+-- body 6426bc49d652, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_once_v1(
   key uuid,
@@ -705,7 +705,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 8ec66e641723, may be run by postgres=X/postgres
+-- body a4fb6b51e047, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_v1(
   jobs jsonb,
@@ -776,7 +776,7 @@ create function mayfly.insert_jobs(
 )
 returns uuid[]
 language plpgsql;
--- body 06421699560b, may be run by postgres=X/postgres
+-- body bbe0ee05696f, may be run by postgres=X/postgres
 
 create function mayfly.insert_live(
   jobs mayfly.new_job[],

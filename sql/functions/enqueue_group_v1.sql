@@ -30,7 +30,7 @@ begin
   -- Only ids of one day, about today: whatever else may lie in other partitions.
   -- A call beyond 4 MiB has its payloads measured one by one there.
   if mayfly.is_plain(kind)
-    and abs(floor(extract(epoch from now()) / 86400) - day) <= 1
+    and abs(floor(extract(epoch from clock_timestamp()) / 86400) - day) <= 1
     and cardinality(ids) = json_array_length(payloads)
     and octet_length(payloads::text) <= 4194304
     and ids = sorted and ids[1] >= low and ids[cardinality(ids)] < high

@@ -17,7 +17,7 @@ declare
   part smallint := mayfly.partition_of(id);
   bytes integer := mayfly.large(payload);
 begin
-  if (abs(floor(extract(epoch from now()) / 86400) - mayfly.id_day(id)) <= 1) is not true
+  if (abs(floor(extract(epoch from clock_timestamp()) / 86400) - mayfly.id_day(id)) <= 1) is not true
     or current_setting('transaction_isolation') <> 'read committed' or octet_length(payload::text) > 4194304
       or not mayfly.is_plain(kind)
   then

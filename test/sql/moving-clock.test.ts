@@ -10,7 +10,7 @@ import { createIdSource } from "../../src/base/ids.ts";
 import type { NewJob } from "../../src/store/new-job.ts";
 import type { Settlement } from "../../src/store/settlement.ts";
 import { type MovingDatabase, openMovingPglite, openMovingServer } from "../support/moving-clock.ts";
-import { housekeep, newJob, newTick, newTurn, success } from "../support/samples.ts";
+import { housekeep, type NewJobFields, newJob, newTick, newTurn, success } from "../support/samples.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -31,7 +31,7 @@ interface Life {
 }
 
 /** A job, the clock that makes its id, and how often it puts itself off. */
-type Asked = Partial<NewJob> & { readonly skew?: number; readonly deferrals?: number };
+type Asked = NewJobFields & { readonly skew?: number; readonly deferrals?: number };
 
 class History {
   readonly lives = new Map<string, Life>();

@@ -1,6 +1,6 @@
 -- mayfly.insert_jobs: insert the rows of these jobs, sorted by id. Returns the ids that are new, as the primary key of
 -- their partition says. The job of an id that is not from about today may have been moved to far, so far is read, too,
--- once the row is inserted.
+-- once the row is inserted. Today is the clock's, also in a transaction that began days ago.
 -- locks: ids, until every transaction that inserts the same id has ended
 -- indexes: job_NN_pkey
 create function mayfly.insert_jobs(jobs mayfly.new_job[]) returns uuid[]
@@ -10,7 +10,7 @@ declare
   job mayfly.new_job;
   entered uuid[] := '{}';
   moved uuid[];
-  today integer := floor(extract(epoch from now()) / 86400);
+  today integer := floor(extract(epoch from clock_timestamp()) / 86400);
 begin
   if current_setting('transaction_isolation') = 'read committed' then
     with written as (
@@ -28,6 +28,11 @@ begin
       begin
         insert into mayfly.job (id, partition, run_at, expires_at, {request})
         select job.id, job.partition, job.run_at, job.expires_at, {request of (job.request)};
+        -- Nor does the snapshot see a job that has been moved to far since: its primary key does.
+        if abs(mayfly.id_day(job.id) - today) > 1 then
+          insert into mayfly.job (id, partition, name) values (job.id, mayfly.far(), (job.request).name);
+          delete from mayfly.job j where j.partition = mayfly.far() and j.id = job.id;
+        end if;
         entered := entered || job.id;
       exception when unique_violation then
         null;
