@@ -42,36 +42,24 @@ onEachServer((open) => {
     assert.deepEqual(await partitionsOf(database, held.id), ["far", "far"]);
   });
 
-  for (const [what, arrive] of [
-    [
-      "is enqueued",
-      "insert into mayfly.ready (id, partition, queue, name, priority, retries, ready_at) select $1, $2, 'default', 'work', 0, 0, now()",
-    ],
-    [
-      "moves from ready to running",
-      `with gone as (delete from mayfly.ready)
-       insert into mayfly.running (id, partition, queue, name, priority, retries, ready_at, claim_id, worker_id, attempt)
-       select $1, $2, 'default', 'work', 0, 0, now(), $1, $1, 1`,
-    ],
-  ] as const) {
-    test(`a partition is not truncated where a job ${what} while the truncation waits for its lock`, async () => {
-      const database = await open();
-      const { sql } = database;
-      const job = await oldJob(database, 40);
-      const [{ part = -1 } = {}] = await sql<{ part: number }>("select partition::int as part from mayfly.job");
-      if (what === "is enqueued") await sql("delete from mayfly.ready");
-      const jobs = `mayfly.job_${String(part).padStart(2, "0")}`;
-      await using stranger = await begin(database, `lock table ${jobs} in row exclusive mode`);
-      await stranger.client.query(arrive, [job.id, part]);
-      await sql("alter function mayfly.truncate_partition set lock_timeout = '60s'");
-      const truncated = sql("select mayfly.truncate_partition($1, 1) as outcome", [part]);
-      await untilWaiting(database);
-      await stranger.commit();
-      assert.deepEqual(await truncated, [{ outcome: "live" }]);
-      await sql("alter function mayfly.truncate_partition set lock_timeout = '100ms'");
-      assert.deepEqual(await sql("select id from mayfly.job"), [{ id: job.id }]);
-    });
-  }
+  test("a partition is not truncated where a job comes while the truncation waits for its lock", async () => {
+    const database = await open();
+    const { sql } = database;
+    const job = await oldJob(database, 40);
+    const [{ part = -1 } = {}] = await sql<{ part: number }>("delete from mayfly.ready returning partition::int as part");
+    await using stranger = await begin(database, `lock table mayfly.job_${String(part).padStart(2, "0")} in row exclusive mode`);
+    await stranger.client.query(
+      `insert into mayfly.ready (id, partition, queue, name, priority, retries, ready_at) select $1, $2, 'default', 'work', 0, 0, now()`,
+      [job.id, part],
+    );
+    await sql("alter function mayfly.truncate_partition set lock_timeout = '60s'");
+    const truncated = sql("select mayfly.truncate_partition($1, 1) as outcome", [part]);
+    await untilWaiting(database);
+    await stranger.commit();
+    assert.deepEqual(await truncated, [{ outcome: "live" }]);
+    await sql("alter function mayfly.truncate_partition set lock_timeout = '100ms'");
+    assert.deepEqual(await sql("select id from mayfly.job"), [{ id: job.id }]);
+  });
 
   test("a truncation gives way to readers", async () => {
     const database = await open();
