@@ -1,14 +1,15 @@
 -- Jobs of a name that wait or run. $1 name text; $2 key text: null for all of the name, then all live jobs are read;
 -- $3 running boolean: those that run, else those that wait; $4 limit integer. A row each, the next ones first.
+-- From each key to its job, and from each job to what was asked for: "offset 0" keeps the planner from starting elsewhere.
 -- indexes: held_key_pkey, ready_pkey, scheduled_pkey, running_pkey, job_NN_pkey
 with found as (
   select l as job
   from mayfly.live l
   where $2::text is null and l.name = $1::text and (l.state = 'running') = $3::boolean and l.ended is not true
   union all
-  select l as job
+  select row(l.*)::mayfly.live as job
   from mayfly.held_key h
-  join mayfly.live l on l.id = any (array[h.id])
+  cross join lateral (select * from mayfly.live i where i.id = h.id offset 0) as l
   where h.name = $1::text and h.key = $2::text and (l.state = 'running') = $3::boolean and l.ended is not true
 ), shown as (
   select
@@ -31,5 +32,10 @@ select
   to_json(j.created_at) #>> '{}' as created_at,
   to_json((s.job).started_at) #>> '{}' as started_at
 from shown s
-join mayfly.job j on j.partition = (s.job).partition and j.id = any (array[(s.job).id])
+cross join lateral (
+  select a.key, a.run_at, a.created_at
+  from mayfly.job a
+  where a.partition = (s.job).partition and a.id = (s.job).id
+  offset 0
+) as j
 order by s.nth
