@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { TestDatabase } from "../support/database.ts";
 import { onEachServer } from "../support/each-postgres.ts";
-import { claim, failure, newJob, newTick, newTurn, success } from "../support/samples.ts";
+import { claim, failure, newJob, newTick, newTurn } from "../support/samples.ts";
 import { begin, untilWaiting } from "../support/stranger.ts";
 
 const RUNNING = `
