@@ -10,8 +10,10 @@ import { DriverError } from "./driver/errors.ts";
 const ATTEMPTS = 7;
 const FIRST_WAIT_MS = 50;
 
+/** A lock time-out: the call has waited for somebody else's transaction as long as it may, so it is repeated once and no more. */
+const LOCK_TIMEOUT = "55P03";
 /** SQLSTATEs of statements that were rolled back only because of others: serialization failure, deadlock, lock time-out. */
-const TRANSIENT = new Set(["40001", "40P01", "55P03"]);
+const TRANSIENT = new Set(["40001", "40P01", LOCK_TIMEOUT]);
 
 export interface RepeatOptions {
   readonly clock: Pick<Clock, "sleep">;
@@ -42,7 +44,8 @@ export async function repeat<T>(
     } catch (error) {
       if (!(error instanceof DriverError) || !isTransient(error)) throw error;
       failures.push(error);
-      if (failures.length === ATTEMPTS || signal?.aborted) throw error;
+      const lockTimeouts = failures.filter(({ sqlState }) => sqlState === LOCK_TIMEOUT).length;
+      if (failures.length === ATTEMPTS || lockTimeouts === 2 || signal?.aborted) throw error;
       await clock.sleep(FIRST_WAIT_MS * 2 ** (failures.length - 1) * (0.5 + random() / 2), signal);
       if (signal?.aborted) throw error;
     }
