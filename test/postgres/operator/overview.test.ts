@@ -82,7 +82,9 @@ onEachPostgres((open) => {
       await everyEnd(database);
       const before = totals(await operator.overview());
       const spans = async () => {
-        const rows = await database.sql<{ span: string }>("select distinct span from mayfly.attempt_counts where attempts > 0 order by span");
+        const rows = await database.sql<{ span: string }>(
+          "select distinct span from mayfly.attempt_counts where attempts > 0 order by span",
+        );
         return rows.map(({ span }) => span);
       };
       await database.sql("update mayfly.attempt_counts set at = now() + interval '1 minute'");
