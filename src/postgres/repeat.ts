@@ -10,8 +10,9 @@ import { DriverError } from "./driver/errors.ts";
 const ATTEMPTS = 7;
 const FIRST_WAIT_MS = 50;
 
-/** A lock time-out: the call has waited for somebody else's transaction as long as it may, so it is repeated once and no more. */
+/** A lock time-out: the call has already waited for somebody else's transaction for seconds, so it is sent four times in all. */
 const LOCK_TIMEOUT = "55P03";
+const LOCK_ATTEMPTS = 4;
 /** SQLSTATEs of statements that were rolled back only because of others: serialization failure, deadlock, lock time-out. */
 const TRANSIENT = new Set(["40001", "40P01", LOCK_TIMEOUT]);
 
@@ -45,7 +46,7 @@ export async function repeat<T>(
       if (!(error instanceof DriverError) || !isTransient(error)) throw error;
       failures.push(error);
       const lockTimeouts = failures.filter(({ sqlState }) => sqlState === LOCK_TIMEOUT).length;
-      if (failures.length === ATTEMPTS || lockTimeouts === 2 || signal?.aborted) throw error;
+      if (failures.length === ATTEMPTS || lockTimeouts === LOCK_ATTEMPTS || signal?.aborted) throw error;
       await clock.sleep(FIRST_WAIT_MS * 2 ** (failures.length - 1) * (0.5 + random() / 2), signal);
       if (signal?.aborted) throw error;
     }

@@ -71,6 +71,6 @@ test("whoever aborts is not kept waiting", async () => {
   assert.equal(tries, 1);
 });
 
-test("a lock time-out is repeated once: the call has waited as long as it may", async () => {
-  assert.equal(await triesOf(failing("definite", "55P03")), 2);
+test("a call that waits for a lock in vain is sent four times in all: each has waited for seconds", async () => {
+  assert.equal(await triesOf(failing("definite", "55P03")), 4);
 });
