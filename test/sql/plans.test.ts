@@ -21,7 +21,8 @@ const ELSEWHERE: Readonly<Record<string, readonly RegExp[]>> = {
   purge_v1: [/./],
   turn_succeed: [/^free:=/],
   hold_keys: [/values\(\(job\.request\)/],
-  insert_jobs: [/selectjob\.id/],
+  insert_jobs: [/selectjob\.id/, /values\(job\.id/, /deletefrommayfly\.jobj/],
+  counted_queues: [/./],
 };
 /** Housekeeping that reads tables whole once an hour, and lists. */
 const MAY_SCAN = [
