@@ -167,6 +167,7 @@ test("a job has waited since it was due, not since it was asked for; a retry sin
   const patient = defineJob("patient", { queue: "q", retries: 1, retryDelay: "1h" });
   const { jobs, tick } = queue.open({ jobs: [patient] });
   await jobs.enqueue(patient, {}, { delay: "1h" });
+  await queue.database.sql("update mayfly.job set run_at = now() - interval '5 minutes'");
   await queue.database.sql("update mayfly.scheduled set run_at = now() - interval '5 minutes'");
   const handlers = [patient.handle<undefined>(({ attempt }) => (attempt > 1 ? undefined : Promise.reject(new Closed("no"))))];
   const about = (seconds: number | undefined) => Math.round((seconds ?? Number.NaN) / 60);
