@@ -207,8 +207,8 @@ onEachServer((open, version) => {
     for (const [what, call, held] of [
       ["plain ones", (ids) => ["select mayfly.enqueue_group_v1($1, $2, $3)", ['{"name": "work"}', ids, JSON.stringify(ids)]], {}],
       ["delayed ones", (ids) => allOf(ids.map((id) => ({ name: "work", id, delay_ms: 60_000 }))), {}],
-      ["ones with keys", (ids) => allOf(ids.map((id) => ({ name: "work", key: id }))), { key: true }],
-      ["ones with limits", (ids) => allOf(ids.map((id) => ({ name: "work", key: id, limit: 9 }))), { key: true, limit: 9 }],
+      ["ones with keys", (ids) => allOf(ids.map((key) => ({ name: "work", id: newId(), key }))), { key: true }],
+      ["ones with limits", (ids) => allOf(ids.map((key) => ({ name: "work", id: newId(), key, limit: 9 }))), { key: true, limit: 9 }],
     ] as [string, (ids: string[]) => [string, unknown[]], { key?: true; limit?: number }][]) {
       test(`of the same ids, keys or limits in another order does not wait in a circle: ${what}`, async () => {
         const database = await open();
