@@ -38,11 +38,14 @@ async function inTransaction({ pool }: TestDatabase, beforeEnd: (client: PoolCli
   };
 }
 
-/** Until somebody waits for a lock in this database. */
-async function untilWaiting({ sql }: TestDatabase): Promise<void> {
+/** The call of mayfly.enqueue_v1 for these jobs. */
+const allOf = (jobs: object[]): [string, unknown[]] => ["select mayfly.enqueue_v1($1)", [JSON.stringify(jobs)]];
+
+/** Until so many wait for a lock in this database. */
+async function untilWaiting({ sql }: TestDatabase, count = 1): Promise<void> {
   const waiting =
     "select true from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()";
-  await until(async () => (await sql(waiting)).length > 0);
+  await until(async () => (await sql(waiting)).length >= count);
 }
 
 /** Partitions that this connection has locked. */
@@ -200,25 +203,43 @@ onEachServer((open, version) => {
       await end();
     });
 
-    for (const [what, more] of [
-      ["plain ones", {}],
-      ["delayed ones", { delayMs: 60_000 }],
-      ["ones with keys", { key: "own" }],
-      ["ones with limits", { limit: 1_000, key: "own" }],
-    ] as const) {
-      test(`of the same ids in another order does not wait in a circle: ${what}`, async () => {
+    // Both calls wait for a stranger in their middle; whichever goes on then must not hold what the other one needs first.
+    for (const [what, call, held] of [
+      ["plain ones", (ids) => ["select mayfly.enqueue_group_v1($1, $2, $3)", ['{"name": "work"}', ids, JSON.stringify(ids)]], {}],
+      ["delayed ones", (ids) => allOf(ids.map((id) => ({ name: "work", id, delay_ms: 60_000 }))), {}],
+      ["ones with keys", (ids) => allOf(ids.map((key) => ({ name: "work", id: newId(), key }))), { key: true }],
+      ["ones with limits", (ids) => allOf(ids.map((key) => ({ name: "work", id: newId(), key, limit: 9 }))), { key: true, limit: 9 }],
+    ] as [string, (ids: string[]) => [string, unknown[]], { key?: true; limit?: number }][]) {
+      test(`of the same ids, keys or limits in another order does not wait in a circle: ${what}`, async () => {
         const database = await open();
-        const jobs = Array.from({ length: 40 }, (_, nth) => newJob({ ...more, ...("key" in more ? { key: `k${nth}` } : {}) }));
-        for (let round = 0; round < 10; round++) {
-          const fresh = jobs.map((job) => ({ ...job, id: newId(), key: job.key && `${job.key}-${round}` }));
-          const calls = [fresh, fresh.toReversed(), fresh, fresh.toReversed()];
-          const replies = await Promise.all(calls.map((list) => database.store.enqueue(list)));
-          const entered = replies.flat().filter(({ outcome }) => outcome === "enqueued");
-          assert.equal(entered.length, fresh.length);
-          assert.ok(replies.flat().every(({ outcome }) => outcome === "enqueued" || outcome === "duplicate"));
-        }
+        const ids = [newId(), newId(), newId()];
+        const { key, ...more } = held;
+        const middle = { name: "work", ...more, ...(key ? { key: ids[1] } : { id: ids[1] }) };
+        const stranger = await strangerIn(database, `select mayfly.enqueue_v1('[${JSON.stringify(middle)}]')`);
+        const calls = [ids, ids.toReversed()].map((list) => database.pool.query(...call(list)));
+        await untilWaiting(database, 2);
+        await stranger.end("rollback");
+        const ended = await Promise.allSettled(calls);
+        assert.deepEqual(
+          ended.map((one) => (one.status === "rejected" ? (one.reason as Error).message : "")),
+          ["", ""],
+        );
+        const counted = held.limit === undefined ? ids.length : 2 * ids.length;
+        assert.deepEqual(await database.sql("select count(*)::int as n from mayfly.job"), [{ n: counted }]);
       });
     }
+
+    test("that is refused for its key locks one partition", async () => {
+      const database = await open();
+      const [first] = await enqueueEach(database, [{ key: "k" }]);
+      let locks: unknown[] = [];
+      const { store, end } = await inTransaction(database, async (client) => {
+        locks = (await client.query<{ relation: string }>(PARTITION_LOCKS)).rows;
+      });
+      assert.equal((await store.enqueue([newJob({ key: "k" })]))[0]?.existingId, first);
+      await end();
+      assert.equal(locks.length, 1);
+    });
 
     test("one by one, many times in a transaction, makes no subtransaction", { skip: version === 15 && "cannot be asked" }, async () => {
       const { pool } = await open();
