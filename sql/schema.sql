@@ -671,7 +671,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 6426bc49d652, may be run by postgres=X/postgres
+-- body 6c96e50838ee, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_once_v1(
   key uuid,

@@ -25,7 +25,7 @@ declare
   sorted uuid[] := array(select i.id from unnest(ids) as i(id) order by i.id);
   sent_at timestamptz := clock_timestamp();
   bytes integer := case when octet_length(payloads::text) > 65536
-    then octet_length(payloads::text) / cardinality(ids) end;
+    then octet_length(payloads::text) / greatest(cardinality(ids), 1) end;
 begin
   -- Only ids of one day, about today: whatever else may lie in other partitions.
   -- A call beyond 4 MiB has its payloads measured one by one there.
