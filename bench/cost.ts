@@ -71,7 +71,7 @@ export async function openMeter(url: string): Promise<Meter> {
 /** Linux counts processor time in hundredths of a second, whatever the kernel's own tick is. */
 const TICK_MS = 10;
 
-/** Milliseconds of processor time that a server has taken: its postmaster, the postmaster's children, and those that have ended. */
+/** Milliseconds of processor time that a server has used: its postmaster, the postmaster's children, and children that have ended. */
 export function serverTimeMs(postmaster: number): number {
   let ms = 0;
   for (const folder of readdirSync("/proc")) {

@@ -25,7 +25,7 @@ interface Manifest {
 /** What `mayfly dev`, the drivers of these names and a poke on Lambda need; whoever uses none of them does without. */
 const PEERS = ["@aws-sdk/client-lambda", "@electric-sql/pglite", "pg", "wrangler"];
 
-/** Of the API of OpenTelemetry a program must have one that is as new as any part of it wants, else that part sees no SDK: so an old one is enough. */
+/** OpenTelemetry's API finds an SDK only where the program's API is as new as every package asks for, so this package asks for an old version. */
 const RANGES: Readonly<Record<string, string>> = { "@opentelemetry/api": "^1.9.0" };
 
 const root = join(import.meta.dirname, "..");

@@ -23,7 +23,7 @@ export class JobProcess {
   #token: string | undefined;
   #failure: MayflyError | undefined;
 
-  /** `killAfterMs`: between being told to stop and being killed. `onStray`: told of the first message that is none of the protocol's, or answers no task of now. */
+  /** `killAfterMs`: how long the process has to end after it was asked to, before it is killed. `onStray`: called with the first message that the protocol does not know, or that answers a task other than the present one. */
   constructor(child: ChildProcess, killAfterMs: number, onStray: () => void) {
     this.#child = child;
     this.#killAfterMs = killAfterMs;

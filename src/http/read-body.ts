@@ -5,7 +5,7 @@
 import { MayflyError } from "../base/errors.ts";
 import { DEEPEST } from "../base/json-value.ts";
 
-/** A payload stands in a job, in a list, in the body; and one that is a little too deep is told where it is. */
+/** Deeper than a payload may be, since a payload lies three levels down in the body, so that a payload that is a little too deep is refused with its path. */
 const DEEPEST_BODY = DEEPEST + 50;
 
 /**

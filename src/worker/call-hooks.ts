@@ -7,7 +7,7 @@ import type { Handler, HookContext } from "../job/handler.ts";
 import type { Attempt, Returned } from "./attempt.ts";
 import type { HandlerRuntime } from "./execute.ts";
 
-/** Calls those that are due for this end: `onAborted`, then `onFailed`. */
+/** Calls the hooks that fit the end of the attempt: `onAborted`, then `onFailed`. */
 export async function callHooks<Env>(
   { env, jobs, store, logger }: HandlerRuntime<Env>,
   { job, claimId, signal }: Attempt,

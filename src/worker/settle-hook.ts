@@ -8,7 +8,7 @@ import type { Settlement } from "../store/settlement.ts";
 import type { AttemptEnd, ClaimOf } from "./attempt.ts";
 import type { Worker } from "./worker.ts";
 
-/** Tries after which a hook is given up, those that killed their worker included. */
+/** A hook is given up after so many tries; a try that killed its worker counts too. */
 const MAX_TRIES = 3;
 const RETRY_MS = 10_000;
 

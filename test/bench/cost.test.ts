@@ -10,7 +10,7 @@ import { openMeter, serverTimeMs } from "../../bench/cost.ts";
 import { startTestServer } from "../support/database.ts";
 
 const BURNT_MS = 200;
-/** Times of processes that have ended are told in hundredths of a second, for user and system each. */
+/** The kernel counts the time of processes that have ended in hundredths of a second, user and system apart. */
 const ROUNDING_MS = 20;
 const BURN = `while (process.cpuUsage().user + process.cpuUsage().system < ${BURNT_MS * 1_000});`;
 

@@ -5,7 +5,7 @@
 import type { CancelOutcome, RetryResult } from "../../src/job/jobs-client.ts";
 import type { Settlement } from "../../src/store/settlement.ts";
 
-/** What a worker was told of a settlement: `accepted`, or why not. */
+/** The answer to a settlement: `accepted`, or the reason of its rejection. */
 export type Verdict = "accepted" | "already" | "busy" | "claim_lost";
 
 /** How a worker said that an attempt, or a hook, ended. */

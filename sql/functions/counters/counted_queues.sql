@@ -1,8 +1,6 @@
--- mayfly.counted_queues: the queues whose attempts are counted each by itself, at most 200, so that metrics have a
--- bound:
--- those that mayfly.roll_up_attempt_counts has named, and then the first that came since. All others are counted
--- together,
--- as the queue (other).
+-- mayfly.counted_queues: the queues that have a counter of their own, at most 200, so that metrics have a bound: the
+-- queues that mayfly.roll_up_attempt_counts has named, then the first that came since. All other queues are counted
+-- together, as the queue (other).
 -- indexes: attempt_counts_at; rows that turns left are read whole
 create function mayfly.counted_queues() returns text[]
 language sql stable

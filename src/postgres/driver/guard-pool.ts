@@ -17,7 +17,7 @@ export interface ErrorEvents {
 /** A pool may be handed over for every call: it is listened to once. */
 const guarded = new WeakSet<PoolEvents>();
 
-/** Whoever uses a connection is told by its query; the pool itself replaces one that ended while nobody used it. */
+/** Does nothing: a query fails by itself where its connection ends, and the pool replaces a connection that ended while idle. */
 const ignore = () => {};
 
 /** Node ends a process at an `error` that nobody listens to. A pool tells of idle clients; a new client is on its own until somebody has received it. */
