@@ -1149,7 +1149,7 @@ create function mayfly.turn_claim(
 )
 returns record
 language plpgsql;
--- body 9567fbcafbf4, may be run by postgres=X/postgres
+-- body 5f31d9187ede, may be run by postgres=X/postgres
 
 create function mayfly.turn_claim_limited(
   tids tid[],
@@ -1162,7 +1162,7 @@ create function mayfly.turn_claim_limited(
 )
 returns record
 language plpgsql;
--- body 271511c26998, may be run by postgres=X/postgres
+-- body 8c1c6d391550, may be run by postgres=X/postgres
 
 create function mayfly.turn_claimed(
   worker uuid,
@@ -1204,21 +1204,25 @@ language plpgsql;
 create function mayfly.turn_lock_head(
   queues text[],
   marks mayfly.watermarks,
-  wanted integer
+  wanted integer,
+  OUT head tid[],
+  OUT bytes bigint
 )
-returns tid[]
+returns record
 language plpgsql;
--- body 95c6cff806fc, may be run by postgres=X/postgres
+-- body 8cff1d483c65, may be run by postgres=X/postgres
 
 create function mayfly.turn_lock_queue(
   queue text,
   marks mayfly.watermarks,
   wanted integer,
-  taken tid[]
+  taken tid[],
+  OUT head tid[],
+  OUT bytes bigint
 )
-returns tid[]
+returns record
 language plpgsql;
--- body e506a2d43ae3, may be run by postgres=X/postgres
+-- body 05cafae64023, may be run by postgres=X/postgres
 
 create function mayfly.turn_presence(
   worker uuid,
@@ -1311,13 +1315,14 @@ set lock_timeout=50ms;
 
 create function mayfly.turn_take(
   tids tid[],
+  limited boolean,
   worker uuid,
   claim uuid,
-  hook_names text[]
+  capacity mayfly.capacity
 )
 returns integer
 language plpgsql;
--- body c68924c3e913, may be run by postgres=X/postgres
+-- body 695e67c0de3c, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1(
   worker uuid,

@@ -12,10 +12,9 @@ create function mayfly.turn_claim(
 language plpgsql volatile
 as $$
 declare
+  next record;
   head tid[];
-  plain tid[];
   met tid[] := '{}';
-  bytes bigint;
   exceeds boolean;
   started integer;
   bytes_left bigint := (capacity).max_bytes;
@@ -26,40 +25,26 @@ begin
   busy := false;
   -- Again behind what had to be set aside.
   for round in 1..4 loop
-    head := mayfly.turn_lock_head(queues, marks, slots - claimed);
+    next := mayfly.turn_lock_head(queues, marks, slots - claimed);
+    head := next.head;
     exhausted := cardinality(head) < slots - claimed;
     exit when head = '{}';
-    select
-      coalesce(sum(h.bytes) filter (where h.runs), 0),
-      coalesce(array_agg(h.tid) filter (where h.runs and h.running_limit is null and (h.expires_at <= now()
-        and h.hook is null) is not true), '{}')
-    into bytes, plain
-    from (
-      select r.ctid as tid, r.bytes, r.running_limit, r.expires_at, r.hook,
-        mayfly.runs_here(r.name, r.timeout_ms, (capacity).names, (capacity).max_timeout_ms) as runs
-      from mayfly.ready r
-      where r.ctid = any (head)
-    ) as h;
-    exceeds := bytes > bytes_left;
+    exceeds := next.bytes > bytes_left;
     if exceeds then
       exhausted := false;
       met := met || head;
       head := mayfly.turn_fit_bytes(head, bytes_left, capacity, claimed = 0);
-      plain := array(select p.tid from unnest(plain) as p(tid) where p.tid = any (head));
     end if;
-    bytes_left := bytes_left - bytes;
-    started := 0;
-    if plain <> '{}' then
-      started := mayfly.turn_take(plain, worker, claim, (capacity).hook_names);
-      claimed := claimed + started;
-    end if;
+    bytes_left := bytes_left - next.bytes;
+    started := mayfly.turn_take(head, false, worker, claim, capacity);
+    claimed := claimed + coalesce(started, 0);
     exit when started = cardinality(head);
     met := met || head;
     rest := mayfly.turn_set_aside(head, worker, claim, queues, marks, capacity);
     claimed := claimed + rest.claimed;
     set_aside := set_aside + rest.set_aside;
     busy := busy or rest.busy;
-    exit when exceeds or claimed >= slots or rest.set_aside = 0 and started = cardinality(plain);
+    exit when exceeds or claimed >= slots or rest.set_aside = 0 and started is not null;
   end loop;
   if met <> '{}' then
     left_behind := (

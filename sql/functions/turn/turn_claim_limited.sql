@@ -32,7 +32,9 @@ begin
     end if;
     select count(*) into running from mayfly.running r
     where r.running_limit is not null and r.name = place.name and r.held_key = place.held_key;
-    started := mayfly.turn_take(place.tids[1:greatest(place.upto - running, 0)], worker, claim, (capacity).hook_names);
+    started := coalesce(
+      mayfly.turn_take(place.tids[1:greatest(place.upto - running, 0)], true, worker, claim, capacity), 0
+    );
     claimed := claimed + started;
     if running + started >= place.upto then
       full_limits := full_limits || jsonb_build_array(place.name, place.held_key);
