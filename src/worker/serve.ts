@@ -5,10 +5,10 @@
 import { backOff } from "../base/back-off.ts";
 import type { OpenBudget } from "./budget.ts";
 import { type CheckOptions, checkQueue, type QueueCheck } from "./check-queue.ts";
-import { drainInLanes } from "./lanes.ts";
 import { maintain } from "./maintain.ts";
 import { mayPass } from "./may-pass.ts";
 import { outageGrace } from "./outage-grace.ts";
+import { drainAsPair } from "./pair.ts";
 import type { PollStrategy } from "./poll-strategy.ts";
 import type { Worker } from "./worker.ts";
 
@@ -36,7 +36,7 @@ export async function serve<Env>(worker: Worker<Env> & { readonly budget: OpenBu
   if (!first) return;
   const checking = keepChecking(worker, options, first, over.signal);
   try {
-    await drainInLanes(worker, options);
+    await drainAsPair(worker, options);
   } finally {
     over.abort();
     await checking;

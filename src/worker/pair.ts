@@ -13,21 +13,21 @@ import type { Worker } from "./worker.ts";
 const MIN_SLOTS = 200;
 
 /** Runs jobs until the budget has been given an end, with one worker or two. */
-export async function drainInLanes<Env>(worker: Worker<Env>, pollStrategy: PollStrategy): Promise<void> {
-  const drainForever = (lane: Worker<Env>, strategy: PollStrategy) =>
-    drain(lane, { park: true, waitMs: Number.POSITIVE_INFINITY, pollStrategy: strategy });
+export async function drainAsPair<Env>(worker: Worker<Env>, pollStrategy: PollStrategy): Promise<void> {
+  const drainForever = (half: Worker<Env>, strategy: PollStrategy) =>
+    drain(half, { park: true, waitMs: Number.POSITIVE_INFINITY, pollStrategy: strategy });
   if (worker.slots < MIN_SLOTS) {
     await drainForever(worker, pollStrategy);
     return;
   }
-  const lanes = [Math.ceil, Math.floor].map((round) => new Lane(pollStrategy, () => round(worker.slots / 2)));
-  const first = lanes[0] as Lane;
-  const stopRelaying = relay(pollStrategy.wakeSignal, lanes);
+  const halves = [Math.ceil, Math.floor].map((round) => new Half(pollStrategy, () => round(worker.slots / 2)));
+  const first = halves[0] as Half;
+  const stopRelaying = relay(pollStrategy.wakeSignal, halves);
   try {
     await Promise.all(
-      lanes.map((lane) => {
-        const id = lane === first ? worker.id : worker.newId();
-        return drainForever(lane.workerOf(worker, id), lane.strategyAmong(lanes));
+      halves.map((half) => {
+        const id = half === first ? worker.id : worker.newId();
+        return drainForever(half.workerOf(worker, id), half.strategyAmong(halves));
       }),
     );
   } finally {
@@ -35,7 +35,7 @@ export async function drainInLanes<Env>(worker: Worker<Env>, pollStrategy: PollS
   }
 }
 
-class Lane {
+class Half {
   readonly wakeSignal = new WakeSignal();
   counts: TurnCounts = noCounts();
   running = 0;
@@ -52,8 +52,8 @@ class Lane {
     return Object.defineProperty({ ...worker, id }, "slots", { get: slots });
   }
 
-  /** The strategy of the whole, called with the counts of all lanes. */
-  strategyAmong(lanes: readonly Lane[]): PollStrategy {
+  /** The strategy of the whole, called with the counts of both halves. */
+  strategyAmong(halves: readonly Half[]): PollStrategy {
     const { pollMs, listening, onTurn } = this.#pollStrategy;
     return {
       wakeSignal: this.wakeSignal,
@@ -63,24 +63,24 @@ class Lane {
         this.counts = counts;
         this.running = running;
         const total = noCounts();
-        for (const lane of lanes) addCounts(total, lane.counts);
+        for (const half of halves) addCounts(total, half.counts);
         onTurn(
           total,
-          lanes.reduce((sum, lane) => sum + lane.running, 0),
+          halves.reduce((sum, half) => sum + half.running, 0),
         );
       },
     };
   }
 }
 
-/** Wakes every lane whenever the worker is woken, until it is stopped. */
-function relay(source: WakeSignal, lanes: readonly Lane[]): () => void {
+/** Wakes both halves whenever the worker is woken, until it is stopped. */
+function relay(source: WakeSignal, halves: readonly Half[]): () => void {
   let isStopped = false;
   const waitForNext = () => {
     void source.woken.then(() => {
       if (isStopped) return;
       source.reset();
-      for (const { wakeSignal } of lanes) wakeSignal.wake();
+      for (const { wakeSignal } of halves) wakeSignal.wake();
       waitForNext();
     });
   };

@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import { systemClock } from "../../src/app/system-clock.ts";
 import { defineJob } from "../../src/job/job-definition.ts";
 import { openBudget } from "../../src/worker/budget.ts";
-import { drainInLanes } from "../../src/worker/lanes.ts";
+import { drainAsPair } from "../../src/worker/pair.ts";
 import type { TurnCounts } from "../../src/worker/turn-counts.ts";
 import { WakeSignal } from "../../src/worker/wake-signal.ts";
 import { usePglite } from "../support/each-postgres.ts";
@@ -28,7 +28,7 @@ async function run(slots: number, jobs: number) {
     handlers: [work.handle(({ payload: { n } }) => void runs.set(n, (runs.get(n) ?? 0) + 1))],
   });
   await worker.jobs.enqueueMany(Array.from({ length: jobs }, (_, n) => [work, { n }] as const));
-  await drainInLanes(
+  await drainAsPair(
     { ...worker, budget },
     {
       wakeSignal,

@@ -1,0 +1,78 @@
+/**
+ * The ledger: what is remembered outside Postgres of when something may be due, so that nothing ready waits for a cron and an idle database is not asked.
+ * It is a guess that may only be too early: a consumer that is started for nothing costs a query, one that is not started costs an hour.
+ * @module
+ */
+
+/** A consumer that is at work, or about to be, for at most so long. The end of a lease that nobody has settled starts another consumer. */
+export interface Lease {
+  readonly consumer: string;
+  readonly forMs: number;
+}
+
+/** Jobs have been put in, or can run earlier than was known. */
+export interface Wake {
+  /** False: sent beside the write, so that it may come before the jobs can be seen. */
+  readonly written: boolean;
+  /** Jobs that can run at once. */
+  readonly ready: number;
+  /** Milliseconds until the earliest of those that cannot; null: there are none. */
+  readonly dueInMs: number | null;
+  /** Whoever works on them already; null: nobody does, so a consumer is started. */
+  readonly lease: Lease | null;
+}
+
+/** What a consumer found when it looked at the queue for the last time. */
+export interface Finding {
+  /** Milliseconds until something is due; null: nothing is known to be. */
+  readonly nextInMs: number | null;
+  /** It stopped while there was, or may have been, work left. */
+  readonly left: boolean;
+  /** Jobs that it claimed. */
+  readonly claimed: number;
+  /** How long it was at work, in milliseconds. */
+  readonly busyMs: number;
+  /** Jobs that it ran at a time. */
+  readonly slots: number;
+  /** The schedules and the schema that it looked with; null: it did not look at schedules. */
+  readonly deployment: string | null;
+}
+
+/** How a consumer ended: with what it found; `unreachable`: it could not ask the database; `refused`: that had no room for another connection. */
+export type ConsumerEnd = Finding | "unreachable" | "refused";
+
+export interface Settle {
+  readonly consumer: string;
+  /** It knew of every wake up to this one when it looked. */
+  readonly epoch: number;
+  readonly end: ConsumerEnd;
+}
+
+/** A cron asks whether it has to look. */
+export interface Ask {
+  readonly lease: Lease;
+  /** Its own schedules and schema, as of `Finding`. */
+  readonly deployment: string;
+}
+
+export interface AskReply {
+  readonly look: boolean;
+  readonly epoch: number;
+}
+
+/** Why a consumer was started. */
+export type Cause = "wake" | "due" | "left" | "lost" | "safety" | "deployment" | "unannounced";
+
+/** A ledger, wherever it is. Every verb may fail; whoever cannot reach it has to look at the queue. */
+export interface Ledger {
+  wake(wake: Wake): Promise<{ readonly epoch: number }>;
+  settle(settle: Settle): Promise<void>;
+  due(ask: Ask): Promise<AskReply>;
+}
+
+/** A consumer that the ledger wants started. */
+export interface LaneStart {
+  readonly lane: string;
+  readonly epoch: number;
+  readonly cause: Cause;
+}

@@ -1,0 +1,54 @@
+/**
+ * How many lanes are wanted, and which are started.
+ * @module
+ */
+import type { Cause, LaneStart } from "./ledger.ts";
+import { count, earlier, type LedgerSettings, type LedgerState } from "./state.ts";
+
+/** A ledger's state, and the lanes that are to be started. */
+export interface Step {
+  readonly state: LedgerState;
+  readonly starts: readonly LaneStart[];
+}
+
+/** Between two starts that one wake each has caused. */
+export const SPACING_MS = 1_000;
+
+/** As many lanes as the announced jobs fill for `targetMs`. */
+export function lanesForBacklog({ pending, jobMs }: LedgerState, { slots, targetMs }: LedgerSettings): number {
+  return Math.floor((pending * jobMs) / slots / targetMs);
+}
+
+/** Lanes at work. */
+export function lanesAtWork({ leases }: LedgerState): number {
+  return Object.keys(leases).filter(isLane).length;
+}
+
+/** Starts lanes until so many are at work, as far as there may be. Where none is free for a lane that has to be, one is started soon. */
+export function startLanes(state: LedgerState, wanted: number, cause: Cause, now: number, settings: LedgerSettings): Step {
+  const most = lanesAllowed(state, now, settings);
+  const missing = Math.min(wanted, most) - lanesAtWork(state);
+  if (missing <= 0) {
+    const isFull = wanted > 0 && lanesAtWork(state) >= most;
+    return { state: isFull ? { ...state, nextAt: earlier(state.nextAt, now + SPACING_MS) } : state, starts: [] };
+  }
+  const names = Array.from({ length: settings.lanes }, (_, number) => `lane-${number}`).filter((name) => !(name in state.leases));
+  const lanes = names.slice(0, missing);
+  const lease = { since: now, until: now + settings.leaseMs, cause };
+  return {
+    state: {
+      ...state,
+      leases: { ...state.leases, ...Object.fromEntries(lanes.map((lane) => [lane, lease])) },
+      counts: count(state.counts, "starts", lanes.length),
+    },
+    starts: lanes.map((lane) => ({ lane, epoch: state.epoch, cause })),
+  };
+}
+
+function lanesAllowed({ pressure }: LedgerState, now: number, { lanes }: LedgerSettings): number {
+  return pressure && now < pressure.until ? Math.min(lanes, pressure.lanes) : lanes;
+}
+
+function isLane(consumer: string): boolean {
+  return consumer.startsWith("lane-");
+}

@@ -1,0 +1,100 @@
+/**
+ * What a ledger remembers: a few hundred bytes.
+ * @module
+ */
+import type { Cause } from "./ledger.ts";
+
+export interface LedgerSettings {
+  /** Lanes at a time, at most. */
+  readonly lanes: number;
+  /** Jobs that a lane runs at a time. */
+  readonly slots: number;
+  /** How long a lane may live, with all that it claims. */
+  readonly leaseMs: number;
+  /** A backlog is spread over so many lanes that it takes this long. */
+  readonly targetMs: number;
+  /** A look without a cause, so long after the last one. */
+  readonly safetyMs: number;
+  /** A worker that is silent for longer is dead, and its jobs can be rescued. */
+  readonly heartbeatTimeoutMs: number;
+  /** A wake may be so much older than the jobs it tells of: the longest that an enqueue may take. */
+  readonly writeMs: number;
+}
+
+/** A time that no consumer may push back until `until`, since it may not have seen what is due then. */
+export interface Hold {
+  readonly at: number;
+  readonly until: number;
+}
+
+/** A consumer that has a lease. */
+export interface LeaseState {
+  readonly since: number;
+  readonly until: number;
+  readonly cause: Cause;
+}
+
+export interface LedgerCounts {
+  readonly wakes: number;
+  /** Lanes that were started. */
+  readonly starts: number;
+  /** Crons that asked and did not have to look. */
+  readonly spared: number;
+  /** Consumers that looked and claimed nothing. */
+  readonly idle: number;
+  /** Leases that ended without a word. */
+  readonly lost: number;
+  /** Jobs that were found without a wake. */
+  readonly unannounced: number;
+}
+
+/** Times are of the ledger's own clock, in milliseconds. */
+export interface LedgerState {
+  /** Counts wakes and starts: what has come after a consumer's last look has a higher one. */
+  readonly epoch: number;
+  /** When something is due, as far as is known; null: nothing is. */
+  readonly nextAt: number | null;
+  readonly holds: readonly Hold[];
+  /** Jobs that were announced as ready, and are not known to be gone. */
+  readonly pending: number;
+  /** How long a job takes, as consumers have seen it. */
+  readonly jobMs: number;
+  readonly leases: Readonly<Record<string, LeaseState>>;
+  /** When a consumer last looked; null: none has, as far as is known. */
+  readonly lookedAt: number | null;
+  /** Looks in a row that failed, or found what is due and could not take it. */
+  readonly failures: number;
+  /** While the database has no room for more connections. */
+  readonly pressure: { readonly lanes: number; readonly until: number } | null;
+  readonly deployment: string | null;
+  /** When a look last found jobs that nobody had announced. */
+  readonly unannouncedAt: number | null;
+  readonly counts: LedgerCounts;
+}
+
+/** A ledger that knows nothing: the first cron has to look. */
+export const UNKNOWN: LedgerState = {
+  epoch: 0,
+  nextAt: null,
+  holds: [],
+  pending: 0,
+  jobMs: 500,
+  leases: {},
+  lookedAt: null,
+  failures: 0,
+  pressure: null,
+  deployment: null,
+  unannouncedAt: null,
+  counts: { wakes: 0, starts: 0, spared: 0, idle: 0, lost: 0, unannounced: 0 },
+};
+
+/** The earlier of two times. */
+export function earlier(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
+}
+
+/** Adds to what is counted. */
+export function count(counts: LedgerCounts, key: keyof LedgerCounts, by = 1): LedgerCounts {
+  return { ...counts, [key]: counts[key] + by };
+}
