@@ -2,15 +2,29 @@
  * Mayfly on Cloudflare Workers: `fetch` for the API, `scheduled` for the cron trigger.
  * @module
  */
-import { type Consumer, createConsumer } from "../../src/app/consumer.ts";
+import { createConsumer } from "../../src/app/consumer.ts";
 import type { InvocationContext, Mayfly } from "../../src/app/create-mayfly.ts";
+import { cronTick } from "../../src/app/cron-tick.ts";
+import type { Lifetime } from "../../src/app/lifetime.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { createWaker } from "../../src/app/waker.ts";
+import { isBetween } from "../../src/base/bounds.ts";
 import { type Duration, parseDuration } from "../../src/base/durations.ts";
 import { MayflyError } from "../../src/base/errors.ts";
 import type { Handler } from "../../src/job/handler.ts";
 import type { Middleware } from "../../src/job/middleware.ts";
+import { consoleLogger } from "../../src/telemetry/console-logger.ts";
+import { withTraceIds } from "../../src/telemetry/trace-ids.ts";
+import type { LedgerSettings } from "../../src/wake/state.ts";
 import type { SubrequestOptions } from "../../src/worker/subrequests.ts";
+import type { TickReport } from "../../src/worker/tick.ts";
+import { type DurableObjectClass, type LaneRpc, ledgerOf } from "./bindings.ts";
+import { laneObject } from "./lane-object.ts";
+import { type LedgerRpc, ledgerObject } from "./ledger-object.ts";
 
+export { type DurableObjectClass, type LaneRpc, ledgerOf } from "./bindings.ts";
 export { type EntrypointJob, type EntrypointProps, type JobsEntrypoint, jobsEntrypoint, type WorkerEntrypointClass } from "./entrypoint.ts";
+export type { LedgerRpc } from "./ledger-object.ts";
 
 export interface CloudflareOptions<Env> {
   /** The code that runs the jobs. */
@@ -28,6 +42,10 @@ export interface CloudflareOptions<Env> {
    * limits). Mayfly counts its own, and takes `perJob` for each run of a handler. Default: no bound.
    */
   readonly subrequests?: SubrequestOptions;
+  /** With Durable Objects: lanes at a time, from 1 to 64. Each runs `concurrency` jobs at a time, over connections of its own. Default 8. */
+  readonly maxWorkers?: number;
+  /** With Durable Objects: a look at the database without a cause, so long after the last one. Default "6h". */
+  readonly safetyLook?: Duration;
 }
 
 /** The part of a cron event that Mayfly looks at. */
@@ -50,7 +68,7 @@ export interface WorkerModule<Env> {
 /** A cron invocation may last 15 minutes (Workers limits). */
 const CRON_MS = 15 * 60_000;
 /** Work after a response may last 30 seconds (Workers limits); some of it goes to starting. */
-const POKE = { claimForMs: 4_000, hardEndMs: 28_000 };
+const AFTER_RESPONSE = { claimForMs: 4_000, hardEndMs: 28_000 };
 /** A tick over HTTP: schedulers give up after 30 seconds or so, and on the free plan a request was seen to end then (cloudflare-docs#30529). */
 const HTTP_TICK = { claimForMs: 25_000, hardEndMs: 25_000 };
 
@@ -69,28 +87,81 @@ export function cloudflare<Env extends object>(mayfly: Mayfly<Env>, options: Clo
  * @throws `invalid_config` for handlers that cannot run here
  */
 export function scheduled<Env extends object>(mayfly: Mayfly<Env>, options: CloudflareOptions<Env>): ScheduledHandler<Env> {
-  const claimForMs = parseDuration(options.claimFor ?? "50s");
-  if (claimForMs === undefined) {
-    throw new MayflyError("invalid_config", `claimFor is ${JSON.stringify(options.claimFor)}, which is not a duration such as "50s".`);
-  }
+  const { consumer, lifetime } = consumerOf(mayfly, options);
+  const logger = withTraceIds(mayfly.config.logger ?? consoleLogger());
+  const cron = (env: Env, name: string, given: Lifetime, always: boolean) =>
+    cronTick(consumer, env, { ledger: ledgerOf(env), name, lifetime: given, always, clock: systemClock, logger });
+  mayfly.onAnnounce(
+    createWaker({ consumer, lifetime: AFTER_RESPONSE, ledger: ledgerOf, clock: systemClock, newId: () => crypto.randomUUID(), logger }),
+  );
+  mayfly.onTick(async (env) => (await cron(env, "request", HTTP_TICK, true)) as TickReport);
+  // Cloudflare sets it, over whatever a client sent.
+  mayfly.onClientAddress((request) => request.headers.get("cf-connecting-ip") ?? undefined);
+  return async (_event, env) => {
+    await cron(env, "cron", lifetime, false);
+  };
+}
+
+/**
+ * The Durable Objects that make a Worker's invocations an engine: a ledger that remembers when something is due, and lanes that run jobs then, as many as
+ * the backlog needs. Without them a cron finds what the invocations before it have left.
+ *
+ * Bind them as `MAYFLY_LEDGER` and `MAYFLY_LANE` in wrangler.toml, both with `new_sqlite_classes`.
+ * @param Base the runtime's `DurableObject`, from `cloudflare:workers`, which exists on Workers only
+ * @throws `invalid_config` for handlers that cannot run here
+ * @example
+ * ```ts
+ * import { DurableObject } from "cloudflare:workers";
+ *
+ * export default cloudflare(mayfly, { handlers });
+ * export const { MayflyLedger, MayflyLane } = durableObjects(mayfly, { handlers }, DurableObject);
+ * ```
+ */
+export function durableObjects<Env extends object>(
+  mayfly: Mayfly<Env>,
+  options: CloudflareOptions<Env>,
+  Base: DurableObjectClass,
+): WakeObjects {
+  const { consumer, lifetime } = consumerOf(mayfly, options);
+  const { maxWorkers = 8 } = options;
+  if (!isBetween(maxWorkers, 1, 64))
+    throw new MayflyError("invalid_config", `maxWorkers is ${maxWorkers}; it is a whole number from 1 to 64.`);
+  const settings: LedgerSettings = {
+    lanes: maxWorkers,
+    slots: consumer.slots,
+    leaseMs: consumer.leaseMs,
+    targetMs: 4_000,
+    safetyMs: durationOf("safetyLook", options.safetyLook ?? "6h"),
+    heartbeatTimeoutMs: mayfly.config.heartbeat.timeoutMs,
+    writeMs: 30_000,
+  };
+  const logger = withTraceIds(mayfly.config.logger ?? consoleLogger());
+  return { MayflyLedger: ledgerObject({ settings, logger }, Base), MayflyLane: laneObject({ consumer, lifetime, logger }, Base) };
+}
+
+/** The classes that a Worker exports. */
+export interface WakeObjects {
+  readonly MayflyLedger: new (context: never, env: never) => LedgerRpc;
+  readonly MayflyLane: new (context: never, env: never) => LaneRpc;
+}
+
+function consumerOf<Env extends object>(mayfly: Mayfly<Env>, options: CloudflareOptions<Env>) {
+  const lifetime = { claimForMs: durationOf("claimFor", options.claimFor ?? "50s"), hardEndMs: CRON_MS };
   const consumer = createConsumer(mayfly, {
     handlers: options.handlers,
     ...(options.middleware ? { middleware: options.middleware } : {}),
     ...(options.queues ? { queues: options.queues } : {}),
     runtime: "cloudflare",
     concurrency: options.concurrency ?? 4,
-    lifetime: { claimForMs, hardEndMs: CRON_MS },
+    lifetime,
     ...(options.subrequests ? { subrequests: options.subrequests } : {}),
   });
-  mayfly.onPoke((env, queues) => pokeConsumer(consumer, env, queues));
-  mayfly.onTick((env) => consumer.tick(env, HTTP_TICK));
-  // Cloudflare sets it, over whatever a client sent.
-  mayfly.onClientAddress((request) => request.headers.get("cf-connecting-ip") ?? undefined);
-  return async (_event, env) => {
-    await consumer.tick(env);
-  };
+  return { consumer, lifetime };
 }
 
-async function pokeConsumer<Env>(consumer: Consumer<Env>, env: Env, queues: ReadonlySet<string> | undefined): Promise<void> {
-  if (consumer.serves(queues)) await consumer.run(env, POKE);
+function durationOf(option: string, value: Duration): number {
+  const ms = parseDuration(value);
+  if (ms === undefined)
+    throw new MayflyError("invalid_config", `${option} is ${JSON.stringify(value)}, which is not a duration such as "50s".`);
+  return ms;
 }

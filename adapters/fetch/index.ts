@@ -6,11 +6,15 @@
 import { createConsumer } from "../../src/app/consumer.ts";
 import type { InvocationContext, Mayfly } from "../../src/app/create-mayfly.ts";
 import { fitLifetime, LEAST_CLAIM_MS } from "../../src/app/lifetime.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { createWaker } from "../../src/app/waker.ts";
 import { executionContext, type WebApp } from "../../src/app/web-app.ts";
 import { type Duration, formatDuration, parseDuration } from "../../src/base/durations.ts";
 import { MayflyError } from "../../src/base/errors.ts";
 import type { Handler } from "../../src/job/handler.ts";
 import type { Middleware } from "../../src/job/middleware.ts";
+import { consoleLogger } from "../../src/telemetry/console-logger.ts";
+import { withTraceIds } from "../../src/telemetry/trace-ids.ts";
 
 export interface FetchOptions<Env> {
   /** The code that runs the jobs. */
@@ -70,9 +74,16 @@ export function fetchHandler<Env extends object>(mayfly: Mayfly<Env>, options: F
   });
   mayfly.onTick((env) => consumer.tick(env));
   mayfly.onClientAddress((_request, env) => (env as { readonly [ADDRESS]?: () => string | undefined })[ADDRESS]?.());
-  mayfly.onPoke(async (env, queues) => {
-    if (consumer.serves(queues)) await consumer.run(env, { claimForMs: POKE_CLAIM_MS, hardEndMs });
-  });
+  mayfly.onAnnounce(
+    createWaker({
+      consumer,
+      lifetime: { claimForMs: POKE_CLAIM_MS, hardEndMs },
+      ledger: () => undefined,
+      clock: systemClock,
+      newId: () => crypto.randomUUID(),
+      logger: withTraceIds(mayfly.config.logger ?? consoleLogger()),
+    }),
+  );
   const app = options.app ?? mayfly.app();
   return async (request, env = {}, context = {}) => {
     const waitUntil = options.waitUntil ?? waitUntilOf(context) ?? waitUntilOf(env);

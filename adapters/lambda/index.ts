@@ -6,16 +6,15 @@ import { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
 import { createConsumer } from "../../src/app/consumer.ts";
 import type { Mayfly } from "../../src/app/create-mayfly.ts";
-import { systemClock } from "../../src/app/system-clock.ts";
 import { executionContext, type WebApp } from "../../src/app/web-app.ts";
 import { type Duration, parseDuration } from "../../src/base/durations.ts";
 import { MayflyError } from "../../src/base/errors.ts";
 import type { Handler } from "../../src/job/handler.ts";
 import type { Middleware } from "../../src/job/middleware.ts";
 import { consoleLogger } from "../../src/telemetry/console-logger.ts";
+import type { DrainResult } from "../../src/worker/drain.ts";
 import type { TickReport } from "../../src/worker/tick.ts";
-import type { TurnCounts } from "../../src/worker/turn-counts.ts";
-import { createPoke, isPoke, POKE_EVERY_MS } from "./poke.ts";
+import { createPoke, isPoke } from "./poke.ts";
 
 export interface LambdaOptions<Env> {
   /** The code that runs the jobs. */
@@ -54,7 +53,7 @@ export interface LambdaHandlers {
    * `maximumRetryAttempts: 0`, and `maximumEventAge: 60` to drop events that have waited for so long that the next one is there.
    * @throws DriverError
    */
-  readonly tick: (event: unknown, context: LambdaContext) => Promise<TickReport | TurnCounts>;
+  readonly tick: (event: unknown, context: LambdaContext) => Promise<TickReport | DrainResult>;
 }
 
 /** No invocation lasts longer (Lambda quotas). */
@@ -85,9 +84,9 @@ export function lambda<Env extends object>(mayfly: Mayfly<Env>, options: LambdaO
   });
   const env = process.env as Env;
   const poke = createPoke(mayfly.config.logger ?? consoleLogger());
-  mayfly.onPoke(async (_env, queues) => {
+  mayfly.onAnnounce((_env, context, { ready, queues }) => (outcome) => {
     const name = options.tickFunction ?? process.env.MAYFLY_TICK_FUNCTION;
-    if (name && consumer.serves(queues)) await poke(name);
+    if (name && ready > 0 && outcome !== "refused" && consumer.serves(queues)) context?.waitUntil(poke(name));
   });
   mayfly.onTick((bindings) => {
     const hardEndMs = Math.min(HTTP_TICK_MS, remainingOf(bindings));
@@ -99,13 +98,7 @@ export function lambda<Env extends object>(mayfly: Mayfly<Env>, options: LambdaO
     async tick(event, context) {
       const remaining = () => context.getRemainingTimeInMillis();
       if (!isPoke(event)) return await consumer.tick(env, { claimForMs, hardEndMs: remaining() });
-      const until = systemClock.now() + POKE_EVERY_MS;
-      const run = () => consumer.run(env, { claimForMs: POKE_CLAIM_MS, hardEndMs: remaining() });
-      const first = await run();
-      if (systemClock.now() >= until) return first;
-      // Whoever sent this poke has sent none since.
-      await systemClock.sleep(until - systemClock.now());
-      return sum(first, await run());
+      return await consumer.run(env, { claimForMs: POKE_CLAIM_MS, hardEndMs: remaining() });
     },
   };
 }
@@ -133,10 +126,4 @@ function sourceOf(bindings: object): string | undefined {
 function remainingOf(bindings: object): number {
   const { lambdaContext } = bindings as { readonly lambdaContext?: LambdaContext };
   return lambdaContext?.getRemainingTimeInMillis() ?? HTTP_TICK_MS;
-}
-
-function sum(one: TurnCounts, other: TurnCounts): TurnCounts {
-  const total: { -readonly [Key in keyof TurnCounts]: number } = { ...one };
-  for (const key of Object.keys(total) as (keyof TurnCounts)[]) total[key] += other[key];
-  return total;
 }

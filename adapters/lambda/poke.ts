@@ -12,9 +12,6 @@ export interface PokeEvent {
 
 const POKE_EVENT: PokeEvent = { source: "mayfly.poke" };
 
-/** An instance pokes at most this often. A poke's tick looks once more at the end of that time, so nothing falls between two. */
-export const POKE_EVERY_MS = 1_000;
-
 /** The response waits for the invocation to be accepted: so long at most. */
 const TIME_LIMIT_MS = 2_000;
 
@@ -28,17 +25,12 @@ export function isPoke(event: unknown): event is PokeEvent {
  * AWS's client is loaded at the first poke, from the runtime or the bundle, whichever has it.
  */
 export function createPoke(logger: Logger): (functionName: string) => Promise<void> {
-  let lastAt = Number.NEGATIVE_INFINITY;
   let invoke: Promise<(functionName: string) => Promise<unknown>> | undefined;
   return async (functionName) => {
-    const now = Date.now();
-    if (now - lastAt < POKE_EVERY_MS) return;
-    lastAt = now;
     try {
       invoke ??= load();
       await (await invoke)(functionName);
     } catch (error) {
-      lastAt = Number.NEGATIVE_INFINITY;
       invoke = undefined;
       logger.warn("a poke failed; the next scheduled tick runs the jobs", { functionName, error });
     }

@@ -6,8 +6,10 @@ import { formatDuration } from "../base/durations.ts";
 import { createIdSource } from "../base/ids.ts";
 import type { Logger } from "../base/logger.ts";
 import { Problems } from "../base/problems.ts";
+import type { Runnable, WriteOutcome } from "../enqueue/announce.ts";
 import type { Handler } from "../job/handler.ts";
 import type { Middleware } from "../job/middleware.ts";
+import { schemaVersion } from "../postgres/sql/schema-version.ts";
 import { commandJob } from "../schedule/command.ts";
 import { scheduleSetHash } from "../schedule/schedule-set.ts";
 import { consoleLogger } from "../telemetry/console-logger.ts";
@@ -16,12 +18,12 @@ import { withTraceIds } from "../telemetry/trace-ids.ts";
 import { type TracedWorker, traceWorker } from "../telemetry/trace-worker.ts";
 import type { Execute } from "../worker/attempt.ts";
 import { createBudget, type OpenBudget } from "../worker/budget.ts";
-import { drain } from "../worker/drain.ts";
+import { type DrainResult, drain } from "../worker/drain.ts";
 import { executeHere } from "../worker/execute.ts";
 import { type ServeOptions, serve } from "../worker/serve.ts";
 import { limitSubrequests, type SubrequestOptions } from "../worker/subrequests.ts";
 import { type TickReport, tick } from "../worker/tick.ts";
-import type { TurnCounts } from "../worker/turn-counts.ts";
+import { WakeSignal } from "../worker/wake-signal.ts";
 import { byName, type Worker } from "../worker/worker.ts";
 import type { Mayfly } from "./create-mayfly.ts";
 import { fitLifetime, type Lifetime, longestTimeoutMs, MARGIN_MS } from "./lifetime.ts";
@@ -45,17 +47,28 @@ export interface ConsumerOptions<Env> {
 }
 
 export interface Consumer<Env> {
+  /** Jobs run at a time. */
+  readonly slots: number;
+  /** How long an invocation of it may live with all that it claims, in milliseconds. */
+  readonly leaseMs: number;
+  /** Names the schedules and the schema that its ticks look at. */
+  readonly deployment: string;
   /** Whether it runs jobs of one of these queues; of those that are not known it may. */
   serves(queues: ReadonlySet<string> | undefined): boolean;
   /**
    * A whole tick: rescue, then run what there is. In a lifetime of its own, which may be shorter than the one that the handlers were
    * checked against, it claims for as long as what it claims can end; a job that can never end in it is left, and a warning names it.
    */
-  tick(env: Env, lifetime?: Lifetime): Promise<TickReport>;
+  tick(env: Env, lifetime?: ConsumerLifetime): Promise<TickReport>;
   /** A short run, of the jobs that fit in it. */
-  run(env: Env, lifetime: Lifetime): Promise<TurnCounts>;
+  run(env: Env, lifetime: ConsumerLifetime): Promise<DrainResult>;
   /** A life without an end, until its budget is given one. */
   serve(env: Env, life: LifeOptions): Promise<void>;
+}
+
+export interface ConsumerLifetime extends Lifetime {
+  /** Wait for what is due within this many milliseconds, instead of ending. Default: for as long as it claims. */
+  readonly waitMs?: number;
 }
 
 /** What a process adds to a consumer that lives in it. */
@@ -82,7 +95,8 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
   const newId = createIdSource(systemClock);
   const logger = withTraceIds(mayfly.config.logger ?? options.logger ?? consoleLogger());
 
-  function createWorker(env: Env, lifetime: Lifetime): TracedWorker<Env> {
+  /** `wakeSignal` is woken by what its handlers put in. */
+  function createWorker(env: Env, lifetime: Lifetime, wakeSignal: WakeSignal): TracedWorker<Env> {
     const id = newId();
     const base: Worker<Env> = {
       id,
@@ -96,7 +110,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
       limits,
       budget: createBudget(systemClock, { ...lifetime, marginMs: MARGIN_MS }),
       env,
-      jobs: mayfly.connect(env),
+      jobs: mayfly.connectIn(env, (runnable) => announceHere(env, runnable, wakeSignal)),
       store: mayfly.store(env),
       clock: systemClock,
       newId,
@@ -115,12 +129,27 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
     }
   }
 
-  async function tickWithin(env: Env, given: Lifetime): Promise<TickReport> {
+  function serves(asked: ReadonlySet<string> | undefined): boolean {
+    return !asked || queues.some((queue) => asked.has(queue));
+  }
+
+  /** A handler puts jobs in: the worker that runs it looks for them; and whoever runs others is told of those. */
+  function announceHere(env: Env, runnable: Runnable, wakeSignal: WakeSignal): (outcome: WriteOutcome) => void {
+    const isOurs = runnable.ready > 0 && serves(runnable.queues);
+    const tell = isOurs ? undefined : mayfly.announce(env, undefined, runnable);
+    return (outcome) => {
+      if (isOurs && outcome !== "refused") wakeSignal.wake();
+      tell?.(outcome);
+    };
+  }
+
+  async function tickWithin(env: Env, { waitMs, ...given }: ConsumerLifetime): Promise<TickReport> {
     const { lifetime, tooLong } = fitLifetime(
       given,
       options.handlers.map(({ definition }) => definition),
     );
-    const traced = createWorker(env, lifetime);
+    const wakeSignal = new WakeSignal();
+    const traced = createWorker(env, lifetime, wakeSignal);
     if (tooLong.length > 0) {
       const jobs = tooLong.map(({ name, timeoutMs }) => `${name} (${formatDuration(timeoutMs)})`);
       traced.worker.logger.warn("jobs left alone: their time-outs do not fit into this invocation", {
@@ -129,16 +158,19 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
       });
     }
     // Parking would push what only does not fit here ever further away from where it does.
-    const how = { waitMs: lifetime.claimForMs, schedules, retentionDays, park: tooLong.length === 0 };
+    const how = { waitMs: waitMs ?? lifetime.claimForMs, schedules, retentionDays, park: tooLong.length === 0, wakeSignal };
     const result = await live(traced, (worker) => traced.tick(() => tick(worker, how)));
     return { ...result, usage: traced.worker.store.usage() };
   }
 
   return {
-    serves: (asked) => !asked || queues.some((queue) => asked.has(queue)),
+    slots: options.concurrency,
+    leaseMs: options.lifetime.claimForMs + Math.max(0, ...options.handlers.map(({ definition }) => definition.timeoutMs)) + MARGIN_MS,
+    deployment: `${schemaVersion} ${application} ${schedules.set.hash}`,
+    serves,
     tick: (env, lifetime = options.lifetime) => tickWithin(env, lifetime),
     async serve(env, { host, budget, slots, execute, ...life }) {
-      const traced = createWorker(env, { claimForMs: 0, hardEndMs: 0 });
+      const traced = createWorker(env, { claimForMs: 0, hardEndMs: 0 }, life.wakeSignal);
       const worker = {
         ...(execute ? traced.elsewhere(execute) : traced.worker),
         host,
@@ -149,7 +181,11 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
       };
       await serve(worker, { ...life, schedules, retentionDays });
     },
-    run: (env, lifetime) => live(createWorker(env, lifetime), (worker) => drain(worker, { park: false, waitMs: lifetime.claimForMs })),
+    run(env, lifetime) {
+      const wakeSignal = new WakeSignal();
+      const { waitMs = lifetime.claimForMs } = lifetime;
+      return live(createWorker(env, lifetime, wakeSignal), (worker) => drain(worker, { park: false, waitMs, wakeSignal }));
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import type { Context, Hono, MiddlewareHandler } from "hono";
 import { MayflyError } from "../base/errors.ts";
 import { createIdSource } from "../base/ids.ts";
 import { type TraceHeaders, traceHeaders } from "../base/trace-headers.ts";
+import type { Announce } from "../enqueue/announce.ts";
 import { createJobs, type OnceJobsClient } from "../enqueue/jobs.ts";
 import { createApp } from "../http/app.ts";
 import type { RunTick } from "../http/run-tick.ts";
@@ -24,17 +25,16 @@ import { flushTelemetry } from "../telemetry/flush.ts";
 import { quiet } from "../telemetry/suppress.ts";
 import { withTraceIds } from "../telemetry/trace-ids.ts";
 import { traceJobs } from "../telemetry/trace-jobs.ts";
+import { announceOperations } from "./announce-operations.ts";
 import { type MayflyOptions, resolveConfig } from "./config.ts";
 import { neonEndpointOf, tokensOf } from "./environment.ts";
 import { systemClock } from "./system-clock.ts";
+import type { AnnounceIn } from "./waker.ts";
 
 /** What keeps an invocation alive for work after its response: a Worker's execution context. */
 export interface InvocationContext {
   waitUntil(promise: Promise<unknown>): void;
 }
-
-/** Starts a short run of a consumer, because jobs of these queues can run at once; undefined: of some queue. */
-export type Poke<Env> = (env: Env, queues: ReadonlySet<string> | undefined) => Promise<unknown>;
 
 /** Where a client is, as its platform says it: never as the client itself can. Undefined: it is not known. */
 export type ClientAddress<Env> = (request: Request, env: Env) => string | undefined;
@@ -63,8 +63,12 @@ export interface Mayfly<Env> {
   app(): Hono<{ Bindings: Env & object }>;
   /** For adapters: the queue in this environment's database. */
   store(env: Env): Store;
-  /** For adapters: how to wake the consumer that runs in this program. */
-  onPoke(poke: Poke<Env>): void;
+  /** For adapters: a client that announces what it puts in in its own way. */
+  connectIn(env: Env, announce: Announce): JobsClient;
+  /** For adapters: says that jobs are runnable, as the clients do. */
+  readonly announce: AnnounceIn<Env>;
+  /** For adapters: who is told that jobs are runnable. Until it is called nobody is. */
+  onAnnounce(announce: AnnounceIn<Env>): void;
   /** For adapters: what `POST /v1/tick` runs. */
   onTick(tick: RunTick<Env>): void;
   /** For adapters: by what wrong tokens are counted. Until it is called all clients share one count. */
@@ -82,7 +86,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
     config.jobs.flatMap((definition) => [definition.name, ...definition.aliases].map((name) => [name, definition])),
   );
   const ids = { newId: createIdSource(systemClock), clock: systemClock };
-  let poke: Poke<Env> | undefined;
+  let announceIn: AnnounceIn<Env> = () => () => {};
   let tick: RunTick<Env> | undefined;
   let clientAddress: ClientAddress<Env> | undefined;
   const counter = wrongTokenCounter({ clock: systemClock, logger });
@@ -102,14 +106,12 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
   }
 
   function connect(env: Env, context?: InvocationContext, caller?: TraceHeaders): OnceJobsClient {
-    const jobs = createJobs({
-      store: store(env),
-      limits: config.limits,
-      ids,
-      onReady: (jobs) => wakeLater(env, context, new Set(jobs.map(({ job }) => job.queue))),
-      onRetried: () => wakeLater(env, context),
-    });
+    const jobs = clientOf(env, (runnable) => announceIn(env, context, runnable));
     return traceJobs(jobs, { caller, onRecorded: () => context?.waitUntil(flushTelemetry(systemClock)) });
+  }
+
+  function clientOf(env: Env, announce: Announce): OnceJobsClient {
+    return createJobs({ store: store(env), limits: config.limits, ids, announce });
   }
 
   function operator(env: Env, context?: InvocationContext): OperatorClient {
@@ -121,14 +123,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
         retentionDays: config.retentionDays,
       }),
     );
-    return {
-      ...client,
-      async retryMany(ids) {
-        const results = await client.retryMany(ids);
-        if (results.some(({ outcome }) => outcome === "enqueued")) wakeLater(env, context);
-        return results;
-      },
-    };
+    return announceOperations(client, (runnable) => announceIn(env, context, runnable));
   }
 
   function countWrong(c: Context<{ Bindings: Env & object }>): Promise<boolean> {
@@ -136,19 +131,6 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
       () => operator(c.env).signIns,
       () => clientAddress?.(c.req.raw, c.env),
     );
-  }
-
-  function wakeLater(env: Env, context: InvocationContext | undefined, queues?: ReadonlySet<string>): void {
-    if (poke && context) context.waitUntil(wake(poke, env, queues));
-  }
-
-  /** A poke may fail: cron comes round anyway. */
-  async function wake(run: Poke<Env>, env: Env, queues: ReadonlySet<string> | undefined): Promise<void> {
-    try {
-      await run(env, queues);
-    } catch (error) {
-      logger.warn("a poke failed; the next cron runs the jobs", { error });
-    }
   }
 
   return {
@@ -192,8 +174,10 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
           });
         },
       }),
-    onPoke: (run) => {
-      poke = run;
+    connectIn: (env, announce) => traceJobs(clientOf(env, announce)),
+    announce: (env, context, runnable) => announceIn(env, context, runnable),
+    onAnnounce: (announce) => {
+      announceIn = announce;
     },
     onTick: (run) => {
       tick = run;

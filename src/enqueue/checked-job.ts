@@ -31,8 +31,3 @@ export function toResult({ id, outcome, existingId }: OnceJobReply, ownId = fals
   if (outcome === "duplicate" && ownId) return { id, outcome: "enqueued" };
   return { id, outcome, ...(existingId === undefined ? {} : { existingId }) };
 }
-
-/** The jobs that were enqueued. */
-export function entered(checked: readonly CheckedJob[], results: readonly EnqueueResult[]): CheckedJob[] {
-  return checked.filter((_, index) => results[index]?.outcome === "enqueued");
-}

@@ -8,10 +8,10 @@ import { isUuid } from "../base/ids.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { EnqueueOptions, JobsClient, LiveJob, LiveJobsOptions } from "../job/jobs-client.ts";
 import type { Store } from "../store/store.ts";
+import { announced, runnableAfter, runnableOf, SOME_WORK } from "./announce.ts";
 import { checkBatch, checkOne } from "./check.ts";
-import { entered } from "./checked-job.ts";
 import { enqueueOnce, type OnceRequest, type OnceResult } from "./enqueue-once.ts";
-import { announce, createProducerClient, type ProducerClientOptions } from "./producer-client.ts";
+import { createProducerClient, isAnyEntered, type ProducerClientOptions } from "./producer-client.ts";
 
 /** The client as the HTTP API holds it. */
 export interface OnceJobsClient extends JobsClient {
@@ -22,14 +22,9 @@ export interface OnceJobsClient extends JobsClient {
   ): Promise<OnceResult>;
 }
 
-export interface JobsOptions extends ProducerClientOptions<Store> {
-  /** Called after a retry by hand that was enqueued. The answer does not name its queue. */
-  readonly onRetried?: () => void;
-}
-
 /** A client over a store. */
-export function createJobs(options: JobsOptions): OnceJobsClient {
-  const { store, limits, ids, onReady, onRetried } = options;
+export function createJobs(options: ProducerClientOptions<Store>): OnceJobsClient {
+  const { store, limits, ids, announce } = options;
 
   async function live({ name }: JobDefinition, running: boolean, options: LiveJobsOptions = {}): Promise<LiveJob[]> {
     const { concurrencyKey = null, except, limit = 100 } = options;
@@ -45,20 +40,37 @@ export function createJobs(options: JobsOptions): OnceJobsClient {
       const requests = jobs.map(([definition, payload, options = {}]) => ({ definition, payload, options }));
       const [first] = requests;
       const checked = alone && first ? [await checkOne(first, limits, ids)] : await checkBatch(requests, limits, ids);
-      const { replayed, results } = await enqueueOnce(store, checked, request);
-      if (!replayed) announce(entered(checked, results), onReady);
-      return { replayed, results };
+      return await announced(
+        announce,
+        () => runnableOf(checked, ids.clock.now()),
+        () => enqueueOnce(store, checked, request),
+        ({ replayed, results }) => !replayed && isAnyEntered(results),
+      );
     },
 
     get: async (id) => await store.job(checkedId(id)),
     pending: (definition, options) => live(definition, false, options),
     running: (definition, options) => live(definition, true, options),
-    cancel: async (id) => await store.cancel(checkedId(id)),
-    async retry(id) {
-      const result = await store.retry(checkedId(id), ids.newId());
-      if (result.outcome === "enqueued") onRetried?.();
-      return result;
+    // A cancelled job may have a hook to run.
+    async cancel(id) {
+      const checked = checkedId(id);
+      return await announced(
+        announce,
+        () => SOME_WORK,
+        () => store.cancel(checked),
+        (outcome) => outcome === "cancelled",
+      );
     },
+    async retry(id) {
+      const checked = checkedId(id);
+      return await announced(
+        announce,
+        () => SOME_WORK,
+        () => store.retry(checked, ids.newId()),
+        ({ outcome }) => outcome === "enqueued",
+      );
+    },
+    wake: ({ delay } = {}) => announce?.(runnableAfter(delay, ids.clock.now()))("written"),
   };
 }
 

@@ -6,29 +6,33 @@ import { callSite } from "../base/call-site.ts";
 import { MayflyError } from "../base/errors.ts";
 import type { EnqueueOptions, EnqueueResult, ProducerClient } from "../job/jobs-client.ts";
 import type { ProducerStore } from "../store/store.ts";
+import { type Announce, announced, runnableOf } from "./announce.ts";
 import { type BatchEntry, findWrongEntries } from "./batch.ts";
 import { checkBatch, checkCount, checkNow, checkOne, type EnqueueLimits, type Ids } from "./check.ts";
-import { type CheckedJob, entered, toResult } from "./checked-job.ts";
+import { type CheckedJob, toResult } from "./checked-job.ts";
 import { decide } from "./should-enqueue.ts";
 
 export interface ProducerClientOptions<Store extends ProducerStore = ProducerStore> {
   readonly store: Store;
   readonly limits: EnqueueLimits;
   readonly ids: Ids;
-  /** Called with jobs that were enqueued and can run at once, so that a consumer can be woken. */
-  readonly onReady?: ((jobs: readonly CheckedJob[]) => void) | undefined;
+  /** Told of jobs that are put in, so that consumers can be woken. */
+  readonly announce?: Announce | undefined;
 }
 
 /** A producer's client over a store. */
-export function createProducerClient({ store, limits, ids, onReady }: ProducerClientOptions<ProducerStore>): ProducerClient {
+export function createProducerClient({ store, limits, ids, announce }: ProducerClientOptions<ProducerStore>): ProducerClient {
   /** The job that each statement of this client enqueues, so that its transaction can wake a consumer once it has committed. */
   const jobsOfStatements = new WeakMap<object, CheckedJob>();
 
   async function enqueue(checked: readonly CheckedJob[]): Promise<EnqueueResult[]> {
     const hasRule = checked.some(({ definition }) => definition.shouldEnqueue);
-    const results = await (hasRule ? decide(store, checked) : enqueueAll(store, checked));
-    announce(entered(checked, results), onReady);
-    return results;
+    return await announced(
+      announce,
+      () => runnableOf(checked, ids.clock.now()),
+      () => (hasRule ? decide(store, checked) : enqueueAll(store, checked)),
+      isAnyEntered,
+    );
   }
 
   const client: ProducerClient = {
@@ -65,12 +69,13 @@ export function createProducerClient({ store, limits, ids, onReady }: ProducerCl
     },
 
     async transaction(statements) {
-      const result = await store.transaction(statements.map(([text, params = []]) => [text, params]));
-      announce(
-        statements.map((statement) => jobsOfStatements.get(statement)).filter((checked) => checked !== undefined),
-        onReady,
+      const jobs = statements.map((statement) => jobsOfStatements.get(statement)).filter((checked) => checked !== undefined);
+      return await announced(
+        announce,
+        () => runnableOf(jobs, ids.clock.now()),
+        () => store.transaction(statements.map(([text, params = []]) => [text, params])),
+        () => true,
       );
-      return result;
     },
   };
   return client;
@@ -82,16 +87,11 @@ async function enqueueAll(store: ProducerStore, checked: readonly CheckedJob[]):
   return replies.map((reply, index) => toResult(reply, checked[index]?.ownId));
 }
 
-/** Calls `onReady` with the jobs that can run at once, if there are any. */
-export function announce(entered: readonly CheckedJob[], onReady: ProducerClientOptions["onReady"]): void {
-  const ready = entered.filter(({ job }) => isReady(job));
-  if (ready.length > 0) onReady?.(ready);
+/** Whether any of the jobs went in. */
+export function isAnyEntered(results: readonly EnqueueResult[]): boolean {
+  return results.some(({ outcome }) => outcome === "enqueued");
 }
 
 function withSource(options: EnqueueOptions | undefined, source: string | undefined): EnqueueOptions {
   return source === undefined ? (options ?? {}) : { source, ...options };
-}
-
-function isReady({ delayMs, runAt }: CheckedJob["job"]): boolean {
-  return runAt === null && (delayMs ?? 0) === 0;
 }

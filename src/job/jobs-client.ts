@@ -229,4 +229,16 @@ export interface JobsClient extends ProducerClient {
   cancel(id: string): Promise<CancelOutcome>;
   /** Runs a finished job once more, as a new job. A repeat answers `already`. */
   retry(id: string): Promise<RetryResult>;
+  /**
+   * Says that there are jobs that this client has not put in itself: in a transaction of your own, or by SQL. Asks nothing of the database.
+   * Without it such jobs are found by the next look, such as a cron's. Every other method says so by itself.
+   * @param options `delay`: when they are due. Default: now
+   * @throws `invalid_options`
+   * @example
+   * ```ts
+   * await db.transaction(async (tx) => { ... tx.execute(jobs.statement(welcome, { userId })) ... });
+   * jobs.wake();
+   * ```
+   */
+  wake(options?: { readonly delay?: Duration | Date }): void;
 }

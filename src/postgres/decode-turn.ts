@@ -81,6 +81,7 @@ export function decodeTurn(rows: readonly Row[], scanned: ScanRanges): TurnReply
     }),
     setAside: record.set_aside,
     busy: record.busy,
+    madeReady: record.ready_from !== null,
     report:
       now === undefined
         ? null

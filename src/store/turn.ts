@@ -67,6 +67,8 @@ export interface TurnReply {
   readonly setAside: number;
   /** There was a job that only other workers' locks kept from being claimed. */
   readonly busy: boolean;
+  /** It made jobs ready: those that were due, given back, or admitted to a running limit. */
+  readonly madeReady: boolean;
   /** What was asked for with presence; null without it. */
   readonly report: TurnReport | null;
 }

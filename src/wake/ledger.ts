@@ -18,7 +18,7 @@ export interface Wake {
   readonly ready: number;
   /** Milliseconds until the earliest of those that cannot; null: there are none. */
   readonly dueInMs: number | null;
-  /** Whoever works on them already; null: nobody does, so a consumer is started. */
+  /** Whoever works on them, or writes them; null: nobody does, so a lane is started. */
   readonly lease: Lease | null;
 }
 
@@ -38,8 +38,14 @@ export interface Finding {
   readonly deployment: string | null;
 }
 
-/** How a consumer ended: with what it found; `unreachable`: it could not ask the database; `refused`: that had no room for another connection. */
-export type ConsumerEnd = Finding | "unreachable" | "refused";
+/**
+ * How a lease ended: with what its consumer found.
+ * - `unreachable`: it could not ask the database
+ * - `refused`: the database had no room for another connection
+ * - `written`: it did not look, but put jobs in that nobody works on
+ * - `nothing`: it neither looked nor put anything in
+ */
+export type ConsumerEnd = Finding | "unreachable" | "refused" | "written" | "nothing";
 
 export interface Settle {
   readonly consumer: string;

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Finding, Settle } from "./ledger.ts";
+import { startForWake } from "./on-wake.ts";
 import { lanesAtWork, lanesForBacklog, type Step, startLanes } from "./start-lanes.ts";
 import { count, earlier, type LeaseState, type LedgerSettings, type LedgerState } from "./state.ts";
 
@@ -19,6 +20,9 @@ export function onSettle(state: LedgerState, { consumer, epoch, end }: Settle, n
     const lanes = Math.max(1, Math.floor(lanesAtWork(state) / 2));
     return { state: backOff({ ...freed, pressure: { lanes, until: now + PRESSURE_MS } }, now), starts: [] };
   }
+  if (end === "nothing") return { state: freed, starts: [] };
+  // What had come before it was written may have been looked for in vain.
+  if (end === "written") return startForWake({ ...freed, epoch: state.epoch + 1 }, lanesForBacklog(freed, settings), now, settings);
   if (end === "unreachable") return { state: backOff(freed, now), starts: [] };
   const learned = learn(freed, end, { lease, epoch, now });
   if (end.left) return goOn(learned, end, now, settings);

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Wake } from "./ledger.ts";
-import { lanesForBacklog, SPACING_MS, type Step, startLanes } from "./start-lanes.ts";
+import { isLane, lanesForBacklog, SPACING_MS, type Step, startLanes } from "./start-lanes.ts";
 import { count, earlier, type Hold, type LedgerSettings, type LedgerState } from "./state.ts";
 
 /** Remembers when they are due, and starts lanes where whoever put them in does not run them, or not fast enough. */
@@ -21,14 +21,18 @@ export function onWake(state: LedgerState, { written, ready, dueInMs, lease }: W
   };
   if (ready === 0) return { state: told, starts: [] };
   const wanted = lanesForBacklog(told, settings);
-  if (lease) return startLanes(told, wanted, "wake", now, settings);
-  // A lane that has just been started may not have looked yet; whether it saw these jobs, too, its epoch will not say.
-  const isYoung = Object.values(state.leases).some(({ since }) => now - since < SPACING_MS);
-  if (isYoung) {
-    const soon = { ...told, nextAt: earlier(told.nextAt, now + SPACING_MS) };
+  return lease ? startLanes(told, wanted, "wake", now, settings) : startForWake(told, wanted, now, settings);
+}
+
+/** Starts a lane more for jobs that nobody works on. */
+export function startForWake(state: LedgerState, wanted: number, now: number, settings: LedgerSettings): Step {
+  const lanes = Object.entries(state.leases).filter(([consumer]) => isLane(consumer));
+  // A lane that has just been started may see these jobs, too. Whether it does, its epoch does not tell, so another look follows.
+  if (lanes.some(([, { since }]) => now - since < SPACING_MS)) {
+    const soon = { ...state, nextAt: earlier(state.nextAt, now + SPACING_MS) };
     return startLanes(soon, wanted, "wake", now, settings);
   }
-  return startLanes(told, Math.max(wanted, Object.keys(state.leases).length + 1), "wake", now, settings);
+  return startLanes(state, Math.max(wanted, lanes.length + 1), "wake", now, settings);
 }
 
 /** More than this many become one, which is too early for most of them and too late for none. */

@@ -49,6 +49,7 @@ function lanesAllowed({ pressure }: LedgerState, now: number, { lanes }: LedgerS
   return pressure && now < pressure.until ? Math.min(lanes, pressure.lanes) : lanes;
 }
 
-function isLane(consumer: string): boolean {
+/** Whether this consumer is one that the ledger has started. */
+export function isLane(consumer: string): boolean {
   return consumer.startsWith("lane-");
 }

@@ -17,7 +17,19 @@ export interface DrainOptions {
   readonly waitMs: number;
   /** For a worker that lives on: how it waits where any other would end. */
   readonly pollStrategy?: PollStrategy;
+  /** Woken when there may be something to claim. Default, for a worker that ends: by nobody. */
+  readonly wakeSignal?: WakeSignal;
 }
+
+/** What is left of the queue where a worker ends. */
+export interface WorkLeft {
+  /** Milliseconds until something is due; null: nothing is, as far as the worker knows. */
+  readonly nextInMs: number | null;
+  /** It stopped while there was, or may have been, work that it could have claimed. */
+  readonly left: boolean;
+}
+
+export interface DrainResult extends TurnCounts, WorkLeft {}
 
 /** How long a result waits for others while there is more to claim: as long as the turn took, so that its round trip at most doubles. */
 const LINGER_MS = { min: 2, max: 250 };
@@ -30,9 +42,9 @@ const BUSY_WAIT_MS = 50;
  * Runs jobs until there are none, or the budget's soft end has passed and all that was claimed is settled.
  * @throws DriverError when the database cannot be reached and nothing is in flight, or until the hard end
  */
-export async function drain<Env>(worker: Worker<Env>, { park, waitMs, pollStrategy }: DrainOptions): Promise<TurnCounts> {
+export async function drain<Env>(worker: Worker<Env>, options: DrainOptions): Promise<DrainResult> {
   const { budget, clock } = worker;
-  const wakeSignal = pollStrategy?.wakeSignal ?? new WakeSignal();
+  const { park, waitMs, pollStrategy, wakeSignal = pollStrategy?.wakeSignal ?? new WakeSignal() } = options;
   const inFlight = new InFlight(worker, wakeSignal);
   const turns = new Turns(worker, inFlight, { park, pollStrategy });
 
@@ -43,10 +55,16 @@ export async function drain<Env>(worker: Worker<Env>, { park, waitMs, pollStrate
     return Math.min(isSoon ? Math.max(dueMs, BUSY_WAIT_MS) : Infinity, pollStrategy?.pollMs(turns.quietTurns) ?? Infinity);
   }
 
+  // Until a look says otherwise.
+  let left = true;
   for (;;) {
-    if (wakeSignal.isWoken) turns.scanFromStart();
+    if (wakeSignal.isWoken) {
+      turns.scanFromStart();
+      left = true;
+    }
     wakeSignal.reset();
     const turn = await turns.take();
+    left = turn.looked ? turn.full || turn.busy : left || turn.madeReady;
     if (turns.isDoubtful) continue;
 
     const nextMs = untilNext(turn);
@@ -58,7 +76,8 @@ export async function drain<Env>(worker: Worker<Env>, { park, waitMs, pollStrate
     } else if (nextMs < Infinity && budget.mayClaim()) {
       await (pollStrategy ? wakeSignal.wait(clock, nextMs) : clock.sleep(nextMs));
     } else if (turn.leave) {
-      return turns.counts;
+      const { nextDueMs } = turns;
+      return { ...turns.counts, nextInMs: Number.isFinite(nextDueMs) ? Math.max(0, nextDueMs) : null, left: left || wakeSignal.isWoken };
     }
   }
 }

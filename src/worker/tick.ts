@@ -5,9 +5,10 @@
 import type { Usage } from "../operate/usage.ts";
 import type { FailedDuty } from "../store/tick.ts";
 import { type CheckOptions, checkQueue } from "./check-queue.ts";
-import { drain } from "./drain.ts";
+import { drain, type WorkLeft } from "./drain.ts";
 import { maintain, withFailures } from "./maintain.ts";
 import { addCounts, noCounts, type TurnCounts } from "./turn-counts.ts";
+import type { WakeSignal } from "./wake-signal.ts";
 import type { Worker } from "./worker.ts";
 
 export interface TickOptions extends CheckOptions {
@@ -17,9 +18,11 @@ export interface TickOptions extends CheckOptions {
   readonly waitMs: number;
   /** As of `DrainOptions`. Default true. */
   readonly park?: boolean;
+  /** As of `DrainOptions`. */
+  readonly wakeSignal?: WakeSignal;
 }
 
-export interface TickResult extends TurnCounts {
+export interface TickResult extends TurnCounts, WorkLeft {
   /** Attempts that went down with their worker or their process. */
   readonly lost: number;
   /** Jobs that waited past their expiry. */
@@ -34,7 +37,7 @@ export interface TickReport extends TickResult {
 }
 
 /** Runs one tick. May overlap with any number of others. */
-export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...options }: TickOptions): Promise<TickResult> {
+export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, wakeSignal, ...options }: TickOptions): Promise<TickResult> {
   const { budget, clock } = worker;
   let failed: readonly FailedDuty[] = [];
   const total = { ...noCounts(), expired: 0 };
@@ -45,18 +48,28 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, ...o
 
     let { ready } = check;
     const untilDue = check.nextDueMs ?? Number.POSITIVE_INFINITY;
+    let left = check.more || ready;
+    let dueAt = clock.now() + untilDue;
     const maxWaitMs = () => Math.min(waitMs, budget.claimMs());
     if (!ready && untilDue <= Math.min(maxWaitMs(), check.untilFire())) {
       await clock.sleep(Math.max(untilDue, 0));
       ready = true;
     }
-    if (ready) addCounts(total, await drain(worker, { park, waitMs }));
+    if (ready) {
+      const drained = await drain(worker, { park, waitMs, ...(wakeSignal ? { wakeSignal } : {}) });
+      addCounts(total, drained);
+      left = drained.left || check.more;
+      dueAt = clock.now() + (drained.nextInMs ?? Number.POSITIVE_INFINITY);
+    }
     if (check.maintenanceDue) {
       const maintained = await maintain(worker, options.retentionDays, () => budget.mayClaim());
       total.expired += maintained.expired;
       failed = withFailures(failed, maintained.failed);
     }
-    if (!budget.mayClaim() || check.untilFire() > maxWaitMs()) return { ...total, failed };
+    if (!budget.mayClaim() || check.untilFire() > maxWaitMs()) {
+      const nextInMs = Math.max(0, Math.min(dueAt - clock.now(), check.untilFire()));
+      return { ...total, failed, left, nextInMs: Number.isFinite(nextInMs) ? nextInMs : null };
+    }
     await clock.sleep(Math.max(check.untilFire(), 0));
   }
 }

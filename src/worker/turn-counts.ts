@@ -28,7 +28,7 @@ export function noCounts(): CountsSoFar {
 
 /** Adds what another loop has counted. */
 export function addCounts(counts: CountsSoFar, more: TurnCounts): void {
-  for (const key of Object.keys(more) as (keyof TurnCounts)[]) counts[key] += more[key];
+  for (const key of Object.keys(noCounts()) as (keyof TurnCounts)[]) counts[key] += more[key];
 }
 
 /** Adds a turn that has been answered. */

@@ -20,12 +20,16 @@ export interface TurnsOptions {
 
 /** How a turn went. */
 export interface TurnTaken {
+  /** It asked for jobs. */
+  readonly looked: boolean;
   /** It claimed all that it asked for: there may be more. */
   readonly full: boolean;
   /** Jobs were moved out of the way: there may be others behind them. */
   readonly setAside: boolean;
   /** Other workers' locks kept a job from being claimed, or an attempt from being settled. */
   readonly busy: boolean;
+  /** It made jobs ready. */
+  readonly madeReady: boolean;
   /** With nothing claimed and nothing left to settle, the worker has signed off. */
   readonly leave: boolean;
   readonly tookMs: number;
@@ -95,9 +99,11 @@ export class Turns<Env> {
     this.#inFlight.accept(reply, turn.claimId);
     this.#pollStrategy?.onTurn(this.#counts, this.#inFlight.running);
     return {
+      looked: turn.slots > 0,
       full: isFull(turn, reply),
       setAside: reply.setAside > 0,
       busy: reply.busy || unsettled > 0,
+      madeReady: reply.madeReady,
       leave: turn.presence?.leave === true,
       tookMs: clock.now() - askedAt,
     };

@@ -9,8 +9,10 @@ import { trace } from "@opentelemetry/api";
 import type { Logger } from "../../src/base/logger.ts";
 import { defineJob } from "../../src/job/job-definition.ts";
 import { prettyLogger } from "../../src/telemetry/pretty-logger.ts";
+import { withTraceIds } from "../../src/telemetry/trace-ids.ts";
 import { useQueue } from "../support/queue.ts";
 import { useSdk } from "../support/sdk.ts";
+import { wakerOf } from "../support/waker.ts";
 
 const sdk = useSdk();
 const queue = useQueue();
@@ -49,17 +51,18 @@ test("every line inside a run has the ids of its job and attempt, and those of t
   assert.doesNotMatch(JSON.stringify(lines), /s3cret/);
 });
 
-test("lines of a poke and of the API have the ids of the span that is active, too", async () => {
+test("lines of a drain after an enqueue have the ids of the span that is active, too", async () => {
   const lines: Record<string, unknown>[] = [];
-  const { mayfly } = queue.open({ jobs: [work], logger: keeping(lines) });
-  mayfly.onPoke(() => Promise.reject(new Error("no room")));
+  const { mayfly, consumer } = queue.open({ jobs: [work], logger: keeping(lines) });
+  const failing = { ...consumer([work.handle<undefined>(() => {})]), run: () => Promise.reject(new Error("no room")) };
+  mayfly.onAnnounce(wakerOf(failing, withTraceIds(keeping(lines))));
   const left: Promise<unknown>[] = [];
   await mayfly.connect(undefined, { waitUntil: (promise) => void left.push(promise) }).enqueue(work, {});
   await Promise.all(left);
   const { traceId } = sdk.span("send default").spanContext();
   assert.deepEqual(
     lines.map(({ message, trace_id }) => [message, trace_id]),
-    [["a poke failed; the next cron runs the jobs", traceId]],
+    [["a drain after an enqueue failed; the next cron runs the jobs", traceId]],
   );
 });
 

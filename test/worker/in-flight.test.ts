@@ -119,7 +119,17 @@ test("a signal that is first read after the abort has aborted", async () => {
 });
 
 function replyWith(more: Partial<TurnReply>): TurnReply {
-  return { jobs: [], replayed: false, rejections: [], watermarks: {} as never, setAside: 0, busy: false, report: null, ...more };
+  return {
+    jobs: [],
+    replayed: false,
+    rejections: [],
+    watermarks: {} as never,
+    setAside: 0,
+    busy: false,
+    madeReady: false,
+    report: null,
+    ...more,
+  };
 }
 
 function reportWith(more: Partial<TurnReport>): TurnReport {

@@ -41,7 +41,16 @@ test("its first check after the outage leaves others the time that they could no
       return QUIET;
     },
     async turn() {
-      return { jobs: [], replayed: false, rejections: [], watermarks: {} as Watermarks, setAside: 0, busy: false, report: null };
+      return {
+        jobs: [],
+        replayed: false,
+        rejections: [],
+        watermarks: {} as Watermarks,
+        setAside: 0,
+        busy: false,
+        madeReady: false,
+        report: null,
+      };
     },
   } as unknown as Store;
   const handlers = [defineJob("work").handle(() => {})];

@@ -29,7 +29,17 @@ function storeOf(answer: (turn: Turn, nth: number) => Partial<TurnReply> | Promi
       turns.push(turn);
       const report = turn.presence ? reportOf({}) : null;
       const given = await answer(turn, turns.length);
-      return { jobs: [], replayed: false, rejections: [], watermarks: {} as Watermarks, setAside: 0, busy: false, report, ...given };
+      return {
+        jobs: [],
+        replayed: false,
+        rejections: [],
+        watermarks: {} as Watermarks,
+        setAside: 0,
+        busy: false,
+        madeReady: false,
+        report,
+        ...given,
+      };
     },
   } as unknown as Store;
   return { store, turns };

@@ -54,6 +54,8 @@ export const tickResult = v.object({
   setAside: count,
   lost: count,
   expired: count,
+  nextInMs: v.nullable(v.number()),
+  left: v.boolean(),
   failed: v.array(v.object({ duty: v.string(), sqlState: v.string(), message: v.string() })),
   usage: v.object(usage),
 });

@@ -1,0 +1,40 @@
+/**
+ * The bindings of the wake ledger in a Worker's environment, and the parts of the runtime's Durable Objects that they need.
+ * @module
+ */
+import type { LaneStart } from "../../src/wake/ledger.ts";
+import type { LedgerRpc } from "./ledger-object.ts";
+
+/** The runtime's `DurableObject`, from `cloudflare:workers`. */
+export type DurableObjectClass = new (context: never, env: never) => object;
+
+export interface DurableObjectContext {
+  readonly storage: {
+    /** Synchronous, of objects that store with SQLite. */
+    readonly kv: { get(key: string): unknown; put(key: string, value: unknown): void };
+    setAlarm(at: number): Promise<void>;
+    deleteAlarm(): Promise<void>;
+  };
+}
+
+export interface Namespace<Rpc> {
+  getByName(name: string): Rpc;
+}
+
+export interface LaneRpc {
+  start(start: LaneStart): Promise<void>;
+}
+
+/** Both, or neither: without them nothing is remembered between invocations. */
+export interface WakeBindings {
+  readonly MAYFLY_LEDGER?: Namespace<LedgerRpc>;
+  readonly MAYFLY_LANE?: Namespace<LaneRpc>;
+}
+
+/** One ledger for a Worker's database. */
+const LEDGER = "ledger";
+
+/** The ledger that is bound, if there is one. */
+export function ledgerOf(env: object): LedgerRpc | undefined {
+  return (env as WakeBindings).MAYFLY_LEDGER?.getByName(LEDGER);
+}

@@ -1,0 +1,83 @@
+/**
+ * The wake ledger as a Durable Object: it remembers when something is due, and starts lanes then.
+ * @module
+ */
+import type { Logger } from "../../src/base/logger.ts";
+import type { Ask, AskReply, LaneStart, Ledger, Settle, Wake } from "../../src/wake/ledger.ts";
+import { type LedgerEvent, reduce } from "../../src/wake/reduce.ts";
+import { type LedgerSettings, type LedgerState, UNKNOWN } from "../../src/wake/state.ts";
+import type { DurableObjectClass, DurableObjectContext, WakeBindings } from "./bindings.ts";
+
+/** What the object answers over RPC. */
+export interface LedgerRpc extends Ledger {
+  /** For operators. */
+  inspect(): Promise<LedgerState>;
+}
+
+/** Under which its state is stored. */
+const STATE = "ledger";
+
+/** Makes its class over the runtime's `DurableObject`. */
+export function ledgerObject(
+  { settings, logger }: { readonly settings: LedgerSettings; readonly logger: Logger },
+  Base: DurableObjectClass,
+): new (
+  context: never,
+  env: never,
+) => LedgerRpc {
+  return class extends Base implements LedgerRpc {
+    readonly #storage: DurableObjectContext["storage"];
+    readonly #env: WakeBindings;
+    #state: LedgerState;
+
+    constructor(context: DurableObjectContext, env: WakeBindings) {
+      super(context as never, env as never);
+      this.#storage = context.storage;
+      this.#env = env;
+      this.#state = { ...UNKNOWN, ...(context.storage.kv.get(STATE) as LedgerState | undefined) };
+    }
+
+    async wake(wake: Wake): Promise<{ epoch: number }> {
+      const { epoch } = await this.#take({ type: "wake", ...wake });
+      return { epoch };
+    }
+
+    async settle(settle: Settle): Promise<void> {
+      await this.#take({ type: "settle", ...settle });
+    }
+
+    async due(ask: Ask): Promise<AskReply> {
+      return await this.#take({ type: "ask", ...ask });
+    }
+
+    async inspect(): Promise<LedgerState> {
+      return this.#state;
+    }
+
+    /** Called by the runtime. It must not throw: the runtime would call it again, and after six times no more. */
+    async alarm(): Promise<void> {
+      await this.#take({ type: "alarm" });
+    }
+
+    async #take(event: LedgerEvent): Promise<AskReply> {
+      const now = Date.now();
+      const { state, effects, reply } = reduce(this.#state, event, now, settings);
+      this.#state = state;
+      this.#storage.kv.put(STATE, state);
+      // Whatever is set already: an alarm that is long past was seen to stay there and never fire.
+      if (effects.alarmAt === null) await this.#storage.deleteAlarm();
+      else await this.#storage.setAlarm(Math.max(now, effects.alarmAt));
+      await Promise.all(effects.starts.map((start) => this.#start(start)));
+      return reply;
+    }
+
+    /** A lane that cannot be started has a lease all the same, and its end starts another. */
+    async #start(start: LaneStart): Promise<void> {
+      try {
+        await this.#env.MAYFLY_LANE?.getByName(start.lane).start(start);
+      } catch (error) {
+        logger.warn("a lane could not be started", { lane: start.lane, error });
+      }
+    }
+  };
+}

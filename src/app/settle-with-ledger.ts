@@ -1,0 +1,49 @@
+/**
+ * Work under a lease of the ledger: whatever becomes of it, the ledger is told.
+ * @module
+ */
+import type { Clock } from "../base/clock.ts";
+import { DriverError } from "../postgres/driver/errors.ts";
+import type { ConsumerEnd, Ledger } from "../wake/ledger.ts";
+import type { DrainResult } from "../worker/drain.ts";
+
+export interface LeasedWork {
+  readonly ledger: Ledger;
+  readonly consumer: string;
+  /** The ledger's, when the work begins; undefined: it could not be reached then. */
+  readonly epoch: Promise<number | undefined> | number | undefined;
+  /** Jobs run at a time. */
+  readonly slots: number;
+  /** The schedules and the schema that are looked at; null: none are. */
+  readonly deployment: string | null;
+  readonly clock: Clock;
+}
+
+/** SQLSTATEs of a server that has no room for another connection. */
+const REFUSED: ReadonlySet<string | undefined> = new Set(["53300", "53400"]);
+
+/**
+ * Runs it, and settles the lease with what it found.
+ * @throws what the work throws; a ledger that cannot be told does not matter, since the lease ends by itself
+ */
+export async function settleWithLedger<Result extends DrainResult>(lease: LeasedWork, work: () => Promise<Result>): Promise<Result> {
+  const startedAt = lease.clock.now();
+  let end: ConsumerEnd = "unreachable";
+  try {
+    const result = await work();
+    const { nextInMs, left, claimed } = result;
+    const busyMs = lease.clock.now() - startedAt;
+    end = { nextInMs, left, claimed, busyMs, slots: lease.slots, deployment: lease.deployment };
+    return result;
+  } catch (error) {
+    if (error instanceof DriverError && REFUSED.has(error.sqlState)) end = "refused";
+    throw error;
+  } finally {
+    await settle(lease, end).catch(() => {});
+  }
+}
+
+async function settle({ ledger, consumer, epoch }: LeasedWork, end: ConsumerEnd): Promise<void> {
+  // Without an epoch it knows of no wake at all, and pushes nothing back.
+  await ledger.settle({ consumer, epoch: (await epoch) ?? -1, end });
+}
