@@ -1,11 +1,14 @@
 -- mayfly.turn_end: settle attempts that ended in any other way than a plain success. settled: see mayfly.turn_v1.
 -- freed: what is to be released; missed: {"claim": [ids]} of what was not settled, null: all was; ready_from: when the
 -- earliest released job became ready, since it keeps its place in the order.
+-- Of settlements of the same attempt only the first counts: a second end of it could not be stored.
 -- A released attempt, and a hook that has ended, leave no result by which a repeat could be known, so they are missed
 -- only where another transaction holds the row.
 -- locks: rows with skip locked
 -- indexes: running_pkey
-create function mayfly.turn_end(worker uuid, settled json, out freed mayfly.freed[], out missed jsonb, out ready_from timestamptz)
+create function mayfly.turn_end(
+  worker uuid, settled json, out freed mayfly.freed[], out missed jsonb, out ready_from timestamptz
+)
 language plpgsql volatile
 as $$
 declare
@@ -14,10 +17,18 @@ declare
 begin
   select coalesce(array_agg(l.ending), '{}'), coalesce(array_agg(l.tid), '{}') into endings, rows_taken
   from (
-    select r.ctid as tid, row(r, s.outcome, s.retry_in_ms, s.counts_as_attempt, s.has_hook, s.error, s.output)::mayfly.ending as ending
-    from json_to_recordset(settled) as s(
-      id uuid, claim_id uuid, outcome text, retry_in_ms bigint, counts_as_attempt boolean, has_hook boolean, error json, output json
-    )
+    select
+      r.ctid as tid,
+      row(r, s.outcome, s.retry_in_ms, s.counts_as_attempt, s.has_hook, s.error, s.output)::mayfly.ending as ending
+    from (
+      select distinct on (o.id, o.claim_id)
+        o.id, o.claim_id, o.outcome, o.retry_in_ms, o.counts_as_attempt, o.has_hook, o.error, o.output
+      from rows from (json_to_recordset(settled) as (
+        id uuid, claim_id uuid, outcome text, retry_in_ms bigint, counts_as_attempt boolean, has_hook boolean,
+        error json, output json
+      )) with ordinality as o(id, claim_id, outcome, retry_in_ms, counts_as_attempt, has_hook, error, output, nth)
+      order by o.id, o.claim_id, o.nth
+    ) as s
     -- Written so that no index on the claim or the worker is of use: it would be read once a settlement, and whole.
     join mayfly.running r on r.id = any (array[s.id]) and (r.claim_id = s.claim_id) is true
     where (r.worker_id = worker) is true
