@@ -19,16 +19,16 @@ export async function enqueuer(race: Race): Promise<void> {
     // One of another day may have been removed by the time it is sent again.
     recent.push(...jobs.filter(({ id }) => !ledger.foreign.has(id)));
     recent.splice(0, recent.length - 300);
-    const verdicts = await insist(race, () => store.enqueue(jobs));
+    const replies = await insist(race, () => store.enqueue(jobs));
     for (const { id } of jobs) if (driver.copied.has(id)) ledger.doubled.add(id);
-    if (verdicts.length !== jobs.length) ledger.violations.push("an enqueue answered another number of jobs");
-    verdicts.forEach((verdict, index) => {
+    if (replies.length !== jobs.length) ledger.violations.push("an enqueue answered another number of jobs");
+    replies.forEach((reply, index) => {
       const job = jobs[index];
-      if (verdict.id !== job?.id) ledger.violations.push("an enqueue answered out of order");
+      if (reply.id !== job?.id) ledger.violations.push("an enqueue answered out of order");
       // A repeat within the call is a duplicate of whatever became of the first, also where that one was refused.
-      const repeats = jobs.findIndex(({ id }) => id === verdict.id) < index;
-      if (!repeats) ledger.tell(verdict.id, job?.name ?? "", verdict.outcome);
-      else if (verdict.outcome !== "duplicate") ledger.violations.push(`${verdict.id}, twice in a call, was told ${verdict.outcome}`);
+      const repeats = jobs.findIndex(({ id }) => id === reply.id) < index;
+      if (!repeats) ledger.tell(reply.id, job?.name ?? "", reply.outcome);
+      else if (reply.outcome !== "duplicate") ledger.violations.push(`${reply.id}, twice in a call, was told ${reply.outcome}`);
     });
     await pause(random.below(60));
   }

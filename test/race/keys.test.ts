@@ -50,7 +50,7 @@ function watch({ database }: Crowd, most: number): { look: () => Promise<void>; 
   return { look, seen };
 }
 
-const tally = (outcomes: readonly string[]) =>
+const countOutcomes = (outcomes: readonly string[]) =>
   Object.fromEntries([...Map.groupBy(outcomes, String)].map(([key, all]) => [key, all.length]));
 
 for (const version of [18, 15] satisfies PostgresVersion[]) {
@@ -63,23 +63,23 @@ for (const version of [18, 15] satisfies PostgresVersion[]) {
           const job = newJob({ key, retries: crowd.random.below(4), idempotent: crowd.random.chance(0.5) });
           keyOf.set(job.id, key);
           const asked = performance.now();
-          const [verdict] = await crowd.store.enqueue([job]);
-          assert.ok(verdict);
-          if (verdict.outcome === "blocked") {
-            const holder = verdict.existingId ?? "";
+          const [reply] = await crowd.store.enqueue([job]);
+          assert.ok(reply);
+          if (reply.outcome === "blocked") {
+            const holder = reply.existingId ?? "";
             assert.equal(keyOf.get(holder), key, `blocked by ${holder || "nobody"}`);
             assert.ok((crowd.endedAt.get(holder) ?? Number.POSITIVE_INFINITY) > asked, "its holder had not ended before");
           }
-          return verdict.outcome;
+          return reply.outcome;
         });
         const { look } = watch(crowd, 1);
         await among(crowd, ["work"], calls, look);
-        t.diagnostic(`seed ${SEED}, ${JSON.stringify(tally(told))}, ${crowd.deaths.count} workers died`);
+        t.diagnostic(`seed ${SEED}, ${JSON.stringify(countOutcomes(told))}, ${crowd.deaths.count} workers died`);
         assert.deepEqual(
           crowd.states.filter((state) => state !== WAITED),
           [],
         );
-        assert.deepEqual(Object.keys(tally(told)).sort(), ["blocked", "enqueued"]);
+        assert.deepEqual(Object.keys(countOutcomes(told)).sort(), ["blocked", "enqueued"]);
         await eachEndedOnce(crowd, told.filter((outcome) => outcome === "enqueued").length);
       });
     });
@@ -93,18 +93,18 @@ for (const version of [18, 15] satisfies PostgresVersion[]) {
             retries: crowd.random.below(3),
             idempotent: crowd.random.chance(0.5),
           });
-          const [verdict] = await crowd.store.enqueue([job]);
-          return verdict?.outcome ?? "";
+          const [reply] = await crowd.store.enqueue([job]);
+          return reply?.outcome ?? "";
         });
         const { look, seen } = watch(crowd, 3);
         await among(crowd, ["work"], calls, look);
-        t.diagnostic(`seed ${SEED}, ${JSON.stringify(tally(told))}, ${crowd.deaths.count} workers died`);
+        t.diagnostic(`seed ${SEED}, ${JSON.stringify(countOutcomes(told))}, ${crowd.deaths.count} workers died`);
         assert.equal(seen.highest, 3);
         assert.deepEqual(
           crowd.states.filter((state) => state !== WAITED),
           [],
         );
-        assert.deepEqual(Object.keys(tally(told)).sort(), ["enqueued", "limited"]);
+        assert.deepEqual(Object.keys(countOutcomes(told)).sort(), ["enqueued", "limited"]);
         await eachEndedOnce(crowd, told.filter((outcome) => outcome === "enqueued").length);
       });
     });
@@ -137,7 +137,7 @@ for (const version of [18, 15] satisfies PostgresVersion[]) {
         const { look, seen } = watch(crowd, 3);
         await among(crowd, ["work"], calls, look);
         const again = [...asked.values()].filter((times) => times > 1).length;
-        t.diagnostic(`seed ${SEED}, ${JSON.stringify(tally(told))}, ${again} asked again, ${crowd.deaths.count} workers died`);
+        t.diagnostic(`seed ${SEED}, ${JSON.stringify(countOutcomes(told))}, ${again} asked again, ${crowd.deaths.count} workers died`);
         assert.equal(seen.highest, 3);
         assert.deepEqual(
           crowd.states.filter((state) => state !== WAITED),
@@ -158,12 +158,12 @@ for (const version of [18, 15] satisfies PostgresVersion[]) {
             newJob({ name: "few", key, limit: 2 }),
             newJob({ name: "rule", key, expect: { pending: 0, running: 1 } }),
           ]);
-          const verdicts = await crowd.store.enqueue(producer % 2 === 0 ? batch : batch.reverse());
-          return verdicts.map(({ outcome }) => outcome);
+          const replies = await crowd.store.enqueue(producer % 2 === 0 ? batch : batch.reverse());
+          return replies.map(({ outcome }) => outcome);
         });
         const { look } = watch(crowd, 2);
         await among(crowd, ["one", "few", "rule"], calls, look);
-        t.diagnostic(`seed ${SEED}, ${JSON.stringify(tally(told.flat()))}, ${crowd.deaths.count} workers died`);
+        t.diagnostic(`seed ${SEED}, ${JSON.stringify(countOutcomes(told.flat()))}, ${crowd.deaths.count} workers died`);
         assert.deepEqual(
           crowd.states.filter((state) => state !== WAITED),
           [],

@@ -4,14 +4,15 @@
  */
 import type { CancelOutcome, RetryResult } from "../../src/job/jobs-client.ts";
 import type { Settlement } from "../../src/store/settlement.ts";
+import type { Rejection } from "../../src/store/turn.ts";
 
 /** The answer to a settlement: `accepted`, or the reason of its rejection. */
-export type Verdict = "accepted" | "already" | "busy" | "claim_lost";
+export type Answer = "accepted" | Rejection["reason"];
 
 /** How a worker said that an attempt, or a hook, ended. */
 export interface Told {
   readonly settlement: Settlement;
-  readonly verdicts: Set<Verdict>;
+  readonly answers: Set<Answer>;
 }
 
 /** By name of what it counts. */
@@ -55,13 +56,13 @@ export class Ledger {
     this.count(`enqueue ${outcome}`);
   }
 
-  settle(settlement: Settlement, verdict: Verdict): void {
+  settle(settlement: Settlement, answer: Answer): void {
     const key = `${settlement.id}|${settlement.claimId}`;
-    const entry = this.settled.get(key) ?? { settlement, verdicts: new Set() };
+    const entry = this.settled.get(key) ?? { settlement, answers: new Set() };
     if (entry.settlement !== settlement) this.violations.push(`${key} was settled twice by its worker`);
-    entry.verdicts.add(verdict);
+    entry.answers.add(answer);
     this.settled.set(key, entry);
-    this.count(`settle ${settlement.outcome} ${verdict}`);
+    this.count(`settle ${settlement.outcome} ${answer}`);
   }
 
   cancel(id: string, outcome: CancelOutcome): void {

@@ -28,20 +28,20 @@ export async function findFalseWords({ sql }: TestDatabase, ledger: Ledger): Pro
 
 function toldOfSettlements(results: ReadonlyMap<string, ResultRow>, ledger: Ledger): string[] {
   const found: string[] = [];
-  for (const [key, { settlement, verdicts }] of ledger.settled) {
+  for (const [key, { settlement, answers }] of ledger.settled) {
     const { outcome, retryInMs } = settlement;
     if (outcome === "released" || outcome === "hook_done") continue;
     const result = results.get(key);
     // One that would run again ends as cancelled, where that was asked for.
     const agrees =
       result?.outcome === outcome || (result?.outcome === "cancelled" && result.last && (retryInMs !== null || outcome === "lost"));
-    const told = [...verdicts].join(", ");
-    if (verdicts.has("claim_lost")) {
+    const told = [...answers].join(", ");
+    if (answers.has("claim_lost")) {
       if (result?.outcome === "successful") found.push(`${key} was told claim_lost, and its result is there`);
-    } else if ((verdicts.has("accepted") || verdicts.has("already")) && (!agrees || result?.purged)) {
+    } else if ((answers.has("accepted") || answers.has("already")) && (!agrees || result?.purged)) {
       found.push(`${key} was told ${told} as ${outcome}, and the table has ${result?.outcome}`);
     }
-    if (verdicts.has("claim_lost") && verdicts.has("accepted")) found.push(`${key} was told ${told}`);
+    if (answers.has("claim_lost") && answers.has("accepted")) found.push(`${key} was told ${told}`);
   }
   for (const key of ledger.lostClaims) {
     const outcome = results.get(key)?.outcome;

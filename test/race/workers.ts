@@ -75,9 +75,9 @@ async function takeTurn(race: Race, life: Life): Promise<number> {
   const rejections = new Map(reply.rejections.map(({ id, claimId, reason }) => [`${id}|${claimId}`, reason]));
   for (const settlement of settle) {
     const key = `${settlement.id}|${settlement.claimId}`;
-    const verdict = rejections.get(key) ?? "accepted";
-    ledger.settle(settlement, verdict);
-    if (verdict !== "busy") life.ended.delete(key);
+    const answer = rejections.get(key) ?? "accepted";
+    ledger.settle(settlement, answer);
+    if (answer !== "busy") life.ended.delete(key);
   }
   hear(race, life, reply, turn.claimId);
   if (reply.jobs.length > turn.slots) ledger.violations.push("a turn claimed more than its slots");
