@@ -23,6 +23,7 @@ import type { Listen, Listener } from "./listen.ts";
 import { Monitor } from "./monitor.ts";
 import { outliveOutput } from "./outlive-output.ts";
 import { Pool } from "./pool.ts";
+import { Rest } from "./rest.ts";
 import { resolveSettings, type WorkerSettings } from "./settings.ts";
 
 export type { CommandOutput } from "./command-handler.ts";
@@ -63,10 +64,10 @@ const POLL_MS = { first: 100, max: 5_000 };
  */
 export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: ContainerOptions<Env>): Container {
   outliveOutput();
-  const settings = resolveSettings(options.settings ?? {});
+  const { heartbeat, schedules } = mayfly.config;
+  const settings = resolveSettings(options.settings ?? {}, heartbeat.timeoutMs);
   if (!settings.inProcess && !options.fork)
     throw new MayflyError("invalid_config", "startContainer needs fork, which starts a process for jobs, or the setting inProcess: true.");
-  const { heartbeat, schedules } = mayfly.config;
   const logger = mayfly.config.logger ?? defaultLogger();
   const commands = schedules.filter(({ command }) => command !== undefined);
   const commandQueues = commands.map((entry) => entry.options.queue ?? commandJob.queue);
@@ -97,9 +98,13 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
           logger,
         });
   const slots = () => pool?.capacity ?? settings.slots;
-  const monitor = new Monitor({ silentMs: heartbeat.timeoutMs, slots });
+  const rest = new Rest(systemClock, settings.restAfterMs);
+  const resting = () => rest.isResting;
+  const monitor = new Monitor({ silentMs: heartbeat.timeoutMs, slots, resting, wake: () => wakeSignal.wake() });
   const commandsUnderWay = new Set<Promise<unknown>>();
   let listener: Listener | undefined;
+  /** Of the listener that was given up last. */
+  let closing: Promise<void> | undefined;
   let running = 0;
 
   /** Once the database has answered. */
@@ -110,13 +115,23 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
     if (strange.length > 0) logger.warn("no handler's job names these queues; jobs come only if an enqueue does", { queues: strange });
   };
 
+  /** Listens, except while it rests. */
+  function keepListening(): void {
+    if (!settings.listen) return;
+    if (!rest.isResting) listener ??= options.listen?.({ queues: served, wakeSignal, clock: systemClock, logger });
+    else if (listener) {
+      closing = listener.close();
+      listener = undefined;
+    }
+  }
+
   async function live(): Promise<void> {
     const server = settings.port === undefined ? undefined : await monitor.serve(settings.port, settings.address);
     const stats =
       settings.statsEveryMs > 0 ? setInterval(() => logger.info("worker stats", monitor.stats), settings.statsEveryMs) : undefined;
     const stopObserving = [
       observeWorker({ slots, running: () => running }),
-      observeQueue({ definitions: mayfly.definitions, snapshot: () => mayfly.operator(env).metrics(), logger }),
+      observeQueue({ definitions: mayfly.definitions, snapshot: () => mayfly.operator(env).metrics(), resting, logger }),
     ];
     try {
       await pool?.open();
@@ -127,17 +142,20 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
         slots,
         execute: (here) => commandsHere(here, pool?.execute ?? here, commandsUnderWay),
         connectForMs: settings.connectForMs,
+        resting,
         listening: () => listener?.listening ?? false,
         pollMs: (quietTurns) =>
           Math.min(POLL_MS.first * 2 ** Math.min(quietTurns, 20), listener?.listening ? heartbeat.intervalMs : POLL_MS.max),
         onTurn(counts, now) {
           running = now;
           monitor.turned(counts, now);
+          rest.turned(counts.claimed, now);
+          keepListening();
         },
         onCheck({ lost }) {
           monitor.checked(lost);
           tellStart();
-          if (settings.listen) listener ??= options.listen?.({ queues: served, wakeSignal, clock: systemClock, logger });
+          keepListening();
         },
       });
       logger.info("worker ended", monitor.stats);
@@ -145,7 +163,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
       clearInterval(stats);
       server?.close();
       server?.closeAllConnections();
-      await Promise.all([listener?.close(), pool?.close(), Promise.allSettled(commandsUnderWay)]);
+      await Promise.all([listener?.close(), closing, pool?.close(), Promise.allSettled(commandsUnderWay)]);
       await flushTelemetry(systemClock);
       for (const stop of stopObserving) stop();
     }

@@ -11,6 +11,10 @@ export interface MonitorOptions {
   /** Without a turn or a check of the queue for longer, it is not well. */
   readonly silentMs: number;
   readonly slots: () => number;
+  /** It leaves the database alone, and is well all the same. */
+  readonly resting: () => boolean;
+  /** Called for `POST /wake`. */
+  wake(): void;
 }
 
 /** Outcomes that are counted. */
@@ -40,7 +44,8 @@ export class Monitor {
 
   /** Whether the database has answered it lately. */
   get isWell(): boolean {
-    return this.#heardAt !== undefined && performance.now() - this.#heardAt < this.#options.silentMs;
+    if (this.#heardAt === undefined) return false;
+    return this.#options.resting() || performance.now() - this.#heardAt < this.#options.silentMs;
   }
 
   /** For a log line. */
@@ -85,7 +90,7 @@ export class Monitor {
   }
 
   /**
-   * Serves `/healthz` and `/metrics`.
+   * Serves `/healthz`, `/metrics` and `POST /wake`.
    * @throws `invalid_config` for a port that cannot be had
    */
   async serve(port: number, address: string): Promise<Server> {
@@ -95,6 +100,9 @@ export class Monitor {
         response.end(JSON.stringify({ status: this.isWell ? "ok" : "silent" }));
       } else if (request.url === "/metrics") {
         response.writeHead(200, { "content-type": PROMETHEUS_TYPE }).end(this.metrics);
+      } else if (request.url === "/wake" && request.method === "POST") {
+        this.#options.wake();
+        response.writeHead(202).end();
       } else {
         response.writeHead(404).end();
       }

@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { isBetween, isText, MAX_TIMEOUT_MS } from "../../src/base/bounds.ts";
-import { type Duration, parseDuration } from "../../src/base/durations.ts";
+import { type Duration, formatDuration, parseDuration } from "../../src/base/durations.ts";
 import { Problems } from "../../src/base/problems.ts";
 
 /** The `worker` of a configuration; flags of `mayfly worker` win over it. */
@@ -33,6 +33,11 @@ export interface WorkerSettings {
   readonly address?: string;
   /** Be woken by the database where it can (LISTEN); else it is polled. Default true. */
   readonly listen?: boolean;
+  /**
+   * After so long without a job the database is left alone, so that it can be suspended: no polls, no LISTEN, no heartbeat. The worker goes on when a
+   * job or a schedule that it knows of is due, and when `POST /wake` on its `port` says that there is one; every six hours it looks. Default: never.
+   */
+  readonly restAfter?: Duration;
 }
 
 /** Settings with defaults, durations in milliseconds. */
@@ -49,6 +54,8 @@ export interface ResolvedSettings {
   readonly port: number | undefined;
   readonly address: string;
   readonly listen: boolean;
+  /** Infinity: never. */
+  readonly restAfterMs: number;
 }
 
 const MOST_AT_A_TIME = 10_000;
@@ -57,12 +64,12 @@ const MOST_AT_A_TIME = 10_000;
  * Fills in defaults and checks everything.
  * @throws `invalid_config` with all that is wrong
  */
-export function resolveSettings(settings: WorkerSettings): ResolvedSettings {
+export function resolveSettings(settings: WorkerSettings, heartbeatTimeoutMs: number): ResolvedSettings {
   const problems = new Problems();
   const expect = (right: boolean, problem: string) => {
     if (!right) problems.add([], problem);
   };
-  const duration = (name: "grace" | "killAfter" | "connectFor" | "statsEvery", fallback: Duration): number => {
+  const duration = (name: "grace" | "killAfter" | "connectFor" | "statsEvery" | "restAfter", fallback: Duration): number => {
     const given = settings[name] ?? fallback;
     const ms = given === "0" ? 0 : parseDuration(given);
     expect(ms !== undefined && ms <= MAX_TIMEOUT_MS, `${name} is ${JSON.stringify(settings[name])}; it is a duration such as "30s"`);
@@ -92,7 +99,13 @@ export function resolveSettings(settings: WorkerSettings): ResolvedSettings {
     port,
     address,
     listen,
+    restAfterMs: settings.restAfter === undefined ? Number.POSITIVE_INFINITY : duration("restAfter", settings.restAfter),
   };
+  const leastMs = 2 * heartbeatTimeoutMs;
+  expect(
+    resolved.restAfterMs >= leastMs,
+    `restAfter is ${JSON.stringify(settings.restAfter)}; it is at least twice the heartbeat's time-out, ${formatDuration(leastMs)}, so that jobs of a worker that died are rescued first`,
+  );
   if (problems.count > 0) throw problems.error("invalid_config", "The worker cannot be started with these settings");
   return resolved;
 }

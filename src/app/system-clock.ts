@@ -4,10 +4,13 @@
  */
 import type { Clock } from "../base/clock.ts";
 
+/** A longer timer fires at once. Nobody minds to be woken after 24 days for nothing. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, call) {
-    const timer = setTimeout(call, ms);
+    const timer = setTimeout(call, Math.min(ms, LONGEST_TIMER_MS));
     return () => clearTimeout(timer);
   },
   sleep(ms, signal) {
@@ -18,7 +21,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener("abort", wake);
         resolve();
       };
-      const timer = setTimeout(wake, ms);
+      const timer = setTimeout(wake, Math.min(ms, LONGEST_TIMER_MS));
       signal?.addEventListener("abort", wake, { once: true });
     });
   },

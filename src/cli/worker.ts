@@ -43,6 +43,7 @@ export function addWorker(program: Command): void {
     .option("--stats-every <duration>", "between two log lines of what was done; 0: none (default: 60s)")
     .option("--port <n>", "serve /healthz and /metrics on this port", wholeNumber)
     .option("--address <ip>", "the address of that port (default: 0.0.0.0)")
+    .option("--rest-after <duration>", "leave the database alone after so long without a job, so that it can be suspended (default: never)")
     .option("--no-listen", "do not listen for new jobs, only poll")
     .option("--reload", "start again whenever the configuration or what it imports changes")
     .option("--verbose", "tell errors with their stacks")

@@ -12,11 +12,13 @@ import { currentMeter } from "./scope.ts";
 export interface QueueObserver {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   snapshot(): Promise<MetricsSnapshot>;
+  /** The database is to be left alone: nothing is observed. */
+  resting(): boolean;
   readonly logger: Logger;
 }
 
 /** Observes the queue until the function that it answers is called; a collection is one round trip. */
-export function observeQueue({ definitions, snapshot, logger }: QueueObserver): () => void {
+export function observeQueue({ definitions, snapshot, resting, logger }: QueueObserver): () => void {
   const meter = currentMeter();
   if (!meter) return () => {};
   const gauge = (name: string, unit: string, description: string) =>
@@ -29,6 +31,7 @@ export function observeQueue({ definitions, snapshot, logger }: QueueObserver): 
   const all = [depth, scheduled, oldest, running, workers];
 
   const observe: Parameters<typeof meter.addBatchObservableCallback>[0] = async (result) => {
+    if (resting()) return;
     const seen = await snapshot().catch((error: unknown) => {
       logger.warn("the queue's metrics cannot be had", { error });
     });

@@ -20,9 +20,6 @@ export interface InProcessLedger extends Ledger {
   stop(): void;
 }
 
-/** A timer of Node and of browsers that is longer fires at once. An alarm that comes too early does no harm. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 /** A ledger that knows nothing yet. */
 export function inProcessLedger({ clock, settings, start }: InProcessLedgerOptions): InProcessLedger {
   let state = UNKNOWN;
@@ -36,8 +33,7 @@ export function inProcessLedger({ clock, settings, start }: InProcessLedgerOptio
     disarm();
     if (isStopped) return reply;
     if (effects.alarmAt !== null) {
-      const ms = Math.min(Math.max(0, effects.alarmAt - now), LONGEST_TIMER_MS);
-      disarm = clock.after(ms, () => take({ type: "alarm" }));
+      disarm = clock.after(Math.max(0, effects.alarmAt - now), () => take({ type: "alarm" }));
     }
     for (const lane of effects.starts) start(lane);
     return reply;

@@ -52,7 +52,11 @@ export async function drain<Env>(worker: Worker<Env>, options: DrainOptions): Pr
   function untilNext({ busy }: TurnTaken): number {
     const dueMs = busy ? 0 : turns.nextDueMs;
     const isSoon = dueMs <= Math.min(waitMs, budget.claimMs());
-    return Math.min(isSoon ? Math.max(dueMs, BUSY_WAIT_MS) : Infinity, pollStrategy?.pollMs(turns.quietTurns) ?? Infinity);
+    return Math.min(isSoon ? Math.max(dueMs, BUSY_WAIT_MS) : Infinity, pollMs());
+  }
+
+  function pollMs(): number {
+    return !pollStrategy || pollStrategy.resting() ? Infinity : pollStrategy.pollMs(turns.quietTurns);
   }
 
   // Until a look says otherwise.
@@ -73,7 +77,7 @@ export async function drain<Env>(worker: Worker<Env>, options: DrainOptions): Pr
       await inFlight.wait(lingerMs, inFlight.free > 0 || turn.busy ? nextMs : Infinity);
     } else if (turn.full || turn.setAside) {
       // There may be more to claim.
-    } else if (nextMs < Infinity && budget.mayClaim()) {
+    } else if ((pollStrategy || nextMs < Infinity) && budget.mayClaim()) {
       await (pollStrategy ? wakeSignal.wait(clock, nextMs) : clock.sleep(nextMs));
     } else if (turn.leave) {
       const { nextDueMs } = turns;

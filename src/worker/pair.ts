@@ -54,10 +54,11 @@ class Half {
 
   /** The strategy of the whole, called with the counts of both halves. */
   strategyAmong(halves: readonly Half[]): PollStrategy {
-    const { pollMs, listening, onTurn } = this.#pollStrategy;
+    const { pollMs, resting, listening, onTurn } = this.#pollStrategy;
     return {
       wakeSignal: this.wakeSignal,
       pollMs,
+      resting,
       listening,
       onTurn: (counts, running) => {
         this.counts = counts;

@@ -10,6 +10,8 @@ export interface PollStrategy {
   readonly wakeSignal: WakeSignal;
   /** Milliseconds until the next turn, unless the worker is woken: after so many turns in a row that claimed nothing. */
   pollMs(quietTurns: number): number;
+  /** Nothing has happened for so long that the database is to be left alone: the worker signs off, and waits for what is due, or to be woken. */
+  resting(): boolean;
   /** Whether a notification of a new job would wake the worker: then the database is asked to send notifications. */
   listening(): boolean;
   /** Called after every turn. */

@@ -23,6 +23,8 @@ export interface ServeOptions extends CheckOptions, PollStrategy {
 
 /** Checks are at most so far apart; closer where workers are declared dead sooner. */
 const CHECK_MS = 30_000;
+/** The same while the worker rests: a look without a cause. */
+const SAFETY_MS = 6 * 3_600_000;
 /** Between tries to reach the database at the start, and between checks that failed. */
 const RETRY_MS = { first: 500, max: 10_000 };
 
@@ -67,17 +69,28 @@ async function keepChecking<Env>(worker: Worker<Env>, options: ServeOptions, fir
   const grace = outageGrace(clock, heartbeat.timeoutMs);
   const retry = backOff(clock, RETRY_MS);
 
+  let checkedAt = clock.now();
+  let untilFire = first.untilFire;
+
   /** Answers how long to wait for the next check. */
   const take = (check: QueueCheck): number => {
+    checkedAt = clock.now();
+    untilFire = check.untilFire;
     options.onCheck(check);
     if (check.ready) options.wakeSignal.wake();
-    return check.more ? 0 : Math.max(0, Math.min(regularMs, check.untilFire()));
+    return check.more ? 0 : Math.max(0, Math.min(regularMs, untilFire()));
   };
+  /** Nothing calls for a check. */
+  const mayRest = () => options.resting() && untilFire() > 0 && clock.now() - checkedAt < SAFETY_MS;
 
   let waitMs = take(first);
   for (;;) {
     await clock.sleep(waitMs, signal);
     if (signal.aborted) return;
+    if (mayRest()) {
+      waitMs = Math.min(regularMs, untilFire());
+      continue;
+    }
     try {
       const check = await checkQueue(worker, { ...options, graceMs: grace.ms() }, { signal });
       grace.answered();

@@ -114,7 +114,8 @@ export class Turns<Env> {
     const mayClaim = budget.mayClaim();
     if (now - this.#answeredAt > heartbeat.timeoutMs / 2) this.#isDoubtful = true;
     // Signing off takes a scan from the start: too much for each turn of a backlog, but a life of two turns has to do it with its second.
-    const leave = this.#inFlight.running === 0 && (!mayClaim || (!this.#pollStrategy && this.#fullTurns < 2));
+    const ends = !mayClaim || (this.#pollStrategy ? this.#pollStrategy.resting() : this.#fullTurns < 2);
+    const leave = this.#inFlight.running === 0 && ends;
     if (leave) this.#watermarks.clear();
     const asksPresence = leave || this.#fullTurns === 0 || this.#isDoubtful || this.#reports.isDue(now);
     return {

@@ -13,6 +13,7 @@ import { createMayfly, defineJob } from "../../src/index.ts";
 import { run } from "../cli/program.ts";
 import { linesOf, until } from "../support/condition.ts";
 import { openDatabase, startTestServer, type TestServer } from "../support/database.ts";
+import { freePort } from "../support/free-port.ts";
 import { recordingLogger } from "../support/worker.ts";
 import { mayfly } from "./container/sample.config.ts";
 
@@ -115,4 +116,40 @@ test("a listening container is woken by an enqueue: it polls only at its heartbe
   const earlier = "select count(*)::int as n from mayfly.claim where id < (select claim_id from mayfly.result)";
   assert.deepEqual(await database.sql(earlier), [{ n: 6 }]);
   await database.close();
+});
+
+test("a container that rests gives its connections up, and is woken for what it does not know of, and by what it does", async (context) => {
+  const database = await server.database();
+  context.after(() => database.close());
+  const open = openDatabase(database.url, 2);
+  const ran: number[] = [];
+  const queue = createMayfly({
+    jobs: [work],
+    database: () => open.driver,
+    logger: recordingLogger(),
+    heartbeat: { interval: "500ms", timeout: "1s" },
+  });
+  const port = await freePort();
+  const container = startContainer(queue, undefined, {
+    handlers: [work.handle(({ payload }) => void ran.push(payload.n))],
+    settings: { inProcess: true, statsEvery: 0, restAfter: "2s", port, address: "127.0.0.1" },
+    listen: listenWith(() => new pg.Client({ connectionString: database.url, application_name: "listener" })),
+  });
+  const listeners = () => database.sql("select from pg_stat_activity where application_name = 'listener' and datname = current_database()");
+  const signedOff = () => database.sql("select from mayfly.worker where left_at is not null");
+  const rests = async () => (await signedOff()).length === 1 && (await listeners()).length === 0;
+  await until(async () => (await listeners()).length === 1);
+  await until(rests);
+  const jobs = queue.withDriver(database.driver).connect(undefined);
+  await jobs.enqueue(work, { n: 1 });
+  assert.equal((await fetch(`http://127.0.0.1:${port}/wake`, { method: "POST" })).status, 202);
+  await until(() => ran.length === 1);
+  await until(async () => (await listeners()).length === 1);
+  await jobs.enqueue(work, { n: 2 }, { delay: "5s" });
+  await until(rests);
+  await until(() => ran.length === 2);
+  assert.deepEqual(ran, [1, 2]);
+  container.stop();
+  await container.ended;
+  await open.close();
 });

@@ -36,7 +36,7 @@ const CALLS: Record<string, () => unknown> = {
       concurrency: 1,
       lifetime: { claimForMs: 1_000, hardEndMs: 60_000 },
     }),
-  "a worker's settings": () => resolveSettings({ queues: numbered.map(() => ""), concurrency: 0, grace: long as never }),
+  "a worker's settings": () => resolveSettings({ queues: numbered.map(() => ""), concurrency: 0, grace: long as never }, 90_000),
 };
 
 for (const [what, call] of Object.entries(CALLS)) {

@@ -33,6 +33,7 @@ async function run(slots: number, jobs: number) {
     {
       wakeSignal,
       pollMs: () => 60_000,
+      resting: () => false,
       listening: () => false,
       onTurn(counts) {
         total = counts;

@@ -62,6 +62,7 @@ test("its first check after the outage leaves others the time that they could no
     connectForMs: 0,
     wakeSignal,
     pollMs: () => 3_600_000,
+    resting: () => false,
     listening: () => false,
     onTurn: () => {},
     onCheck: () => {},

@@ -151,7 +151,7 @@ describe("watermarks", () => {
       if (nth === 3) third.resolve();
       return {};
     });
-    const pollStrategy: PollStrategy = { wakeSignal, pollMs: () => 1_000, listening: () => true, onTurn() {} };
+    const pollStrategy: PollStrategy = { wakeSignal, pollMs: () => 1_000, resting: () => false, listening: () => true, onTurn() {} };
     const ended = drain({ ...createWorker({ store, handlers, clock }), budget }, { park: true, waitMs: 0, pollStrategy });
     await clock.sleeperOf(1_000);
     clock.advance(1_000);
