@@ -88,7 +88,7 @@ create table mayfly.job (
   partition smallint not null,
   priority smallint not null default 0,
   retries smallint not null default 0,
-  exclusive boolean not null default false,
+  exclusive boolean,
   idempotent boolean not null default false,
   queue text not null default 'default'::text,
   name text not null,
@@ -447,6 +447,8 @@ create type mayfly.capacity as (queues text[], names text[], hook_names text[], 
 
 create type mayfly.ending as (job mayfly.running, outcome text, retry_in_ms bigint, counts_as_attempt boolean, has_hook boolean, error json, output json);
 
+create type mayfly.finished as (id uuid, partition smallint, claim_id uuid, retried_as uuid);
+
 create type mayfly.freed as (id uuid, name text, held_key text, running_limit integer, gone boolean);
 
 create type mayfly.job_request as (retry_of uuid, timeout_ms mayfly.positive, running_limit mayfly.positive, priority smallint, retries mayfly.retries, exclusive boolean, idempotent boolean, queue mayfly.short_name, name mayfly.short_name, key mayfly.short_key, source mayfly.short_text, traceparent mayfly.short_text, tracestate mayfly.short_text, created_by mayfly.short_text, payload mayfly.payload);
@@ -534,14 +536,16 @@ returns void
 language plpgsql;
 -- body 604311803c92, may be run by postgres=X/postgres
 
-create function mayfly.clear_partitions(
+create function mayfly.clear_past(
   days integer,
+  upto integer,
   OUT emptied integer,
-  OUT kept integer
+  OUT kept integer,
+  OUT deleted integer
 )
 returns record
-language sql;
--- body a495e8cb1cd8, may be run by postgres=X/postgres
+language plpgsql;
+-- body 82e4823e031c, may be run by postgres=X/postgres
 
 create function mayfly.closed_partitions(
   days integer
@@ -811,6 +815,22 @@ returns json
 language sql;
 -- body 8b800596c95c, may be run by postgres=X/postgres
 
+create function mayfly.jobs_again(
+  ids uuid[],
+  new_ids uuid[],
+  wanted uuid[]
+)
+returns SETOF mayfly.new_job
+language sql;
+-- body 1f63e7562c34, may be run by postgres=X/postgres
+
+create function mayfly.key_to_hold(
+  request mayfly.job_request
+)
+returns text
+language sql;
+-- body 50f77a4b14c0, may be run by postgres=X/postgres
+
 create function mayfly.large(
   payload json
 )
@@ -835,6 +855,13 @@ set jit=off
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
 -- body 1cdd66efc013, may be run by postgres=X/postgres
+
+create function mayfly.lock_finished(
+  ids uuid[]
+)
+returns SETOF mayfly.finished
+language sql;
+-- body 7b7c8e0e73f7, may be run by postgres=X/postgres
 
 create function mayfly.lock_for_cancel(
   id uuid
@@ -907,7 +934,15 @@ create function mayfly.new_jobs(
 )
 returns SETOF mayfly.new_job
 language plpgsql;
--- body e68bba8a5b3d, may be run by postgres=X/postgres
+-- body 2361441f5bd6, may be run by postgres=X/postgres
+
+create function mayfly.note_rescue(
+  sql_state text,
+  message text
+)
+returns void
+language sql;
+-- body 0f33b04671c1, may be run by postgres=X/postgres
 
 create function mayfly.notify_ready(
   queues text[]
@@ -999,7 +1034,7 @@ create function mayfly.request_of(
 )
 returns mayfly.job_request
 language sql;
--- body 1af403a0675e, may be run by postgres=X/postgres
+-- body e009496e4036, may be run by postgres=X/postgres
 
 create function mayfly.rescue_v1(
   stale_ms bigint,
@@ -1013,10 +1048,10 @@ set enable_hashjoin=off
 set enable_mergejoin=off
 set enable_seqscan=off
 set jit=off
-set lock_timeout=5s
+set lock_timeout=1s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 762cc3e5b5ed, may be run by postgres=X/postgres
+-- body 9e3abdb3adb6, may be run by postgres=X/postgres
 
 create function mayfly.result_matches(
   result mayfly.result,
@@ -1036,8 +1071,8 @@ language sql;
 -- body c9a6f83613ce, may be run by postgres=X/postgres
 
 create function mayfly.retry_v1(
-  id uuid,
-  new_id uuid
+  ids uuid[],
+  new_ids uuid[]
 )
 returns TABLE(outcome text, job_id uuid)
 language plpgsql
@@ -1049,7 +1084,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 426d055f59b5, may be run by postgres=X/postgres
+-- body 2c0ce0a2b259, may be run by postgres=X/postgres
 
 create function mayfly.roll_up_attempt_counts(
   upto integer
@@ -1067,13 +1102,13 @@ language plpgsql;
 
 create function mayfly.runs_here(
   name text,
+  hook text,
   timeout_ms integer,
-  names text[],
-  max_timeout_ms bigint
+  capacity mayfly.capacity
 )
 returns boolean
 language sql;
--- body 8903683a35eb, may be run by postgres=X/postgres
+-- body 3fc567655f7e, may be run by postgres=X/postgres
 
 create function mayfly.schedule_set_state(
   application text,
@@ -1097,17 +1132,17 @@ create function mayfly.tick_v1(
   queues text[],
   options json
 )
-returns TABLE(lost integer, more boolean, rescued json, ready boolean, next_due timestamp with time zone, maintenance_due boolean, set_state text, schedules json, next_fire timestamp with time zone)
+returns TABLE(lost integer, more boolean, rescued json, sql_state text, message text, ready boolean, next_due timestamp with time zone, maintenance_due boolean, set_state text, schedules json, next_fire timestamp with time zone)
 language plpgsql
 set enable_bitmapscan=off
 set enable_hashjoin=off
 set enable_mergejoin=off
 set enable_seqscan=off
 set jit=off
-set lock_timeout=5s
+set lock_timeout=1s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 2a2cfc5ed6bd, may be run by postgres=X/postgres
+-- body 9787de7ebda0, may be run by postgres=X/postgres
 
 create function mayfly.truncate_partition(
   part smallint,
@@ -1162,7 +1197,7 @@ create function mayfly.turn_claim_limited(
 )
 returns record
 language plpgsql;
--- body 8c1c6d391550, may be run by postgres=X/postgres
+-- body f9af759ca03a, may be run by postgres=X/postgres
 
 create function mayfly.turn_claimed(
   worker uuid,
@@ -1181,7 +1216,7 @@ create function mayfly.turn_end(
 )
 returns record
 language plpgsql;
--- body 9c3c65d6c0df, may be run by postgres=X/postgres
+-- body 4ee8eea5a32b, may be run by postgres=X/postgres
 
 create function mayfly.turn_fit_bytes(
   tids tid[],
@@ -1191,7 +1226,7 @@ create function mayfly.turn_fit_bytes(
 )
 returns tid[]
 language sql;
--- body daf90f0f1f30, may be run by postgres=X/postgres
+-- body 1f89f07c82ce, may be run by postgres=X/postgres
 
 create function mayfly.turn_heartbeat(
   worker uuid,
@@ -1244,7 +1279,7 @@ create function mayfly.turn_promote(
 )
 returns record
 language plpgsql;
--- body 4cbbc1d036ab, may be run by postgres=X/postgres
+-- body 28591a8fef98, may be run by postgres=X/postgres
 
 create function mayfly.turn_rejections(
   missed jsonb
@@ -1285,7 +1320,7 @@ create function mayfly.turn_set_aside(
 )
 returns record
 language plpgsql;
--- body ed8cf463844e, may be run by postgres=X/postgres
+-- body d791e3a31cf9, may be run by postgres=X/postgres
 
 create function mayfly.turn_settle(
   worker uuid,
@@ -1322,7 +1357,7 @@ create function mayfly.turn_take(
 )
 returns integer
 language plpgsql;
--- body 695e67c0de3c, may be run by postgres=X/postgres
+-- body 6b8367894838, may be run by postgres=X/postgres
 
 create function mayfly.turn_v1(
   worker uuid,
@@ -1355,7 +1390,7 @@ create function mayfly.turn_wait(
 )
 returns integer
 language plpgsql;
--- body 9fe30718a7ad, may be run by postgres=X/postgres
+-- body 00c4d0e15dec, may be run by postgres=X/postgres
 
 create function mayfly.undo_jobs(
   ids uuid[]

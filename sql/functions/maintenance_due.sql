@@ -1,6 +1,6 @@
 -- mayfly.maintenance_due: whether mayfly.maintain_v1 has something to do: a duty that is due, a job that has expired,
 -- or a job that is throttled.
--- indexes: ready_expiry, scheduled_expiry, scheduled_throttled. mayfly.duty is read whole: it has six rows
+-- indexes: ready_expiry, scheduled_expiry, scheduled_throttled. mayfly.duty is read whole: it has seven rows
 create function mayfly.maintenance_due() returns boolean
 language sql stable
 as $$

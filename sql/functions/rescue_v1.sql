@@ -9,13 +9,14 @@
 -- returns   one row. lost: attempts that were declared lost or cancelled; more: the slice was full; rescued: the
 --           results that were written, as [[queue, name, outcome, count]]
 --
--- locks     worker rows, then running rows, both with skip locked; then as mayfly.release. A worker that was only slow
---           waits for its row, and then learns that its claims are lost
--- indexes   running_worker, worker_pkey, result_NN_pkey. All workers are read: they are few, and their rows go once nothing runs under
---           them
-create function mayfly.rescue_v1(stale_ms bigint, upto integer, asker uuid) returns table (lost integer, more boolean, rescued json)
+-- locks     worker rows, then running rows, both with skip locked; then as mayfly.release, each for a second at most. A
+--           worker that was only slow waits for its row, and then learns that its claims are lost
+-- indexes   running_worker, worker_pkey, result_NN_pkey. All workers are read: they are few, and their rows go once
+--           nothing runs under them
+create function mayfly.rescue_v1(stale_ms bigint, upto integer, asker uuid)
+returns table (lost integer, more boolean, rescued json)
 language plpgsql volatile
-set lock_timeout = '5s'
+set lock_timeout = '1s'
 -- planner: pinned
 as $$
 declare
@@ -52,7 +53,8 @@ begin
       from (
         select (e.job).queue, (e.job).name, r.outcome, count(*)
         from unnest(endings) as e
-        join mayfly.result r on r.partition = (e.job).partition and r.id = any (array[(e.job).id]) and r.claim_id = (e.job).claim_id
+        join mayfly.result r on r.partition = (e.job).partition and r.id = any (array[(e.job).id])
+          and r.claim_id = (e.job).claim_id
         group by 1, 2, 3
       ) as c
     );

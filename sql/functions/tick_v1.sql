@@ -1,5 +1,6 @@
 -- mayfly.tick_v1: the first call of a tick, in one round trip: rescue a slice, and say whether work waits, which
 -- schedules are due, and whether housekeeping is. May be repeated.
+-- A rescue may meet what a stranger holds. It is then given up, alone, and left for the next tick.
 --
 -- stale_ms, upto  see mayfly.rescue_v1
 -- queues          the queues served
@@ -8,6 +9,7 @@
 --
 -- returns one row
 --   lost, more, rescued  see mayfly.rescue_v1
+--   sql_state, message   why the rescue failed; null: it did not
 --   ready                whether a job is ready in a queue that is not paused
 --   next_due             when the next scheduled job is due
 --   maintenance_due      whether mayfly.maintain_v1 is to be called
@@ -16,23 +18,30 @@
 --   next_fire            when the next schedule of that set is due
 --
 -- locks    as mayfly.rescue_v1
--- indexes  running_worker, worker_pkey, queue_pkey, ready_next, scheduled_due, schedule_pkey, schedule_set_pkey, and
---          those of mayfly.maintenance_due
+-- indexes  running_worker, worker_pkey, queue_pkey, ready_next, scheduled_due, schedule_pkey, schedule_set_pkey,
+--          duty_pkey, and those of mayfly.maintenance_due
 create function mayfly.tick_v1(stale_ms bigint, upto integer, queues text[], options json)
 returns table (
-  lost integer, more boolean, rescued json, ready boolean, next_due timestamptz, maintenance_due boolean,
-  set_state text, schedules json,
-  next_fire timestamptz
+  lost integer, more boolean, rescued json, sql_state text, message text, ready boolean, next_due timestamptz,
+  maintenance_due boolean, set_state text, schedules json, next_fire timestamptz
 )
 language plpgsql volatile
-set lock_timeout = '5s'
+set lock_timeout = '1s'
 -- planner: pinned
 as $$
 declare
   own text := options ->> 'application';
 begin
-  select r.lost, r.more, r.rescued into lost, more, rescued
-  from mayfly.rescue_v1(stale_ms, upto, (options ->> 'worker')::uuid) as r;
+  begin
+    select r.lost, r.more, r.rescued into lost, more, rescued
+    from mayfly.rescue_v1(stale_ms, upto, (options ->> 'worker')::uuid) as r;
+  exception when others then
+    lost := 0;
+    more := false;
+    sql_state := sqlstate;
+    message := sqlerrm;
+  end;
+  perform mayfly.note_rescue(sql_state, message);
   perform mayfly.record_usage(options -> 'usage');
   ready := exists (
     select from unnest(queues) as q(name)

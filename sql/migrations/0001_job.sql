@@ -19,7 +19,8 @@ create domain mayfly.payload as json constraint payload check (octet_length(valu
 -- as its results are kept.
 -- partition: a function of the id alone, see mayfly.partition_of. The primary key of each partition is what makes an
 -- enqueue happen at most once.
--- run_at: null, at once. exclusive: its key is held by one live job at a time.
+-- run_at: null, at once. exclusive: true, one live job at a time holds its key; false, it counts against a limit of its
+-- key, or of its name where it has none; null: neither.
 create table mayfly.job (
   id uuid not null,
   created_at timestamptz not null default now(),
@@ -31,7 +32,7 @@ create table mayfly.job (
   partition smallint not null,
   priority smallint not null default 0,
   retries smallint not null default 0,
-  exclusive boolean not null default false,
+  exclusive boolean,
   idempotent boolean not null default false,
   queue text not null default 'default',
   name text not null,

@@ -50,7 +50,7 @@ create table mayfly.usage (
 create index usage_at on mayfly.usage (span, at);
 
 -- The duties of mayfly.maintain_v1: when each was last done and is due next (null: at every call), and why it last
--- failed, unless it has been done since.
+-- failed, unless it has been done since. Of the rescue, which is a part of every tick, only why it failed.
 create table mayfly.duty (
   name text not null,
   every interval,

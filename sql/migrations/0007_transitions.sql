@@ -45,6 +45,9 @@ create type mayfly.transition as (
 -- What mayfly.release has to free after the end of an attempt.
 create type mayfly.freed as (id uuid, name text, held_key text, running_limit integer, gone boolean);
 
+-- The last result of a job that has finished. retried_as: see mayfly.result.
+create type mayfly.finished as (id uuid, partition smallint, claim_id uuid, retried_as uuid);
+
 -- What a worker can run: jobs of these queues and names, with time-outs up to this. hook_names: names whose handlers
 -- have a hook; max_bytes: of large payloads in one claim; park: set aside jobs that cannot be run here.
 create type mayfly.capacity as (
@@ -56,7 +59,7 @@ create type mayfly.capacity as (
 create type mayfly.watermarks as (least smallint[], most smallint[], since timestamptz[], due timestamptz);
 
 -- install: duration_bucket record_usage notify_ready live_count
--- install: check_new_jobs request_of is_plain large new_jobs insert_jobs undo_jobs hold_keys insert_live
+-- install: check_new_jobs request_of is_plain large key_to_hold new_jobs insert_jobs undo_jobs hold_keys insert_live
 -- install: lock_live_limits enqueue_counted enqueue_answers refuse_strictly
 -- install: enqueue_v1 enqueue_group_v1 enqueue_one_v1 enqueue_once_v1
 -- install: lock_running_limit try_running_limit admit_throttled
@@ -66,13 +69,14 @@ create type mayfly.watermarks as (least smallint[], most smallint[], since times
 -- install: turn_scan_head turn_lock_queue turn_lock_head turn_take turn_claim_limited turn_wait turn_set_aside
 -- install: turn_fit_bytes turn_claim
 -- install: turn_claimed turn_report turn_presence turn_v1
--- install: orphan_workers lost_attempt rescue_v1 purged_attempt purge_v1 lock_for_cancel cancel_v1 retry_v1
+-- install: orphan_workers lost_attempt rescue_v1 purged_attempt purge_v1 lock_for_cancel cancel_v1
+-- install: lock_finished jobs_again retry_v1
 -- install: job_matches job_summary result_matches result_summary
 -- install: schedule_set_state announce_schedules_v1 fire_v1
 -- install: counted_queues roll_up_attempt_counts roll_up_usage partition_last_day closed_partitions move_stragglers
--- install: truncate_partition clear_partitions delete_past
+-- install: truncate_partition delete_past clear_past
 -- install: duty_expire duty_admit duty_forget duty_count duty_stragglers duty_retention maintain_v1 maintenance_due
--- install: tick_v1
+-- install: note_rescue tick_v1
 
 insert into mayfly.duty (name, every, due_at)
 select d.name, d.every, now() + d.every
@@ -82,7 +86,8 @@ from (values
   ('count', interval '5 minutes'),
   ('forget', interval '5 minutes'),
   ('stragglers', interval '1 hour'),
-  ('retention', interval '1 hour')
+  ('retention', interval '1 hour'),
+  ('rescue', null)
 ) as d(name, every);
 
 -- A role is granted what it needs, and nothing by default: see mayfly.enqueue_v1.

@@ -68,7 +68,8 @@ export function createWaker<Env>(options: WakerOptions<Env>): AnnounceIn<Env> {
     const leads = canDrain && !isolate.isUnderWay;
     if (leads) isolate.begin(lifetime.hardEndMs);
     // A drain that is under way has a lease of its own, which covers what is put in meanwhile.
-    const lease = ready === 0 || (canDrain && !leads) ? null : leaseOf(leads ? lifetime.hardEndMs : WRITE_MS);
+    const isNothing = ready === 0 && dueInMs === null;
+    const lease = isNothing || (canDrain && !leads) ? null : leaseOf(leads ? lifetime.hardEndMs : WRITE_MS);
     const epoch = wakeBeside();
     keep(epoch);
 
@@ -83,7 +84,7 @@ export function createWaker<Env>(options: WakerOptions<Env>): AnnounceIn<Env> {
       if (lease && isRefused && !isolate.isUnderWay) settle(lease, "nothing");
       if (outcome !== "written") return;
 
-      if (lease && !leads) settle(lease, "written");
+      if (lease && !leads) settle(lease, ready > 0 ? "written" : "nothing");
       const isMany = canDrain && !leads && ready > consumer.slots;
       if (canDrain && !leads && isolate.isUnderWay) isolate.markDirty();
       else if (canDrain && !leads) {

@@ -1,11 +1,12 @@
 /**
- * `mayfly clear`: removes old results, as housekeeping does.
+ * `mayfly clear`: removes old results. Exactly, unlike housekeeping, which waits until whole partitions are past.
  * @module
  */
 import type { Command } from "commander";
 import { isBetween } from "../base/bounds.ts";
 import { parseDuration } from "../base/durations.ts";
 import { MayflyError } from "../base/errors.ts";
+import type { ClearResult, OperatorClient } from "../operate/operator-client.ts";
 import { many, print } from "./print.ts";
 import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
 
@@ -15,24 +16,35 @@ interface ClearFlags extends QueueFlags {
 
 /** Adds the command. */
 export function addClear(program: Command): void {
-  addQueueCommand(program, "clear", "remove old results and their jobs, by whole partitions of four days")
+  addQueueCommand(program, "clear", "remove results that are older than so many days, and their jobs")
     .option("--older-than <duration>", "whole days (default: the retention of the configuration)")
     .action(async (flags: ClearFlags) => {
       const asked = readDays(flags.olderThan);
       await withQueue(flags, async ({ operator, mayfly }) => {
         const days = asked ?? mayfly.config.retentionDays;
-        const { emptied, kept } = await operator.clear(days);
+        const { emptied, kept, deleted } = await clearAll(operator, days);
         const left =
           kept === 0
             ? ""
             : ` ${many(kept, "partition")} could not be emptied: a job lives there, or somebody reads it just now. Run it again.`;
         print(
           flags.json,
-          { days, emptied, kept },
-          `Emptied ${many(emptied, "partition")} of results older than ${many(days, "day")}.${left}`,
+          { days, emptied, deleted, kept },
+          `Removed what is older than ${many(days, "day")}: emptied ${many(emptied, "partition")}, and deleted the results of ${many(deleted, "job")} more.${left}`,
         );
       });
     });
+}
+
+/** Slice by slice, until no row is left to delete. */
+async function clearAll(operator: OperatorClient, days: number): Promise<ClearResult> {
+  let [emptied, deleted] = [0, 0];
+  for (;;) {
+    const slice = await operator.clear(days);
+    emptied += slice.emptied;
+    deleted += slice.deleted;
+    if (slice.deleted === 0) return { emptied, deleted, kept: slice.kept };
+  }
 }
 
 function readDays(text: string | undefined): number | undefined {

@@ -30,6 +30,9 @@ export function createClient(options: ClientOptions): MayflyClient {
       return "jobs" in answer ? answer.jobs : [answer];
     },
     get: (id, more) => orElse(undefined, send("GET /v1/jobs/:id", { params: { id }, ...more })),
+    async wake({ signal, ...body } = {}) {
+      await send("POST /v1/wake", { body, ...until(signal) });
+    },
     jobs: (query = {}, more) => send("GET /v1/jobs", { query, ...more }),
     results: (query = {}, more) => send("GET /v1/results", { query, ...more }),
     workers: (query = {}, more) => send("GET /v1/workers", { query, ...more }),

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { Duration } from "../base/durations.ts";
 import type { JsonValue } from "../base/json-value.ts";
 import type { TraceHeaders } from "../base/trace-headers.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
@@ -65,6 +66,8 @@ export interface MayflyClient {
   ): Promise<readonly EnqueueResult[]>;
   /** A job and its finished attempts; undefined where there is none, or for a producer none of its own. */
   get(id: string, options?: RequestOptions): Promise<JobStatus | undefined>;
+  /** Says that there are jobs that were put in by other means, such as SQL, due at once or after `delay`. Asks nothing of the database. */
+  wake(options?: RequestOptions & { readonly delay?: Duration }): Promise<void>;
   /** Live jobs, a page of them; a producer's own. */
   jobs(query?: LiveQuery, options?: RequestOptions): Promise<Page<JobSummary>>;
   /** Finished attempts, the latest first; those of a producer's own jobs. */

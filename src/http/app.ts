@@ -23,6 +23,7 @@ import { operateRoutes } from "./routes/operate.ts";
 import { scheduleRoutes } from "./routes/schedules.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { tickRoutes } from "./routes/tick.ts";
+import { wakeRoutes } from "./routes/wake.ts";
 import type { RunTick } from "./run-tick.ts";
 
 type AppContext<Env> = Context<{ Bindings: Env & object }>;
@@ -50,7 +51,7 @@ export interface AppOptions<Env> {
   readonly pages: () => Promise<Hono<{ Bindings: Env & object }>>;
 }
 
-const handlers: Handlers<RouteKey> = { ...serviceRoutes, ...jobRoutes, ...operateRoutes, ...scheduleRoutes, ...tickRoutes };
+const handlers: Handlers<RouteKey> = { ...serviceRoutes, ...jobRoutes, ...operateRoutes, ...scheduleRoutes, ...tickRoutes, ...wakeRoutes };
 
 /** Of a body that holds no jobs: its schema finds something in each part of it before it is counted. */
 const SMALL_BYTES = 65_536;
@@ -68,12 +69,12 @@ export function createApp<Env>(options: AppOptions<Env>) {
     return response;
   });
 
-  for (const { key, method, path, roles, params, query, body, checksBody, media } of routeList) {
+  for (const { key, method, path, roles, params, query, body, noBody, checksBody, media } of routeList) {
     app.on(method, path, async (c) => {
       let identity: Identity | undefined;
       // Before anything else of the request is read.
       if (roles) identity = authorize(await whoAsks(c), roles);
-      const read = body && (await readJson(c.req.raw, checksBody ? maxBytes : Math.min(maxBytes, SMALL_BYTES)));
+      const read = body && (await readJson(c.req.raw, checksBody ? maxBytes : Math.min(maxBytes, SMALL_BYTES), noBody));
       const call = {
         identity,
         params: params && check(params, c.req.param(), "The path"),

@@ -50,6 +50,7 @@ function operation(route: Route): Json {
     query,
     headers = {},
     body,
+    noBody,
     checksBody,
     answer,
     media = "application/json",
@@ -67,7 +68,7 @@ function operation(route: Route): Json {
     ...(roles ? { description: `For ${roles.join(" and ")}.`, security: [{ token: [] }] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body
-      ? { requestBody: { required: true, content: { "application/json": { schema: checksBody ? enqueueBody() : schemaOf(body) } } } }
+      ? { requestBody: { required: !noBody, content: { "application/json": { schema: checksBody ? enqueueBody() : schemaOf(body) } } } }
       : {}),
     responses: { 200: answers, ...(created ? { 201: { ...answers, description: "Enqueued" } } : {}), default: PROBLEM },
   };

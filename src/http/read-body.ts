@@ -9,10 +9,10 @@ import { DEEPEST } from "../base/json-value.ts";
 const DEEPEST_BODY = DEEPEST + 50;
 
 /**
- * The body as JSON.
+ * The body as JSON; `noBody`, where that is allowed and there is none.
  * @throws `body_too_large` before more than `maxBytes` are kept, `invalid_json` where it is not JSON, or nested too deep
  */
-export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
+export async function readJson(request: Request, maxBytes: number, noBody?: object): Promise<unknown> {
   const tooLarge = () =>
     new MayflyError("body_too_large", `The body is larger than the ${maxBytes} bytes that one call may hold. Split the batch.`);
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
@@ -24,6 +24,7 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
     chunks.push(chunk);
   }
   const text = await new Blob(chunks).text();
+  if (text === "" && noBody) return noBody;
   if (isDeeper(text, DEEPEST_BODY)) throw new MayflyError("invalid_json", `The body is nested more than ${DEEPEST_BODY} levels deep.`);
   try {
     return JSON.parse(text);

@@ -13,6 +13,7 @@ import { paused, queueStatus } from "./schemas/queue.ts";
 import { resultSummary, resultsQuery } from "./schemas/result.ts";
 import { scheduleStatus } from "./schemas/schedule.ts";
 import { overview, overviewQuery, stats, tickResult } from "./schemas/stats.ts";
+import { wakeAnswer, wakeBody } from "./schemas/wake.ts";
 import { workerStatus, workersQuery } from "./schemas/worker.ts";
 
 type Fields = v.StrictObjectSchema<v.ObjectEntries, undefined>;
@@ -27,6 +28,8 @@ export interface Route {
   readonly query?: Fields;
   readonly headers?: Readonly<Record<string, v.GenericSchema<string>>>;
   readonly body?: v.GenericSchema;
+  /** What a request without a body is taken for. Absent: it has to have one. */
+  readonly noBody?: object;
   /** The body is checked where the jobs of every producer are, with their definitions. */
   readonly checksBody?: boolean;
   readonly answer: v.GenericSchema;
@@ -180,6 +183,14 @@ export const routes = {
     roles: operators,
     query: overviewQuery,
     answer: overview,
+  },
+  "POST /v1/wake": {
+    operation: "wake",
+    summary: "Say that there are jobs that were put in by other means, such as SQL. Asks nothing of the database",
+    roles: producers,
+    body: wakeBody,
+    noBody: {},
+    answer: wakeAnswer,
   },
   "POST /v1/tick": {
     operation: "tick",

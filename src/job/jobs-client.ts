@@ -129,7 +129,10 @@ export interface LiveJob {
 
 /** Which live jobs of a definition to list. */
 export interface LiveJobsOptions {
-  /** Only jobs with this key. Without a key, the name's whole backlog is read. */
+  /**
+   * Only jobs with this key. Without one, the definition's jobs are looked for among the 10,000 oldest live jobs, whatever their names:
+   * those behind them are not found.
+   */
   readonly concurrencyKey?: string;
   /** Leave this job out: inside a handler, its own. */
   readonly except?: string;

@@ -130,7 +130,7 @@ function partitions({ partitions: { past, stragglers } }: Diagnosis): Complaint[
 function housekeeping({ failedDuties }: Diagnosis): Complaint[] {
   return failedDuties.map(({ duty, sqlState, message, failedMs }) => [
     "warning",
-    `The duty ${duty} failed ${age(failedMs)} ago with ${sqlState}: ${message}. It is tried again with every housekeeping; the others are done without it.`,
+    `The duty ${duty} failed ${age(failedMs)} ago with ${sqlState}: ${message}. It is tried again; the others are done without it.`,
   ]);
 }
 

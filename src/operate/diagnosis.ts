@@ -41,7 +41,7 @@ export interface Diagnosis {
     /** Live jobs in a partition that was closed more than a day ago: they keep it from being emptied. */
     readonly stragglers: number;
   };
-  /** Duties of housekeeping that failed, and have not been done since. */
+  /** Duties of housekeeping, and the rescue, that failed and have not been done since. */
   readonly failedDuties: readonly {
     readonly duty: string;
     readonly sqlState: string;

@@ -89,6 +89,8 @@ export interface PurgeResult {
 export interface ClearResult {
   /** Partitions, of four days of jobs each, that were emptied. */
   readonly emptied: number;
+  /** Jobs of younger partitions whose results were deleted one by one. Call again until there are none. */
+  readonly deleted: number;
   /** Partitions that are due but could not be emptied just now, since somebody reads them. Call again. */
   readonly kept: number;
 }
@@ -141,7 +143,8 @@ export interface OperatorClient {
    */
   purge(options?: PurgeOptions): Promise<PurgeResult>;
   /**
-   * Removes results from before this many days, from 1 to 30, by whole partitions of four days. Default: the retention.
+   * Removes results that are older than this many days, from 1 to 30, and their jobs: those of partitions that are past as a whole at
+   * once, of the others a slice of up to 10,000. Call again until it answers none. Default: the retention.
    * @throws `invalid_options`
    */
   clear(days?: number): Promise<ClearResult>;

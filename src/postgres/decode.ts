@@ -48,6 +48,7 @@ export function decodeTick(row: Row): TickReply {
   return {
     lost: Number(text(row, "lost")),
     rescued: json<TickReply["rescued"]>(row, "rescued") ?? [],
+    failed: row.sql_state ? [{ duty: "rescue", sqlState: row.sql_state, message: row.message ?? "" }] : [],
     more: row.more === "t",
     ready: row.ready === "t",
     nextDueMs: optionalNumber(row, "next_due_ms"),

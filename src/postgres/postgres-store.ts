@@ -22,6 +22,9 @@ import { encodeRanges, rangesOf, type ScanRanges } from "./watermarks.ts";
 /** What `mayfly.enqueue_once_v1` raises for a key that was used for something else. */
 const REUSED = "MF004";
 
+/** Without a key, live jobs of a definition are looked for among so many. */
+const BUDGET = "10000";
+
 /** A store in the schema `mayfly` of the driver's database. */
 export function postgresStore(options: AskOptions): Store {
   const meter = meterOf(options.driver, options.clock);
@@ -65,7 +68,7 @@ export function postgresStore(options: AskOptions): Store {
     },
 
     async liveJobs({ name, key, running, most }, callOptions) {
-      const found = await rows(statements.liveJobs, [name, key, String(running), String(most)], callOptions);
+      const found = await rows(statements.liveJobs, [name, key, String(running), String(most), BUDGET], callOptions);
       return found.map(decodeLiveJob);
     },
 
@@ -74,7 +77,7 @@ export function postgresStore(options: AskOptions): Store {
     },
 
     async retry(id, newId, callOptions) {
-      return decodeRetry(await row(statements.retry, [id, newId], callOptions));
+      return decodeRetry(await row(statements.retry, [encodeArray([id]), encodeArray([newId])], callOptions));
     },
 
     async announceSchedules({ application, hash }, schedules, callOptions) {

@@ -21,6 +21,8 @@ export interface TickReply {
   readonly lost: number;
   /** The results that were written, added up. An attempt that only ran a hook has its result already. */
   readonly rescued: readonly (readonly [queue: string, name: string, outcome: "lost" | "cancelled", count: number])[];
+  /** The rescue, if it failed, alone: the rest of this reply holds, and the next tick tries again. */
+  readonly failed: readonly FailedDuty[];
   /** There may be more to rescue. */
   readonly more: boolean;
   /** A job waits in one of the queues. */
@@ -47,9 +49,9 @@ export interface MaintainReply {
   readonly failed: readonly FailedDuty[];
 }
 
-/** A duty of housekeeping that the database refused. */
+/** A duty of housekeeping, or the rescue, that the database refused. */
 export interface FailedDuty {
-  /** Such as `retention`. */
+  /** Such as `retention`; `rescue` for the rescue. */
   readonly duty: string;
   readonly sqlState: string;
   readonly message: string;

@@ -149,8 +149,9 @@ function describeTurn({ settle }: Turn, { jobs, rejections, setAside }: TurnRepl
   };
 }
 
-function describeRescue({ lost }: TickReply): Attributes | undefined {
-  return lost === 0 ? undefined : { "mayfly.rescue.lost": lost };
+function describeRescue({ lost, failed }: TickReply): Attributes | undefined {
+  if (lost + failed.length === 0) return undefined;
+  return { "mayfly.rescue.lost": lost, "mayfly.rescue.failed": failed.map(({ sqlState }) => sqlState) };
 }
 
 function describeMaintenance({ expired, failed }: MaintainReply): Attributes | undefined {

@@ -10,9 +10,25 @@ export interface Lease {
   readonly forMs: number;
 }
 
-/** Jobs have been put in, or can run earlier than was known. */
+/**
+ * Jobs have been put in, or can run earlier than was known.
+ *
+ * Whoever puts jobs in sends one beside the write, with a lease: its end is a look, should the program die before it has told how the write went. Who runs
+ * the jobs itself, as far as they are ready, keeps the lease while it does, and settles with what it found:
+ * `wake({ written: false, ready: 3, dueInMs: null, lease: { consumer: "enqueue-7f", forMs: 30_000 } })`, then
+ * `settle({ consumer: "enqueue-7f", epoch, end: finding })`
+ *
+ * Who does not run them gives it back once they are written: with `written`, so that a lane starts at once; and where they are delayed, with `nothing`,
+ * after it has told of their time once more, since a consumer that looked before the write may have pushed that back:
+ * `wake({ written: false, ready: 0, dueInMs: 5_000, lease })`, then `wake({ written: true, ready: 0, dueInMs: 5_000, lease: null })` and
+ * `settle({ consumer: lease.consumer, epoch: -1, end: "nothing" })`
+ *
+ * A consumer whose jobs run on tells of what it will not take itself, and has not told of yet: of a time after it has stopped claiming at which something
+ * is due, `wake({ written: true, ready: 0, dueInMs, lease: null })`; and, once its slots have been full for a second or its time to claim is over, that
+ * there may be ready jobs, `wake({ written: true, ready: 1, dueInMs: null, lease: null })`. Where it does not, those wait for its end, or for a cron.
+ */
 export interface Wake {
-  /** False: sent beside the write, so that it may come before the jobs can be seen. */
+  /** False: sent beside the write, so that it may come before the jobs can be seen. Without a lease the ledger keeps one for it, whose end is a look. */
   readonly written: boolean;
   /** Jobs that can run at once. */
   readonly ready: number;
@@ -26,7 +42,7 @@ export interface Wake {
 export interface Finding {
   /** Milliseconds until something is due; null: nothing is known to be. */
   readonly nextInMs: number | null;
-  /** It stopped while there was, or may have been, work left. */
+  /** It stopped while there was, or may have been, work left that it, or another like it, can take. */
   readonly left: boolean;
   /** Jobs that it claimed. */
   readonly claimed: number;
@@ -49,7 +65,7 @@ export type ConsumerEnd = Finding | "unreachable" | "refused" | "written" | "not
 
 export interface Settle {
   readonly consumer: string;
-  /** It knew of every wake up to this one when it looked. */
+  /** As the ledger answered to its wake or ask, or told it at its start: it knew of every wake up to this one when it looked. Below 0: of none. */
   readonly epoch: number;
   readonly end: ConsumerEnd;
 }

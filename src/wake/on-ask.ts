@@ -3,10 +3,10 @@
  * @module
  */
 import type { Ask, AskReply, Cause } from "./ledger.ts";
-import { begin, causeToLook } from "./on-alarm.ts";
+import { begin, causeToLook } from "./look.ts";
 import { count, type LedgerSettings, type LedgerState } from "./state.ts";
 
-/** An alarm that is so late is taken for lost: the cron does its work. */
+/** An alarm that is so late is taken for lost: the cron does its work. So it does where somebody has been at work for longer. */
 const LATE_MS = 2_000;
 /** After jobs were found that nobody had announced, each cron looks for so long. */
 const UNANNOUNCED_MS = 86_400_000;
@@ -20,16 +20,18 @@ export function onAsk(
 ): { readonly state: LedgerState; readonly reply: AskReply } {
   const cause = causeOf(state, deployment, now, settings);
   if (!cause) return { state: { ...state, counts: count(state.counts, "spared") }, reply: { look: false, epoch: state.epoch } };
-  const begun = begin(state, cause, now, settings);
-  const leases = { ...begun.leases, [lease.consumer]: { since: now, until: now + lease.forMs, cause } };
-  return { state: { ...begun, leases }, reply: { look: true, epoch: begun.epoch } };
+  const begun = begin(state, now, settings);
+  const { epoch } = begun;
+  const leases = { ...begun.leases, [lease.consumer]: { epoch, since: now, until: now + lease.forMs, cause } };
+  return { state: { ...begun, leases }, reply: { look: true, epoch } };
 }
 
 function causeOf(state: LedgerState, deployment: string, now: number, settings: LedgerSettings): Cause | null {
   const late = causeToLook(state, now - LATE_MS, settings);
   if (late) return late;
-  if (state.lookedAt === null) return "safety";
+  // Whoever is at work may claim no more, or be dead; and the database is awake in any case.
+  if (Object.values(state.leases).some(({ since }) => now - since >= LATE_MS)) return "left";
   if (state.deployment !== deployment) return "deployment";
-  if (state.unannouncedAt !== null && now - state.unannouncedAt < UNANNOUNCED_MS) return "unannounced";
+  if (state.unannouncedAt !== null && Math.abs(now - state.unannouncedAt) < UNANNOUNCED_MS) return "unannounced";
   return null;
 }

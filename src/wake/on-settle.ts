@@ -2,77 +2,86 @@
  * A consumer has ended, and says what it found.
  * @module
  */
+import { backOff } from "./back-off.ts";
 import type { Finding, Settle } from "./ledger.ts";
-import { startForWake } from "./on-wake.ts";
-import { lanesAtWork, lanesForBacklog, type Step, startLanes } from "./start-lanes.ts";
-import { count, earlier, type LeaseState, type LedgerSettings, type LedgerState } from "./state.ts";
+import { isLane, lanesAtWork, lanesForBacklog, type Step, startLanes, startOneMore } from "./start-lanes.ts";
+import { count, earlier, type LeaseState, type LedgerSettings, type LedgerState, nextEpoch } from "./state.ts";
 
 /** For how long fewer lanes are started once the database had no room. */
 const PRESSURE_MS = 60_000;
-/** Between looks that fail, or find what is due and cannot take it. */
-const BACK_OFF_MS = { first: 1_000, max: 60_000 };
 
 /** Gives its lease back, and learns from what it found. */
-export function onSettle(state: LedgerState, { consumer, epoch, end }: Settle, now: number, settings: LedgerSettings): Step {
-  const { [consumer]: lease, ...leases } = state.leases;
-  const freed = { ...state, leases };
+export function onSettle(state: LedgerState, settle: Settle, now: number, settings: LedgerSettings): Step {
+  const { end } = settle;
+  const lease = leaseOf(state, settle);
+  const freed = lease ? without(state, settle.consumer) : state;
   if (end === "refused") {
     const lanes = Math.max(1, Math.floor(lanesAtWork(state) / 2));
     return { state: backOff({ ...freed, pressure: { lanes, until: now + PRESSURE_MS } }, now), starts: [] };
   }
   if (end === "nothing") return { state: freed, starts: [] };
   // What had come before it was written may have been looked for in vain.
-  if (end === "written") return startForWake({ ...freed, epoch: state.epoch + 1 }, lanesForBacklog(freed, settings), now, settings);
+  if (end === "written") return startOneMore({ ...freed, epoch: nextEpoch(state, now) }, "wake", now, settings);
   if (end === "unreachable") return { state: backOff(freed, now), starts: [] };
-  const learned = learn(freed, end, { lease, epoch, now });
-  if (end.left) return goOn(learned, end, now, settings);
-  const pushed = pushBack(learned, end, epoch, now);
-  // Jobs that were announced meanwhile may be nobody's: whoever announced them has looked before others did.
-  const isOrphaned = pushed.pending > 0 && Object.keys(leases).length === 0;
+  const knowsAll = lease !== undefined && settle.epoch === state.epoch;
+  const learned = learn(freed, end, { lease, knowsAll, now });
+  if (end.left && end.claimed > 0) return goOn(learned, settle.consumer, now, settings);
+  const pushed = pushBack(learned, end, knowsAll, now);
+  // What was announced and is not known to be gone may be nobody's once nobody is at work.
+  const isOrphaned = pushed.pending > 0 && Object.keys(pushed.leases).length === 0;
   return isOrphaned ? startLanes(pushed, 1, "wake", now, settings) : { state: pushed, starts: [] };
 }
 
-/** Work is left: somebody goes on, and where nobody knows how much it is, one more than before. */
-function goOn(state: LedgerState, { claimed }: Finding, now: number, settings: LedgerSettings): Step {
-  const pending = Math.max(0, state.pending - claimed);
-  const went = { ...state, epoch: state.epoch + 1, pending };
-  const wanted = pending > 0 ? Math.max(1, lanesForBacklog(went, settings)) : lanesAtWork(went) + 2;
+/** The lease of the consumer; undefined where the ledger knows only another one of its name, which was started since, or none. */
+function leaseOf({ leases }: LedgerState, { consumer, epoch }: Settle): LeaseState | undefined {
+  const lease = leases[consumer];
+  return lease && (epoch < 0 || epoch >= lease.epoch) ? lease : undefined;
+}
+
+function without(state: LedgerState, consumer: string): LedgerState {
+  const { [consumer]: _, ...leases } = state.leases;
+  return { ...state, leases };
+}
+
+/** Work is left: another takes the place of a lane, whoever else is at work, and where nobody knows how much it is, one more. */
+function goOn(state: LedgerState, consumer: string, now: number, settings: LedgerSettings): Step {
+  const went = { ...state, epoch: nextEpoch(state, now), failures: 0 };
+  if (!isLane(consumer)) return startOneMore(went, "left", now, settings);
+  const wanted = went.pending > 0 ? Math.max(lanesAtWork(went) + 1, lanesForBacklog(went, settings)) : lanesAtWork(went) + 2;
   return startLanes(went, wanted, "left", now, settings);
 }
 
 /** Only who has looked may push the time back, and only over what it knew of. */
-function pushBack(state: LedgerState, { nextInMs }: Finding, epoch: number, now: number): LedgerState {
-  const found = nextInMs === null ? null : now + nextInMs;
-  if (found !== null && found <= now) return backOff({ ...state, nextAt: epoch === state.epoch ? null : state.nextAt }, now);
-  const holds = state.holds.filter(({ until }) => until > now);
-  const held = holds.reduce<number | null>((least, { at }) => (at > now ? earlier(least, at) : least), null);
-  if (epoch !== state.epoch) return { ...state, holds, nextAt: earlier(state.nextAt, found), failures: 0 };
-  return { ...state, holds, nextAt: earlier(found, held), pending: 0, failures: 0 };
+function pushBack(state: LedgerState, { nextInMs, left, claimed }: Finding, knowsAll: boolean, now: number): LedgerState {
+  const failures = claimed > 0 ? 0 : state.failures;
+  const known = knowsAll ? { ...state, failures, nextAt: null, pending: 0 } : { ...state, failures };
+  const rescues = state.rescues.filter((at) => at > now);
+  const rescueAt = rescues.length > 0 ? Math.min(...rescues) : null;
+  const told = { ...known, rescues, nextAt: earlier(known.nextAt, rescueAt) };
+  // It has found what is due, or work that is left, and could not take it.
+  if (left || (nextInMs !== null && nextInMs <= 0)) return backOff(told, now);
+  if (nextInMs === null) return { ...told, failures: 0 };
+  // Others who are at work may have looked before this was due at that time.
+  const epoch = Object.keys(state.leases).length > 0 ? nextEpoch(state, now) : state.epoch;
+  return { ...told, epoch, nextAt: earlier(told.nextAt, now + nextInMs), failures: 0 };
 }
 
 function learn(
   state: LedgerState,
   { claimed, busyMs, slots, deployment }: Finding,
-  { lease, epoch, now }: { readonly lease: LeaseState | undefined; readonly epoch: number; readonly now: number },
+  { lease, knowsAll, now }: { readonly lease: LeaseState | undefined; readonly knowsAll: boolean; readonly now: number },
 ): LedgerState {
   // With fewer jobs than slots the time tells how long one job took, not how fast they go.
   const seenMs = claimed > slots ? (busyMs * slots) / claimed : null;
-  const isUnannounced = claimed > 0 && epoch === state.epoch && (lease?.cause === "safety" || lease?.cause === "unannounced");
+  const isUnannounced = claimed > state.pending && knowsAll && (lease?.cause === "safety" || lease?.cause === "unannounced");
   const counts = claimed === 0 ? count(state.counts, "idle") : state.counts;
   return {
     ...state,
+    pending: Math.max(0, state.pending - claimed),
     lookedAt: now,
     jobMs: seenMs === null ? state.jobMs : 0.7 * state.jobMs + 0.3 * Math.max(1, seenMs),
     deployment: deployment ?? state.deployment,
     unannouncedAt: isUnannounced ? now : state.unannouncedAt,
-    counts: isUnannounced ? count(counts, "unannounced", claimed) : counts,
+    counts: isUnannounced ? count(counts, "unannounced", claimed - state.pending) : counts,
   };
-}
-
-function backOff(state: LedgerState, now: number): LedgerState {
-  const failures = state.failures + 1;
-  const waitMs = Math.min(BACK_OFF_MS.max, BACK_OFF_MS.first * 2 ** (failures - 1));
-  // What was due before is part of what could not be taken.
-  const later = state.nextAt !== null && state.nextAt > now ? state.nextAt : null;
-  return { ...state, failures, nextAt: earlier(later, now + waitMs) };
 }

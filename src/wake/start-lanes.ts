@@ -11,8 +11,8 @@ export interface Step {
   readonly starts: readonly LaneStart[];
 }
 
-/** Between two starts that one wake each has caused. */
-export const SPACING_MS = 1_000;
+/** Between two lanes that are started because one more may be needed, and until another try where none is free. */
+const SPACING_MS = 1_000;
 
 /** As many lanes as the announced jobs fill for `targetMs`. */
 export function lanesForBacklog({ pending, jobMs }: LedgerState, { slots, targetMs }: LedgerSettings): number {
@@ -22,6 +22,20 @@ export function lanesForBacklog({ pending, jobMs }: LedgerState, { slots, target
 /** Lanes at work. */
 export function lanesAtWork({ leases }: LedgerState): number {
   return Object.keys(leases).filter(isLane).length;
+}
+
+/**
+ * Starts one more lane than are at work, or as many as the announced jobs fill. A lane that has just been started may have looked before, or may do what is
+ * wanted: after one, another follows soon instead, so that many who call at once start few.
+ */
+export function startOneMore(state: LedgerState, cause: Cause, now: number, settings: LedgerSettings): Step {
+  if (hasJustStarted(state, now)) return { state: { ...state, nextAt: earlier(state.nextAt, now + SPACING_MS) }, starts: [] };
+  return startLanes(state, Math.max(lanesForBacklog(state, settings), lanesAtWork(state) + 1), cause, now, settings);
+}
+
+/** Lanes have been started within the time that lies between two starts. */
+export function hasJustStarted({ startedAt }: LedgerState, now: number): boolean {
+  return startedAt !== null && Math.abs(now - startedAt) < SPACING_MS;
 }
 
 /** Starts lanes until so many are at work, as far as there may be. Where none is free for a lane that has to be, one is started soon. */
@@ -34,11 +48,12 @@ export function startLanes(state: LedgerState, wanted: number, cause: Cause, now
   }
   const names = Array.from({ length: settings.lanes }, (_, number) => `lane-${number}`).filter((name) => !(name in state.leases));
   const lanes = names.slice(0, missing);
-  const lease = { since: now, until: now + settings.leaseMs, cause };
+  const lease = { epoch: state.epoch, since: now, until: now + settings.leaseMs, cause };
   return {
     state: {
       ...state,
       leases: { ...state.leases, ...Object.fromEntries(lanes.map((lane) => [lane, lease])) },
+      startedAt: now,
       counts: count(state.counts, "starts", lanes.length),
     },
     starts: lanes.map((lane) => ({ lane, epoch: state.epoch, cause })),
@@ -49,7 +64,7 @@ function lanesAllowed({ pressure }: LedgerState, now: number, { lanes }: LedgerS
   return pressure && now < pressure.until ? Math.min(lanes, pressure.lanes) : lanes;
 }
 
-/** Whether this consumer is one that the ledger has started. */
+/** Whether a consumer is a lane. */
 export function isLane(consumer: string): boolean {
   return consumer.startsWith("lane-");
 }

@@ -17,18 +17,14 @@ export interface LedgerSettings {
   readonly safetyMs: number;
   /** A worker that is silent for longer is dead, and its jobs can be rescued. */
   readonly heartbeatTimeoutMs: number;
-  /** A wake may be so much older than the jobs it tells of: the longest that an enqueue may take. */
+  /** The longest that an enqueue may take, from a wake beside it to jobs that can be seen. */
   readonly writeMs: number;
-}
-
-/** A time that no consumer may push back until `until`, since it may not have seen what is due then. */
-export interface Hold {
-  readonly at: number;
-  readonly until: number;
 }
 
 /** A consumer that has a lease. */
 export interface LeaseState {
+  /** A consumer of the same name that settles with an earlier one is another. */
+  readonly epoch: number;
   readonly since: number;
   readonly until: number;
   readonly cause: Cause;
@@ -50,17 +46,20 @@ export interface LedgerCounts {
 
 /** Times are of the ledger's own clock, in milliseconds. */
 export interface LedgerState {
-  /** Counts wakes and starts: what has come after a consumer's last look has a higher one. */
+  /** Rises with wakes and looks: what has come after a consumer was started has a higher one. */
   readonly epoch: number;
   /** When something is due, as far as is known; null: nothing is. */
   readonly nextAt: number | null;
-  readonly holds: readonly Hold[];
+  /** When the jobs of consumers that were lost can be rescued. No look before then may push these back. */
+  readonly rescues: readonly number[];
   /** Jobs that were announced as ready, and are not known to be gone. */
   readonly pending: number;
   /** How long a job takes, as consumers have seen it. */
   readonly jobMs: number;
   readonly leases: Readonly<Record<string, LeaseState>>;
-  /** When a consumer last looked; null: none has, as far as is known. */
+  /** When lanes were last started; null: none were. */
+  readonly startedAt: number | null;
+  /** When a consumer last looked, or was started because somebody had to; null: none was, as far as is known. */
   readonly lookedAt: number | null;
   /** Looks in a row that failed, or found what is due and could not take it. */
   readonly failures: number;
@@ -76,10 +75,11 @@ export interface LedgerState {
 export const UNKNOWN: LedgerState = {
   epoch: 0,
   nextAt: null,
-  holds: [],
+  rescues: [],
   pending: 0,
   jobMs: 500,
   leases: {},
+  startedAt: null,
   lookedAt: null,
   failures: 0,
   pressure: null,
@@ -87,6 +87,14 @@ export const UNKNOWN: LedgerState = {
   unannouncedAt: null,
   counts: { wakes: 0, starts: 0, spared: 0, idle: 0, lost: 0, unannounced: 0 },
 };
+
+/**
+ * The epoch after this one. Epochs follow the clock, so that a ledger that has forgotten all, or a second one, does not take a consumer that knows nothing of
+ * its wakes for one that knows them all.
+ */
+export function nextEpoch({ epoch }: LedgerState, now: number): number {
+  return Math.max(epoch + 1, now);
+}
 
 /** The earlier of two times. */
 export function earlier(a: number | null, b: number | null): number | null {

@@ -4,6 +4,7 @@
  */
 import { keepSchedules, type Schedules } from "../schedule/schedules.ts";
 import type { CallOptions } from "../store/store.ts";
+import type { FailedDuty } from "../store/tick.ts";
 import type { Worker } from "./worker.ts";
 
 export interface CheckOptions {
@@ -15,6 +16,8 @@ export interface CheckOptions {
 export interface QueueCheck {
   /** Attempts of dead workers that were declared lost. */
   readonly lost: number;
+  /** The rescue, if it failed. It is tried again with the next check. */
+  readonly failed: readonly FailedDuty[];
   /** There may be more of them. */
   readonly more: boolean;
   /** A job waits, or one was enqueued just now. */
@@ -41,9 +44,11 @@ export async function checkQueue<Env>(
   const staleMs = heartbeat.timeoutMs + graceMs;
   const reply = await store.tick({ workerId, staleMs, limit: RESCUE_SLICE, queues, set: schedules.set }, callOptions);
   if (reply.lost > 0) logger.warn("attempts of dead workers declared lost", { lost: reply.lost, jobs: reply.rescued });
+  for (const { sqlState, message } of reply.failed) logger.warn("rescue failed", { sqlState, message });
   const { enqueued, nextFireMs } = await keepSchedules(worker, schedules, reply);
   return {
     lost: reply.lost,
+    failed: reply.failed,
     more: reply.more,
     ready: reply.ready || enqueued > 0,
     nextDueMs: reply.nextDueMs,

@@ -27,7 +27,7 @@ export interface TickResult extends TurnCounts, WorkLeft {
   readonly lost: number;
   /** Jobs that waited past their expiry. */
   readonly expired: number;
-  /** Duties of housekeeping that the database refused. */
+  /** Duties of housekeeping, and the rescue, that the database refused. */
   readonly failed: readonly FailedDuty[];
 }
 
@@ -44,6 +44,7 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, wake
   for (;;) {
     const check = await checkQueue(worker, options);
     total.lost += check.lost;
+    failed = withFailures(failed, check.failed);
     if (check.more && budget.mayClaim()) continue;
 
     let { ready } = check;

@@ -99,12 +99,13 @@ test("pause and resume: a queue and a schedule", async () => {
 
 test("clear: the retention of the configuration, or what is asked for", async () => {
   const { sql } = database();
-  for (const finishedDaysAgo of [0, 8, 12]) {
+  for (const finishedDaysAgo of [0, 2, 3, 12]) {
     await writeFinished(sql, [{ id: await idOfDaysAgo(sql, finishedDaysAgo), finishedDaysAgo }]);
   }
   const cleared = await mayfly("clear");
-  assert.deepEqual([cleared.code, cleared.answer], [0, "Emptied 1 partition of results older than 3 days.\n"], cleared.all);
-  assert.deepEqual(await json("clear", "--older-than", "1d"), { days: 1, emptied: 1, kept: 0 });
+  const told = "Removed what is older than 3 days: emptied 1 partition, and deleted the results of 1 job more.\n";
+  assert.deepEqual([cleared.code, cleared.answer], [0, told], cleared.all);
+  assert.deepEqual(await json("clear", "--older-than", "1d"), { days: 1, emptied: 0, deleted: 1, kept: 0 });
   assert.deepEqual(await only("select count(*)::int as kept from mayfly.result"), { kept: 1 });
 });
 

@@ -102,6 +102,7 @@ test("what it answers is what the document says", async () => {
   await answers("POST /v1/jobs", "/v1/jobs", { body: { jobs: [{ name: "greet", payload: { to: "a" } }] } });
   const later = await answers("POST /v1/jobs", "/v1/jobs", { body: { name: "plain", delay: "1h", concurrencyKey: "k" } }, 201);
   await answers("GET /v1/jobs/:id", `/v1/jobs/${id}`);
+  await answers("POST /v1/wake", "/v1/wake");
   await answers("POST /v1/tick", "/v1/tick");
   await answers("GET /v1/tick", "/v1/tick");
   await answers("GET /v1/jobs/:id", `/v1/jobs/${id}`);

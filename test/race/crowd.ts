@@ -131,7 +131,8 @@ async function die({ database, deaths }: Crowd, workerId: string): Promise<void>
 /** Rescues until all is over; `last`: says when that is. */
 async function rescue(crowd: Crowd, last: boolean): Promise<void> {
   while (!crowd.over) {
-    const { lost } = await crowd.store.tick(newTick({ staleMs: STALE_MS }));
+    const { lost, failed } = await crowd.store.tick(newTick({ staleMs: STALE_MS }));
+    crowd.states.push(...failed.map(({ sqlState }) => sqlState));
     const [row] = await crowd.database.sql<{ n: number }>("select count(*)::int as n from mayfly.live");
     if (lost > 0 || row?.n === 0) crowd.stir();
     if (last && row?.n === 0) crowd.over = true;

@@ -104,6 +104,7 @@ async function rescue({ url }: TestDatabase, attempts: number): Promise<void> {
     while (lost < attempts) {
       const seen = await store.tick(newTick({ staleMs: HEARTBEAT.timeoutMs, limit: 3 }));
       lost += seen.lost;
+      assert.deepEqual(seen.failed, []);
     }
     await close();
   };

@@ -6,17 +6,20 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type pgClient from "pg";
 import { systemClock } from "../../src/app/system-clock.ts";
+import type { OperatorClient } from "../../src/operate/operator-client.ts";
+import { operatorStore } from "../../src/postgres/operator/operator-store.ts";
 import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { until } from "../support/condition.ts";
 import type { TestDatabase } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres.ts";
-import { newJob, newTurn, success } from "../support/samples.ts";
+import { failure, holdAll, newJob, newTurn, success } from "../support/samples.ts";
 import { noteStates } from "./crowd.ts";
 import { sharedServer } from "./shared-server.ts";
 
 interface Stage {
   readonly store: Store;
+  readonly operator: OperatorClient;
   readonly database: TestDatabase;
   /** In a transaction of its own; rolled back, it lets go of whatever it has locked. */
   readonly blocker: pgClient.PoolClient;
@@ -34,6 +37,7 @@ async function withoutDeadlock(version: PostgresVersion, run: (stage: Stage) => 
     await blocker.query("begin");
     await run({
       store: postgresStore({ driver, clock: systemClock }),
+      operator: operatorStore({ driver, clock: systemClock, heartbeatTimeoutMs: 90_000, retentionDays: 7 }),
       database,
       blocker,
       async waiting(calls) {
@@ -76,6 +80,32 @@ for (const version of [18, 15] satisfies PostgresVersion[]) {
         });
       });
     }
+
+    test("retries by hand of jobs that share a key", async () => {
+      await withoutDeadlock(version, async ({ store, operator, database, blocker, waiting }) => {
+        const ids: string[] = [];
+        // One after the other, so that the key is free for the third.
+        for (const key of ["k", null, "k", "l"]) {
+          const { ids: held, claimId, settle } = await holdAll(database, [{ key }]);
+          await settle(...held.map((id) => failure(id, claimId)));
+          ids.push(...held);
+        }
+        const [first = "", second = "", third = "", fourth = ""] = ids;
+        await blocker.query("select from mayfly.result where id = $1 for update", [second]);
+        const one = operator.retryMany([first, second, third]);
+        await waiting(1);
+        await blocker.query("select mayfly.enqueue_v1($1)", ['[{"name": "work", "key": "l"}]']);
+        const other = operator.retryMany([third, fourth]);
+        await waiting(2);
+        await blocker.query("rollback");
+        const outcomes = [await one, await other].map((told) => told.map(({ outcome }) => outcome));
+        assert.deepEqual(outcomes, [
+          ["blocked", "enqueued", "already"],
+          ["enqueued", "enqueued"],
+        ]);
+        assert.deepEqual(await store.liveCounts([{ name: "work", key: "k" }]), [{ pending: 1, running: 0 }]);
+      });
+    });
 
     test("schedules announced, while one that goes and one that stays are fired", async () => {
       await withoutDeadlock(version, async ({ store, blocker, waiting }) => {

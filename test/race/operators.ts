@@ -2,9 +2,12 @@
  * Operators: cancel jobs in whatever state, retry finished ones by hand, purge a few, pause and resume a queue.
  * @module
  */
+import { systemClock } from "../../src/app/system-clock.ts";
+import type { RetryResult } from "../../src/job/jobs-client.ts";
+import { operatorStore } from "../../src/postgres/operator/operator-store.ts";
 import * as statements from "../../src/postgres/sql/statements.ts";
 import { PURGE } from "./history.ts";
-import { foreignId, insist, PAUSED_QUEUE, pause, QUEUES, type Race } from "./stage.ts";
+import { foreignId, insist, PAUSED_QUEUE, pause, QUEUES, type Race, STALE_MS } from "./stage.ts";
 
 /** A job that went in lately, or at any time. */
 export function anyJob({ ledger, random }: Race): { id: string; name: string } | undefined {
@@ -24,12 +27,21 @@ export async function canceller(race: Race): Promise<void> {
   }
 }
 
-/** Several at once, and some of the same job again later. Those with a limit are left alone: by hand it may be exceeded. */
+/** Those with a limit are left alone: by hand it may be exceeded. */
+const mayRetry = (job: ReturnType<typeof anyJob>): job is NonNullable<typeof job> =>
+  job !== undefined && job.name !== "limited" && job.name !== "counted";
+
+/** One job several times at once, or several jobs in one call, and some of the same again later. */
 export async function retrier(race: Race): Promise<void> {
-  const { ledger, newId, random, store } = race;
+  const { driver, ledger, newId, random, store } = race;
+  const operator = operatorStore({ driver, clock: systemClock, random: random.next, heartbeatTimeoutMs: STALE_MS, retentionDays: 7 });
   while (race.running()) {
     const job = anyJob(race);
-    if (job && job.name !== "limited" && job.name !== "counted") {
+    if (random.chance(0.4)) {
+      const asked = Array.from({ length: 2 + random.below(8) }, () => anyJob(race)).filter(mayRetry);
+      const told = await insist(race, () => operator.retryMany(asked.map(({ id }) => id)));
+      for (const [index, { id, name }] of asked.entries()) ledger.retry(id, name, told[index] as RetryResult);
+    } else if (mayRetry(job)) {
       const ids = Array.from({ length: random.pick([1, 1, 2, 3]) }, () => (random.chance(0.1) ? foreignId(race) : newId()));
       const told = await Promise.all(ids.map((id) => insist(race, () => store.retry(job.id, id))));
       for (const result of told) ledger.retry(job.id, job.name, result);

@@ -52,9 +52,12 @@ function findWrongStates({ states, timedOut, deadlocks }: ChaosDriver, ledger: L
   ];
 }
 
+/** Of one id, or an array of them. */
+const idsIn = (param: unknown): string[] => String(param).match(/[\w-]+/g) ?? [];
+
 /** The ids and keys of a call. */
 function asked({ statement, params }: TimedOut, ledger: Ledger): string[] {
-  const ids = statement === "cancel" || statement === "retry" ? params.map(String) : enqueuedIds(statement, params);
+  const ids = statement === "cancel" || statement === "retry" ? params.flatMap(idsIn) : enqueuedIds(statement, params);
   return ids.flatMap((id) => [id, ledger.keys.get(id) ?? id]);
 }
 

@@ -19,6 +19,11 @@ export async function ticker(race: Race, deployment: keyof typeof SCHEDULES): Pr
   while (race.running()) {
     const seen = await insist(race, () => store.tick(newTick({ staleMs: STALE_MS, limit: 50, queues: QUEUES, set })));
     ledger.count("lost", seen.lost);
+    // A stranger may hold what a rescue needs; nothing else may fail it.
+    for (const { sqlState, message } of seen.failed) {
+      ledger.count(`rescue ${sqlState}`);
+      if (sqlState !== "55P03") ledger.violations.push(`a rescue failed: ${message}`);
+    }
     ledger.count(`set ${seen.setState}`);
     if (seen.setState === "unknown") await insist(race, () => store.announceSchedules(set, announced(deployment, seen.nowMs)));
     const fires = seen.due.map((due) => fireOf(race, due));

@@ -1,5 +1,5 @@
 /**
- * Ending jobs from outside: cancel, expiry, and running one again by hand.
+ * Ending jobs from outside: cancel and expiry.
  * @module
  */
 import assert from "node:assert/strict";
@@ -143,60 +143,11 @@ onEachPostgres((open) => {
     ]);
   });
 
-  test("a finished job is run again by hand once, as a new job with all it had, that names the old one", async () => {
+  test("the hook of a cancelled job is claimed where its definition's time-out fits, whatever time-out the job had of its own", async () => {
     const database = await open();
-    const { ids, claimId, settle } = await holdAll(database, [
-      { key: "k", priority: 3, retries: 2, idempotent: true, timeoutMs: 5_000, source: "s", payload: { n: 1 } },
-    ]);
-    const [id = ""] = ids;
-    const again = newId();
-    assert.deepEqual(await database.store.retry(id, again), { outcome: "live", id });
-    await settle(failure(id, claimId));
-    assert.deepEqual(await database.store.retry(id, again), { outcome: "enqueued", id: again });
-    assert.deepEqual(await database.store.retry(id, again), { outcome: "enqueued", id: again }, "a repeat answers the same");
-    assert.deepEqual(await database.store.retry(id, newId()), { outcome: "already", id: again });
-    assert.deepEqual(
-      await database.sql(
-        `select j.id, j.retry_of, j.key, j.exclusive, j.priority, j.retries, j.idempotent, j.timeout_ms, j.source, j.payload, r.attempt
-         from mayfly.job j join mayfly.ready r on r.id = j.id`,
-      ),
-      [
-        {
-          id: again,
-          retry_of: id,
-          key: "k",
-          exclusive: true,
-          priority: 3,
-          retries: 2,
-          idempotent: true,
-          timeout_ms: 5_000,
-          source: "s",
-          payload: { n: 1 },
-          attempt: 0,
-        },
-      ],
-    );
-    assert.deepEqual(await database.sql("select retried_as from mayfly.result where id = $1", [id]), [{ retried_as: again }]);
-    assert.deepEqual(await database.store.retry(newId(), newId()), { outcome: "unknown" });
-  });
-
-  test("a retry by hand whose key is held says by whom, and may be asked for again", async () => {
-    const database = await open();
-    const { ids, claimId, settle } = await holdAll(database, [{ key: "k" }]);
-    await settle(failure(ids[0] ?? "", claimId));
-    const [holder = ""] = await enqueueEach(database, [{ key: "k" }]);
-    assert.deepEqual(await database.store.retry(ids[0] ?? "", newId()), { outcome: "blocked", id: holder });
-    await database.store.cancel(holder);
-    assert.equal((await database.store.retry(ids[0] ?? "", newId())).outcome, "enqueued");
-  });
-
-  test("the latest of several attempts is the one retried by hand, also a cancelled one that never ran", async () => {
-    const database = await open();
-    const { ids, claimId, settle } = await holdAll(database, [{ retries: 1 }]);
-    const [id = ""] = ids;
-    await settle(failure(id, claimId, 60_000));
+    const [id = ""] = await enqueueEach(database, [{ timeoutMs: 3_600_000 }]);
     await database.store.cancel(id);
-    assert.equal((await database.store.retry(id, newId())).outcome, "enqueued");
-    assert.deepEqual(await database.sql("select outcome from mayfly.result where retried_as is not null"), [{ outcome: "cancelled" }]);
+    const { jobs, setAside } = await claim(database.store, { hookNames: ["work"], maxTimeoutMs: 60_000 });
+    assert.deepEqual([jobs.map((job) => [job.id, job.hook]), setAside], [[[id, "cancelled"]], 0]);
   });
 });

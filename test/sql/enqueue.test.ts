@@ -70,7 +70,7 @@ onEachPostgres((open) => {
         timeout_ms: null,
         held_key: null,
         key: null,
-        exclusive: false,
+        exclusive: null,
         payload: {},
         run_at: null,
       });

@@ -3,10 +3,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { systemClock } from "../../src/app/system-clock.ts";
 import { operatorStore } from "../../src/postgres/operator/operator-store.ts";
-import type { TestDatabase } from "../support/database.ts";
+import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { onEachPostgres, onEachServer } from "../support/each-postgres.ts";
 import { claim, enqueueEach, newId, newJob, success } from "../support/samples.ts";
 
@@ -89,5 +89,38 @@ onEachServer((open) => {
       assert.deepEqual(await ear.heard(), ["default"]);
       ear.close();
     });
+  });
+});
+
+describe("an enqueue in a transaction that is to be prepared", () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer(18, { max_prepared_transactions: "1" });
+  });
+  after(() => server.stop());
+
+  const PREPARED = ["begin", `select mayfly.enqueue_v1('[{"name": "work"}]')`, "prepare transaction 'two-phase'"];
+
+  test("is refused while a worker listens that serves its queue: Postgres does not prepare what has notified", async () => {
+    const database = await server.database();
+    await claim(database.store, { listen: true });
+    const client = await database.pool.connect();
+    await assert.rejects(
+      (async () => {
+        for (const statement of PREPARED) await client.query(statement);
+      })(),
+      { code: "0A000" },
+    );
+    client.release(true);
+    await database.close();
+  });
+
+  test("is prepared while none does", async () => {
+    const database = await server.database();
+    const client = await database.pool.connect();
+    for (const statement of [...PREPARED, "commit prepared 'two-phase'"]) await client.query(statement);
+    client.release();
+    assert.equal((await database.sql("select id from mayfly.ready")).length, 1);
+    await database.close();
   });
 });

@@ -4,6 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { systemClock } from "../../src/app/system-clock.ts";
+import { operatorStore } from "../../src/postgres/operator/operator-store.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { onEachServer } from "../support/each-postgres.ts";
 import { claim, failure, newJob, newTick, newTurn } from "../support/samples.ts";
@@ -19,6 +21,9 @@ const SCHEDULED = `
 const READY = `
   with gone as (delete from mayfly.running returning id, partition, queue, name, priority, retries, ready_at)
   insert into mayfly.ready (id, partition, queue, name, priority, retries, ready_at) select g.* from gone g`;
+const PROMOTED = `
+  with gone as (delete from mayfly.scheduled returning id, partition, queue, name, priority, retries)
+  insert into mayfly.ready (id, partition, queue, name, priority, retries, ready_at) select g.*, now() from gone g`;
 
 const placesOf = ({ sql }: TestDatabase) => sql("select state from mayfly.live where ended is not true");
 
@@ -100,6 +105,46 @@ onEachServer((open) => {
     });
   });
 
+  describe("a list", () => {
+    // With a statement for each table, the first would look too early, and the next too late.
+    test("shows a job once that moves while it is read", async () => {
+      const database = await open();
+      const job = newJob({ delayMs: 60_000 });
+      await database.store.enqueue([job]);
+      await using mover = await begin(database, "lock table mayfly.scheduled in access exclusive mode");
+      const operator = operatorStore({ ...database, clock: systemClock, heartbeatTimeoutMs: 90_000, retentionDays: 7 });
+      const listed = operator.jobs();
+      await untilWaiting(database);
+      await mover.client.query(PROMOTED);
+      await mover.commit();
+      assert.deepEqual(
+        (await listed).items.map(({ id, state }) => [id, state]),
+        [[job.id, "ready"]],
+      );
+    });
+
+    test("has the jobs of all three places in one order, by id", async () => {
+      const database = await open();
+      const ids: string[] = [];
+      for (const more of [{}, { delayMs: 60_000 }, {}, { delayMs: 60_000 }, {}]) {
+        const job = newJob(more);
+        await database.store.enqueue([job]);
+        ids.push(job.id);
+      }
+      await claim(database.store, { slots: 2 });
+      const operator = operatorStore({ ...database, clock: systemClock, heartbeatTimeoutMs: 90_000, retentionDays: 7 });
+      const { items } = await operator.jobs();
+      assert.deepEqual(
+        items.map(({ id }) => id),
+        ids.toReversed(),
+      );
+      assert.deepEqual(
+        items.map(({ state }) => state),
+        ["ready", "scheduled", "running", "scheduled", "running"],
+      );
+    });
+  });
+
   describe("a retry by hand", () => {
     test("beside another one waits for it, and says what that one made", async () => {
       const database = await open();
@@ -108,7 +153,7 @@ onEachServer((open) => {
       const { claimId, workerId } = await claim(database.store);
       await claim(database.store, { workerId, slots: 0, settle: [failure(job.id, claimId)] });
       const [first, second] = [newJob().id, newJob().id];
-      await using other = await begin(database, `select mayfly.retry_v1('${job.id}', '${first}')`);
+      await using other = await begin(database, `select mayfly.retry_v1(array['${job.id}']::uuid[], array['${first}']::uuid[])`);
       const retried = database.store.retry(job.id, second);
       await untilWaiting(database);
       await other.commit();

@@ -188,6 +188,7 @@ onEachPostgres((open) => {
       assert.deepEqual(nothing, {
         lost: 0,
         rescued: [],
+        failed: [],
         more: false,
         ready: false,
         nextDueMs: null,

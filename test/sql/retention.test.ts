@@ -34,7 +34,7 @@ onEachPostgres((open) => {
   for (const days of [1, 7, 30]) {
     test(`with a retention of ${days} days what is younger stays, and what is six days older is gone, with its job`, async () => {
       const database = await open();
-      await database.sql(FINISHED, [[0, days - 1, days + 7, 40].filter((age, at, all) => all.indexOf(age) === at)]);
+      await database.sql(FINISHED, [[0, days - 1, days + 6, 40].filter((age, at, all) => all.indexOf(age) === at)]);
       await removeOld(database, days);
       assert.deepEqual(await kept(database), [...new Set([0, days - 1])]);
       assert.deepEqual(await jobs(database), await kept(database));
@@ -57,6 +57,17 @@ onEachPostgres((open) => {
     assert.deepEqual(await kept(database), []);
   });
 
+  test("a result lives for six days beyond its retention at most, seven where its id was made a day ahead", async () => {
+    const { sql } = await open();
+    // Its partition is truncated on the first day that mayfly.closed_partitions names it.
+    const beyond = await sql(
+      `select max(p.last + 3 - d.day) as of_its_day, max(p.last + 3 - (d.day - 1)) as a_day_ahead
+       from generate_series(20000, 20047) as d(day)
+       cross join lateral (select mayfly.partition_last_day(mayfly.partition_of(mayfly.day_floor(d.day)), d.day) as last) as p`,
+    );
+    assert.deepEqual(beyond, [{ of_its_day: 6, a_day_ahead: 7 }]);
+  });
+
   test("one partition is truncated in a call, and there is more to do", async () => {
     const database = await open();
     await database.sql(FINISHED, [[20, 24, 28]]);
@@ -73,6 +84,20 @@ describe("beside readers", () => {
     server = await startTestServer(18);
   });
   after(() => server.stop());
+
+  test("a snapshot that is older than the truncation sees the partition empty: TRUNCATE is not MVCC", async () => {
+    const database = await server.database();
+    await database.sql(FINISHED, [[0, 14]]);
+    const reader = await database.pool.connect();
+    await reader.query("begin isolation level repeatable read");
+    await reader.query("select from mayfly.duty");
+    await removeOld(database, 7);
+    const { rows } = await reader.query("select name from mayfly.result");
+    await reader.query("commit");
+    reader.release();
+    assert.deepEqual(rows, [{ name: "0" }]);
+    await database.close();
+  });
 
   test("a reader of old results is not waited for: the partition goes soon after", async () => {
     const database = await server.database();

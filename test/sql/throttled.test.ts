@@ -4,9 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { storeOver } from "../support/database.ts";
 import { onEachPostgres, onEachServer } from "../support/each-postgres.ts";
 import type { NewJobFields } from "../support/samples.ts";
 import { claim, enqueueEach, failure, hookDone, newTick, success } from "../support/samples.ts";
+import { begin } from "../support/stranger.ts";
 
 const limited = (key: string | null, more: NewJobFields = {}): NewJobFields => ({ key, runningLimit: 2, ...more });
 const idsOf = ({ jobs }: { readonly jobs: readonly { readonly id: string }[] }) => jobs.map(({ id }) => id);
@@ -165,6 +167,17 @@ onEachServer((open) => {
       } finally {
         other.release();
       }
+    });
+
+    test("a claim does not wait either where that transaction has just inserted the lock row", async () => {
+      const database = await open();
+      const [, plain = ""] = await enqueueEach(database, [limited("k"), {}]);
+      await using other = await begin(database, "select mayfly.lock_running_limit('work', 'k')");
+      await using own = await begin(database, "set local statement_timeout = '2s'");
+      const turn = await claim(storeOver(own.client));
+      assert.deepEqual([idsOf(turn), turn.busy], [[plain], true]);
+      await own.commit();
+      await other.rollback();
     });
 
     test("a turn that met an expired job of that limit waits for nothing", async () => {

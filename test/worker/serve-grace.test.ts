@@ -18,6 +18,7 @@ import { createWorker, schedulesOf } from "../support/worker.ts";
 const QUIET: TickReply = {
   lost: 0,
   rescued: [],
+  failed: [],
   more: false,
   ready: false,
   nextDueMs: null,

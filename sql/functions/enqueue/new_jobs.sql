@@ -34,11 +34,11 @@ begin
     job.counted := entry.job ? 'limit' or entry.job ? 'expect';
     job.request := mayfly.request_of(entry.job);
     job.request.key := nullif((job.request).key, '');
-    job.request.exclusive := (job.request).key is not null and not job.counted and (job.request).running_limit is null;
-    job.held_key := case
-      when job.counted or (job.request).running_limit is not null then coalesce((job.request).key, '')
-      else (job.request).key
+    job.request.exclusive := case
+      when job.counted or (job.request).running_limit is not null then false
+      when (job.request).key is not null then true
     end;
+    job.held_key := mayfly.key_to_hold(job.request);
     job.bytes := mayfly.large((job.request).payload);
     return next job;
   end loop;

@@ -5,7 +5,7 @@ language sql stable
 as $$
   select jsonb_populate_record(
     null::mayfly.job_request,
-    '{"queue": "default", "priority": 0, "retries": 0, "exclusive": false, "idempotent": false, "payload": {}}'
+    '{"queue": "default", "priority": 0, "retries": 0, "idempotent": false, "payload": {}}'
       || fields
   )
 $$;

@@ -1,6 +1,7 @@
--- mayfly.runs_here: whether a worker of this capacity can run a job of this name and time-out.
-create function mayfly.runs_here(name text, timeout_ms integer, names text[], max_timeout_ms bigint) returns boolean
+-- mayfly.runs_here: whether a worker of this capacity can run a job of this name and time-out, or its hook. A hook has
+-- the time-out of its definition, which fits where the name is given.
+create function mayfly.runs_here(name text, hook text, timeout_ms integer, capacity mayfly.capacity) returns boolean
 language sql immutable
 as $$
-  select name = any (names) and (timeout_ms <= max_timeout_ms) is not false
+  select name = any ((capacity).names) and (hook is not null or (timeout_ms <= (capacity).max_timeout_ms) is not false)
 $$;

@@ -22,7 +22,7 @@ begin
       array_agg(r.ctid order by r.priority desc, r.ready_at) as tids
     from mayfly.ready r
     where r.ctid = any (tids) and r.running_limit is not null
-      and mayfly.runs_here(r.name, r.timeout_ms, (capacity).names, (capacity).max_timeout_ms)
+      and mayfly.runs_here(r.name, r.hook, r.timeout_ms, capacity)
     group by r.name, r.held_key
     order by r.name, r.held_key
   loop

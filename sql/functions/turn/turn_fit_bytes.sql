@@ -11,7 +11,7 @@ as $$
     select w.tid, w.bytes, sum(w.bytes) over (order by w.priority desc, w.ready_at rows unbounded preceding) as total
     from (
       select r.ctid as tid, r.priority, r.ready_at,
-        case when mayfly.runs_here(r.name, r.timeout_ms, (capacity).names, (capacity).max_timeout_ms)
+        case when mayfly.runs_here(r.name, r.hook, r.timeout_ms, capacity)
           then coalesce(r.bytes, 0) else 0 end as bytes
       from mayfly.ready r
       where r.ctid = any (tids)

@@ -30,7 +30,7 @@ begin
     update mayfly.scheduled s
     set parked = least(s.parked + 1, 100), run_at = now() + mayfly.park_delay(s.parked)
     where s.ctid = any (due) and s.reason = 'parked' and not (s.ended is true and s.parked >= 30)
-      and not mayfly.runs_here(s.name, s.timeout_ms, (capacity).names, (capacity).max_timeout_ms);
+      and not mayfly.runs_here(s.name, s.hook, s.timeout_ms, capacity);
     get diagnostics set_aside = row_count;
   end if;
   with promoted as (

@@ -24,7 +24,7 @@ begin
   busy := limited.busy;
   if limited.full_limits = '{}' and not ((capacity).park and exists (
     select from mayfly.ready r
-    where r.ctid = any (tids) and not mayfly.runs_here(r.name, r.timeout_ms, (capacity).names, (capacity).max_timeout_ms)
+    where r.ctid = any (tids) and not mayfly.runs_here(r.name, r.hook, r.timeout_ms, capacity)
   )) then
     return;
   end if;
@@ -32,7 +32,7 @@ begin
     select r.ctid
     from mayfly.turn_scan_head(queues, marks, 1000) as h
     join mayfly.ready r on r.ctid = h.tid
-    where (capacity).park and not mayfly.runs_here(r.name, r.timeout_ms, (capacity).names, (capacity).max_timeout_ms)
+    where (capacity).park and not mayfly.runs_here(r.name, r.hook, r.timeout_ms, capacity)
       or r.running_limit is not null and jsonb_build_array(r.name, r.held_key) = any (limited.full_limits)
     for update of r skip locked
   );

@@ -15,7 +15,7 @@ begin
     where d.ctid = any (tids)
       and (d.running_limit is null or limited)
       and (d.expires_at <= now() and d.hook is null) is not true
-      and mayfly.runs_here(d.name, d.timeout_ms, (capacity).names, (capacity).max_timeout_ms)
+      and mayfly.runs_here(d.name, d.hook, d.timeout_ms, capacity)
     returning {asked of d}, {progress of d}, d.ready_at
   )
   insert into mayfly.running (

@@ -23,11 +23,11 @@ begin
   if (capacity).park then
     delete from mayfly.ready d
     where d.ctid = any (tids) and d.ended and d.parked >= 30
-      and not mayfly.runs_here(d.name, d.timeout_ms, (capacity).names, (capacity).max_timeout_ms);
+      and not mayfly.runs_here(d.name, d.hook, d.timeout_ms, capacity);
     get diagnostics given_up = row_count;
     with moved as (
       delete from mayfly.ready d
-      where d.ctid = any (tids) and not mayfly.runs_here(d.name, d.timeout_ms, (capacity).names, (capacity).max_timeout_ms)
+      where d.ctid = any (tids) and not mayfly.runs_here(d.name, d.hook, d.timeout_ms, capacity)
       returning {asked of d}, {progress of d}, d.ready_at, d.parked
     )
     insert into mayfly.scheduled ({asked}, {progress}, ready_at, run_at, parked, reason)

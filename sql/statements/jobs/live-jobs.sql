@@ -1,11 +1,19 @@
--- Jobs of a name that wait or run. $1 name text; $2 key text: null for all of the name, then all live jobs are read;
--- $3 running boolean: those that run, else those that wait; $4 limit integer. A row each, the next ones first.
--- From each key to its job, and from each job to what was asked for: "offset 0" keeps the planner from starting elsewhere.
+-- Jobs of a name that wait or run. $1 name text; $2 key text: null for all of the name, which are looked for among as
+-- many live jobs as $5 says, the oldest ids first; $3 running boolean: those that run, else those that wait; $4 limit
+-- integer; $5 budget integer. A row each, the next ones first.
+-- From each key to its job, and from each job to what was asked for: "offset 0" keeps the planner from starting
+-- elsewhere.
 -- indexes: held_key_pkey, ready_pkey, scheduled_pkey, running_pkey, job_NN_pkey
 with found as (
-  select l as job
-  from mayfly.live l
-  where $2::text is null and l.name = $1::text and (l.state = 'running') = $3::boolean and l.ended is not true
+  select s.job
+  from (
+    select l as job
+    from mayfly.live l
+    where $2::text is null and (l.state = 'running') = $3::boolean
+    order by l.id
+    limit $5::integer
+  ) as s
+  where (s.job).name = $1::text and (s.job).ended is not true
   union all
   select row(l.*)::mayfly.live as job
   from mayfly.held_key h

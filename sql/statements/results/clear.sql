@@ -1,3 +1,3 @@
--- Empty the partitions that were closed more than $1 days integer ago: see mayfly.clear_partitions. One row.
-select c.emptied, c.kept
-from mayfly.clear_partitions($1::integer) as c
+-- Remove results that are older than $1 days integer, a slice of $2 upto integer rows: see mayfly.clear_past. One row.
+select c.emptied, c.kept, c.deleted
+from mayfly.clear_past($1::integer, $2::integer) as c

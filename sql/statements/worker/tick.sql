@@ -4,6 +4,8 @@ select
   t.lost,
   t.more,
   t.rescued,
+  t.sql_state,
+  t.message,
   t.ready,
   (extract(epoch from t.next_due - now()) * 1000)::bigint as next_due_ms,
   t.maintenance_due,

@@ -3,12 +3,7 @@
  * @module
  */
 import * as v from "valibot";
-import { json, smallint, text, uuid } from "./fields.ts";
-
-const duration = v.pipe(
-  v.union([v.string(), v.pipe(v.number(), v.minValue(0))]),
-  v.description('Milliseconds, or text such as "30s", "10m", "1h30m".'),
-);
+import { duration, json, smallint, text, uuid } from "./fields.ts";
 
 /** What a job may say besides its name and payload. */
 export const jobOptions = {

@@ -23,6 +23,12 @@ export const time = v.pipe(v.string(), v.isoTimestamp());
 /** A moment that a request names. */
 export const givenTime = v.pipe(time, v.check(isDate, "is no day of the calendar, or before 1970"));
 
+/** A length of time. */
+export const duration = v.pipe(
+  v.union([v.string(), v.pipe(v.number(), v.minValue(0))]),
+  v.description('Milliseconds, or text such as "30s", "10m", "1h30m".'),
+);
+
 /** How many there are, or milliseconds. */
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 

@@ -31,6 +31,8 @@ export interface OperatorStoreOptions extends AskOptions {
 /** Names of parked jobs that an overview shows. */
 const UNKNOWN_NAMES = "10";
 const MAX_PURGED = 10_000;
+/** Rows that one call of `clear` deletes, besides whole partitions. */
+const CLEARED = "10000";
 /** What lists and overviews read is bounded, unless something is wrong. */
 const LIST_MS = 5_000;
 const OVERVIEW_QUEUES = 20;
@@ -117,7 +119,7 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
 
     async retryMany(ids) {
       if (ids.length > MAX_RETRIED || !ids.every(isUuid)) throw new MayflyError("invalid_options", `ids takes up to ${MAX_RETRIED} UUIDs.`);
-      const retried = await rows(statements.retryMany, [encodeArray(ids), encodeArray(ids.map(() => newId()))]);
+      const retried = await rows(statements.retry, [encodeArray(ids), encodeArray(ids.map(() => newId()))]);
       return retried.map(decodeRetry);
     },
 
@@ -131,8 +133,8 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
 
     async clear(days = retentionDays) {
       if (!isBetween(days, 1, 30)) throw new MayflyError("invalid_options", `days is ${days}; it is a whole number from 1 to 30.`);
-      const counts = await row(statements.clear, [String(days)]);
-      return { emptied: count(counts, "emptied"), kept: count(counts, "kept") };
+      const counts = await row(statements.clear, [String(days), CLEARED]);
+      return { emptied: count(counts, "emptied"), kept: count(counts, "kept"), deleted: count(counts, "deleted") };
     },
 
     async pauseQueue(queue) {

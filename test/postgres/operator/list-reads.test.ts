@@ -13,6 +13,8 @@ const JOBS = 20_000;
 const [PAGE_OF_JOBS, PAGE_OF_RESULTS] = [250, 400];
 /** One or a few jobs. */
 const [FEW, ONE] = [50, 30];
+/** A thousand live jobs, in the order of their ids: some twenty of them lie in a block. */
+const LOOKED_THROUGH = 150;
 
 /** Ready, scheduled and running jobs, one in ten with a key; every second lies in the partition of this older id. */
 const fillBeside = (older: string) => `
@@ -53,7 +55,8 @@ const CASES: readonly Case[] = [
   ["all results", PAGE_OF_RESULTS, statements.results, page(null, null, null, null, null, null, null)],
   ["results by key", FEW, statements.results, page(null, "user-5000", null, null, null, null, null)],
   ["a job", ONE, statements.job, ["$id"]],
-  ["live jobs of a definition's key", ONE, statements.liveJobs, ["job-0", "user-5000", "false", "100"]],
+  ["live jobs of a definition's key", ONE, statements.liveJobs, ["job-0", "user-5000", "false", "100", "10000"]],
+  ["live jobs of a definition", LOOKED_THROUGH, statements.liveJobs, ["job-none", null, "false", "100", "1000"]],
 ];
 
 for (const version of [18, 15] as const) {

@@ -3,6 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
 import { systemClock } from "../../../src/app/system-clock.ts";
 import type { JobAttempt } from "../../../src/job/jobs-client.ts";
@@ -11,7 +12,7 @@ import type { OperatorClient } from "../../../src/operate/operator-client.ts";
 import { operatorStore } from "../../../src/postgres/operator/operator-store.ts";
 import { allPages } from "../../support/all-pages.ts";
 import { onEachPostgres, type SqlDatabase } from "../../support/each-postgres.ts";
-import { writeFinished } from "../../support/finished.ts";
+import { idOfDaysAgo, writeFinished } from "../../support/finished.ts";
 import { holdAll, newId, success } from "../../support/samples.ts";
 
 function operatorOf({ driver }: SqlDatabase): OperatorClient {
@@ -84,6 +85,32 @@ onEachPostgres((open) => {
       await settle(...ids.map((id) => success(id, claimId)));
       for (const limit of [1, 3])
         assert.deepEqual(await allPages((one: ResultsQuery) => operator.results(one), { limit }), [...ids].sort().reverse());
+    });
+
+    test("those of all partitions are one list, also attempts of one job that finished at the same moment", async () => {
+      const database = await open();
+      const { sql } = database;
+      const ids = await Promise.all([0, 3, 6, 9].map((days) => idOfDaysAgo(sql, days)));
+      ids.push(randomUUID());
+      const twice = [...ids, ...ids];
+      await writeFinished(
+        sql,
+        twice.map((id, index) => ({ id, attempt: index < ids.length ? 1 : 2 })),
+      );
+      const places = await sql("select distinct partition from mayfly.result");
+      assert.ok(places.length > 2, "they lie in several partitions");
+      const order = await sql<{ id: string; attempt: number }>(
+        "select id, attempt from mayfly.result order by finished_at desc, id desc, claim_id desc",
+      );
+      for (const limit of [1, 3, 50]) {
+        const listed: { id: string; attempt: number }[] = [];
+        for (let cursor: string | undefined = ""; cursor !== undefined; ) {
+          const page = await operatorOf(database).results({ limit, ...(cursor ? { cursor } : {}) });
+          listed.push(...page.items.map(({ id, attempt }) => ({ id, attempt })));
+          cursor = page.cursor;
+        }
+        assert.deepEqual(listed, order);
+      }
     });
   });
 });

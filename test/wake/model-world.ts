@@ -1,0 +1,175 @@
+/**
+ * A queue, its ledgers, and all who use them, in virtual time.
+ * @module
+ */
+import type { LaneStart, Lease } from "../../src/wake/ledger.ts";
+import { reduce } from "../../src/wake/reduce.ts";
+import type { LedgerSettings } from "../../src/wake/state.ts";
+import { EventQueue } from "./event-queue.ts";
+import { ModelConsumer } from "./model-consumer.ts";
+import { ModelLedger, type Reduce } from "./model-ledger.ts";
+import { HEARTBEAT_TIMEOUT_MS, type JobPlan, ModelQueue } from "./model-queue.ts";
+import { type Faults, Weather } from "./weather.ts";
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+export const SETTINGS: LedgerSettings = {
+  lanes: 8,
+  slots: 4,
+  leaseMs: 15 * MINUTE,
+  targetMs: 5_000,
+  safetyMs: 6 * HOUR,
+  heartbeatTimeoutMs: HEARTBEAT_TIMEOUT_MS,
+  writeMs: 30_000,
+};
+
+export interface Enqueue {
+  readonly at: number;
+  readonly jobs: readonly JobPlan[];
+  /** Whether whoever puts them in runs them, as far as they are ready; undefined: plain SQL, of which nobody is told. */
+  readonly drains: boolean | undefined;
+  readonly writeMs: number;
+}
+
+export interface WorldOptions {
+  readonly seed?: number;
+  readonly faults?: Faults;
+  readonly ledgers?: number;
+  readonly settings?: Partial<LedgerSettings>;
+  readonly crons?: boolean;
+  readonly reduce?: Reduce;
+}
+
+const LEASE_MS = 30_000;
+
+export class ModelWorld {
+  readonly events = new EventQueue();
+  readonly queue: ModelQueue;
+  readonly ledgers: readonly ModelLedger[];
+  readonly settings: LedgerSettings;
+  /** Consumers that were started. */
+  readonly started = { lane: 0, enqueuer: 0, cron: 0 };
+  lanesAtWork = 0;
+  mostLanes = 0;
+  readonly #weather: Weather;
+  #nth = 0;
+  #lastAt = 0;
+
+  constructor({ seed = 1, faults = {}, ledgers = 1, settings, crons = true, reduce: reduceWith = reduce }: WorldOptions = {}) {
+    const { events } = this;
+    this.settings = { ...SETTINGS, ...settings };
+    this.#weather = new Weather(seed, faults);
+    this.queue = new ModelQueue(events, () => this.lanesAtWork < this.settings.lanes);
+    events.onEvent = () => this.queue.observe();
+    this.ledgers = Array.from({ length: ledgers }, () => {
+      const ledger: ModelLedger = new ModelLedger({
+        events,
+        weather: this.#weather,
+        reduce: reduceWith,
+        settings: this.settings,
+        start: (lane) => events.after(this.#weather.latencyMs(), () => this.#startLane(ledger, lane)),
+      });
+      return ledger;
+    });
+    for (const at of this.#weather.forgetAt) events.at(at, () => this.#anyLedger().forget());
+    if (crons) events.at(0, () => this.#cron());
+  }
+
+  enqueue({ at, jobs, drains, writeMs }: Enqueue): void {
+    const { events, queue } = this;
+    const write = (then: () => void) => {
+      if (death === "before write") return;
+      events.after(writeMs, () => {
+        queue.insert(jobs);
+        if (death !== "after write") then();
+      });
+    };
+    const ready = jobs.filter(({ delayMs }) => delayMs === 0).length;
+    const delays = jobs.filter(({ delayMs }) => delayMs > 0).map(({ delayMs }) => delayMs);
+    const dueInMs = delays.length > 0 ? Math.min(...delays) : null;
+    const death = this.#weather.enqueuerDies();
+    this.#lastAt = Math.max(this.#lastAt, at + writeMs);
+    events.at(at, () => {
+      const ledger = this.#anyLedger();
+      if (drains === undefined) {
+        write(() => {});
+      } else if (drains && ready > 0) {
+        const lease = { consumer: this.#name("enqueue"), forMs: LEASE_MS };
+        const known = { epoch: -1 };
+        ledger.send({ type: "wake", written: false, ready, dueInMs, lease }, (reply) => {
+          known.epoch = reply?.epoch ?? -1;
+        });
+        write(() => this.#consume(ledger, "enqueuer", lease.consumer, known));
+      } else {
+        const lease: Lease = { consumer: this.#name("enqueue"), forMs: LEASE_MS };
+        let isFirst = true;
+        const onBoth = () => {
+          if (!isFirst && dueInMs !== null) ledger.send({ type: "wake", written: true, ready: 0, dueInMs, lease: null });
+          if (!isFirst) ledger.send({ type: "settle", consumer: lease.consumer, epoch: -1, end: ready > 0 ? "written" : "nothing" });
+          isFirst = false;
+        };
+        ledger.send({ type: "wake", written: false, ready, dueInMs, lease }, onBoth);
+        write(onBoth);
+      }
+    });
+  }
+
+  /** Lets time pass until all is done, but at most until `end`. */
+  runUntilDone(end: number): void {
+    while (this.events.now < end && !(this.events.now > this.#lastAt && this.queue.isDone))
+      this.events.runUntil(Math.min(end, this.events.now + 10 * MINUTE));
+  }
+
+  #cron(): void {
+    const { events } = this;
+    events.after(MINUTE, () => this.#cron());
+    const ledger = this.#anyLedger();
+    const consumer = this.#name("cron");
+    ledger.send({ type: "ask", lease: { consumer, forMs: this.settings.leaseMs }, deployment: "one" }, (reply) => {
+      if (reply?.look === false) return;
+      this.#consume(ledger, "cron", consumer, reply ?? { epoch: -1 });
+    });
+  }
+
+  #startLane(ledger: ModelLedger, { lane, epoch }: LaneStart): void {
+    this.lanesAtWork += 1;
+    this.mostLanes = Math.max(this.mostLanes, this.lanesAtWork);
+    this.#consume(ledger, "lane", lane, { epoch });
+  }
+
+  #consume(ledger: ModelLedger, kind: "lane" | "enqueuer" | "cron", name: string, known: { readonly epoch: number }): void {
+    const { events, queue, settings } = this;
+    this.started[kind] += 1;
+    const onGone = () => {
+      if (kind === "lane") this.lanesAtWork -= 1;
+    };
+    const dieInMs = kind === "cron" ? null : this.#weather.consumerDiesInMs();
+    if (dieInMs === 0) {
+      onGone();
+      return;
+    }
+    const consumer = new ModelConsumer({
+      events,
+      queue,
+      slots: settings.slots,
+      claimForMs: kind === "enqueuer" ? 4_000 : 50_000,
+      waitMs: kind === "enqueuer" ? 1_000 : 2_000,
+      deployment: kind === "cron" ? "one" : null,
+      wake: (wake) => ledger.send({ type: "wake", ...wake }),
+      settle: (finding) => ledger.send({ type: "settle", consumer: name, epoch: known.epoch, end: finding }),
+      onGone,
+    });
+    if (dieInMs !== null) events.after(dieInMs, () => consumer.kill());
+  }
+
+  #anyLedger(): ModelLedger {
+    return this.ledgers[this.#weather.below(this.ledgers.length)] as ModelLedger;
+  }
+
+  #name(prefix: string): string {
+    this.#nth += 1;
+    return `${prefix}-${this.#nth}`;
+  }
+}
