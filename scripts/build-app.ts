@@ -11,7 +11,7 @@ import { buildPackage } from "./build-package.ts";
 
 const root = join(import.meta.dirname, "..");
 /** What the starter imports, and the way to a Postgres over TCP. */
-const OF_THE_APP = ["zod", "hono", "@neondatabase/serverless", "pg"];
+const OF_THE_APP = ["zod", "hono", "pg"];
 
 /** These packages and all that they depend on, by their folders. */
 function closureOf(packages: readonly string[]): Set<string> {

@@ -48,7 +48,8 @@ export type {
 } from "./operate/operator-client.ts";
 export type { CallOptions, Driver, Param, Row, Statement, TransactionOptions } from "./postgres/driver/driver.ts";
 export { DriverError, type Failure } from "./postgres/driver/errors.ts";
-export { neonHttp } from "./postgres/driver/neon-http.ts";
+export { type NeonClientOptions, type NeonQueryFunction, neonClient } from "./postgres/driver/neon-client.ts";
+export { type NeonHttpOptions, neonHttp } from "./postgres/driver/neon-http.ts";
 export { pg } from "./postgres/driver/pg.ts";
 export { pglite } from "./postgres/driver/pglite.ts";
 export { type Command, type CommandOptions, command } from "./schedule/command.ts";

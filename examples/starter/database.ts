@@ -1,16 +1,16 @@
 /**
  * The app's own database, the same one that holds the queue.
  */
-
-import { neon, neonConfig } from "@neondatabase/serverless";
-import type { MayflyEnvironment } from "mayfly";
+import { type MayflyEnvironment, neonHttp } from "mayfly";
 
 export interface Env extends MayflyEnvironment {
   readonly DATABASE_URL: string;
 }
 
+/** Asks in a template, whose values become parameters. What comes back is text, as Postgres writes it. */
 export function connect(env: Env) {
   // Set by `npm start`, which has an endpoint of its own; in production the host implies it.
-  if (env.MAYFLY_NEON_ENDPOINT) neonConfig.fetchEndpoint = env.MAYFLY_NEON_ENDPOINT;
-  return neon(env.DATABASE_URL);
+  const driver = neonHttp(env.DATABASE_URL, { endpoint: env.MAYFLY_NEON_ENDPOINT });
+  return (texts: TemplateStringsArray, ...params: readonly string[]) =>
+    driver.query({ text: texts.reduce((before, text, index) => `${before}$${index}${text}`), params });
 }

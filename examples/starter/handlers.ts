@@ -23,7 +23,7 @@ export const handlers = [
       insert into report (day, signups)
       select ${payload.day}::date, count(*) from app_user where created_at::date = ${payload.day}::date
       on conflict (day) do update set signups = excluded.signups
-      returning signups::integer`;
-    return { signups: row?.signups };
+      returning signups`;
+    return { signups: Number(row?.signups) };
   }),
 ];

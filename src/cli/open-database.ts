@@ -6,7 +6,8 @@ import type { ListenClient } from "../../adapters/container/index.ts";
 import { neonEndpointOf } from "../app/environment.ts";
 import { MayflyError } from "../base/errors.ts";
 import type { Driver } from "../postgres/driver/driver.ts";
-import { isNeonHost, neonHttp } from "../postgres/driver/neon-http.ts";
+import { neonHttp } from "../postgres/driver/neon-http.ts";
+import { isNeonHost } from "../postgres/driver/neon-url.ts";
 import { pg } from "../postgres/driver/pg.ts";
 
 export interface OpenDatabase {

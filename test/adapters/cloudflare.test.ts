@@ -1,5 +1,5 @@
 /**
- * The Cloudflare adapter in a real workerd, over the real Neon client, on a real Postgres.
+ * The Cloudflare adapter in a real workerd, over Neon's protocol, on a real Postgres.
  * @module
  */
 import assert from "node:assert/strict";

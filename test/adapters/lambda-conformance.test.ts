@@ -1,5 +1,5 @@
 /**
- * The Lambda adapter, bundled, in a process that speaks Lambda's own protocol, over the real Neon client on a real Postgres.
+ * The Lambda adapter, bundled, in a process that speaks Lambda's own protocol, over Neon's protocol on a real Postgres.
  * @module
  */
 

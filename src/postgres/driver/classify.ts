@@ -81,6 +81,7 @@ function optionalText(error: unknown, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** A reply as JSON has null for what was not said. */
 function property(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null && name in value ? (value as Record<string, unknown>)[name] : undefined;
+  return typeof value === "object" && value !== null && name in value ? ((value as Record<string, unknown>)[name] ?? undefined) : undefined;
 }

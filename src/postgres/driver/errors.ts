@@ -36,7 +36,7 @@ export class DriverError extends MayflyError {
   readonly detail: string | undefined;
 
   constructor(failure: Failure, message: string, options: DriverErrorOptions = {}) {
-    super(CODES[failure], message, options.cause === undefined ? {} : { cause: options.cause });
+    super(CODES[failure], message, options);
     this.failure = failure;
     this.sqlState = options.sqlState;
     this.constraint = options.constraint;

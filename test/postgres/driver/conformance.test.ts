@@ -4,10 +4,11 @@
  */
 import { after, before, describe, test } from "node:test";
 import { PGlite } from "@electric-sql/pglite";
-import { neonConfig, Pool } from "@neondatabase/serverless";
+import { neon, neonConfig, Pool } from "@neondatabase/serverless";
 import pgClient from "pg";
 import { pgDatabase, pgliteDatabase } from "../../../src/dev/neon-endpoint/database.ts";
 import { type NeonEndpoint, startNeonEndpoint } from "../../../src/dev/neon-endpoint/server.ts";
+import { neonClient } from "../../../src/postgres/driver/neon-client.ts";
 import { neonHttp } from "../../../src/postgres/driver/neon-http.ts";
 import { type PgPool, pg } from "../../../src/postgres/driver/pg.ts";
 import { pglite } from "../../../src/postgres/driver/pglite.ts";
@@ -96,6 +97,17 @@ for (const version of [18, 15] as const) {
       pool.on("error", () => {});
       const [endpoint, back] = [await startNeonEndpoint({ database: pgDatabase(pool) }), await backdoor(url)];
       return [{ ...(await neonSubject(endpoint)), ...back }, () => Promise.all([endpoint.close(), back.close()]).then(() => pool.end())];
+    });
+
+    promisesOf("Neon's own client over HTTP", async () => {
+      const url = await server.createDatabase();
+      const pool = new pgClient.Pool({ connectionString: url });
+      pool.on("error", () => {});
+      const [endpoint, back] = [await startNeonEndpoint({ database: pgDatabase(pool) }), await backdoor(url)];
+      neonConfig.fetchEndpoint = (host, port) => `http://${host}:${port}/sql`;
+      const driver = (port: string | number) => neonClient(neon(`postgresql://u:${SECRET}@127.0.0.1:${port}/d`));
+      const subject = { driver: driver(new URL(endpoint.url).port), ...back, unreachable: driver(await freePort()), secret: SECRET };
+      return [subject, () => Promise.all([endpoint.close(), back.close()]).then(() => pool.end())];
     });
   });
 }

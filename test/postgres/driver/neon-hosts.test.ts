@@ -10,7 +10,7 @@ import { afterEach, mock, test } from "node:test";
 import { neon, neonConfig } from "@neondatabase/serverless";
 import { fetchHandler } from "../../../adapters/fetch/index.ts";
 import { createMayfly, defineJob, isMayflyError } from "../../../src/index.ts";
-import { createProducer, neonHttp } from "../../../src/producer.ts";
+import { createProducer, neonClient, neonHttp } from "../../../src/producer.ts";
 import { recordingLogger } from "../../support/worker.ts";
 
 const one = { text: "select 1 as one", params: [] };
@@ -153,9 +153,12 @@ test("a redirection does not take the connection string elsewhere", async (t) =>
   await once(redirecting, "listening");
   t.after(() => [redirecting, other].map((server) => server.close()));
   const endpoint = `http://127.0.0.1:${(redirecting.address() as AddressInfo).port}/sql`;
-  const driver = neonHttp("postgresql://app:hunter2@db.example.com/shop", { endpoint });
-  await assert.rejects(driver.query(one), /HTTP status 307/);
-  await assert.rejects(driver.transaction([one]), /HTTP status 307/);
+  const url = "postgresql://app:hunter2@db.example.com/shop";
+  neonConfig.fetchEndpoint = endpoint;
+  for (const driver of [neonHttp(url, { endpoint }), neonClient(neon(url))]) {
+    await assert.rejects(driver.query(one), /HTTP status 307/);
+    await assert.rejects(driver.transaction([one]), /HTTP status 307/);
+  }
   assert.equal(elsewhere, 0);
 });
 
