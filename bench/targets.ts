@@ -116,5 +116,19 @@ const LONG_AND_SMALL: readonly Target[] = [
   { ...BUNDLE, case: "a Worker without the dashboard", subject: "the starter", must: 100, aim: 90 },
 ];
 
+const WAKE = { scenario: "wake", subject: "ledger", better: "lower" } as const;
+
+const WAKES: readonly Target[] = [
+  { ...WAKE, case: "2,000 jobs of 200 ms", of: "by ideal", what: "time by the ideal at all slots", must: 1.5 },
+  { ...WAKE, case: "2,000 jobs of 200 ms", of: "longest pause ms", what: "ms with ready jobs and nothing running, the longest", must: 2_000 },
+  { ...WAKE, case: "a delay of 10 s", of: "p99 ms", what: "ms late, p99", must: 1_000 },
+  { ...WAKE, case: "a retry after 5 s", of: "p99 ms", what: "ms late, p99", must: 1_000 },
+  { ...WAKE, case: "a chain of 50", of: "longest pause ms", what: "ms between two links, the longest", must: 1_000 },
+  { ...WAKE, case: "200 enqueues at once", of: "drains", what: "drains", must: 10 },
+  { ...WAKE, case: "one enqueue after the other", of: "p50 ms", what: "ms from enqueue to start, median", must: 50 },
+  { ...WAKE, case: "one enqueue after the other", of: "p99 ms", what: "ms from enqueue to start, p99", must: 250 },
+  { ...WAKE, case: "one enqueue after the other", of: "queries a job", what: "queries a job", must: 3 },
+];
+
 /** In the order of the scenarios. */
-export const targets: readonly Target[] = [...PROCESS, ...SMALL_AND_ENQUEUE, ...CLAIMS, ...NEON, ...LONG_AND_SMALL];
+export const targets: readonly Target[] = [...PROCESS, ...SMALL_AND_ENQUEUE, ...CLAIMS, ...NEON, ...LONG_AND_SMALL, ...WAKES];

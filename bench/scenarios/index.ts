@@ -12,6 +12,7 @@ import { oldSnapshot } from "./old-snapshot.ts";
 import { processScenario } from "./process.ts";
 import { processSmall } from "./process-small.ts";
 import { tune } from "./tune.ts";
+import { wake } from "./wake.ts";
 
 /** What `npm run bench` runs when it is told nothing else. */
 export const scenarios: readonly Scenario[] = [
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   neonLatency,
   memory,
   oldSnapshot,
+  wake,
   bundles,
 ];
 

@@ -78,7 +78,7 @@ describe("without a cron there runs", () => {
   });
 
   test("a retry", async () => {
-    await enqueue({ name: "flaky", payload: { retryInMs: 1_000 } });
+    await enqueue({ name: "flaky", payload: { delay: "1s" } });
     await succeeded("flaky");
   });
 

@@ -15,7 +15,7 @@ export interface CountingEndpoint {
 }
 
 /** Starts it. */
-export async function startCountingEndpoint({ pool }: TestDatabase): Promise<CountingEndpoint> {
+export async function startCountingEndpoint({ pool }: Pick<TestDatabase, "pool">): Promise<CountingEndpoint> {
   const inner = pgDatabase(pool);
   let queries = 0;
   const endpoint = await startNeonEndpoint({

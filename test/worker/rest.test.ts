@@ -37,6 +37,7 @@ async function start(dueInMs: number | null = null, fireInMs: number | null = nu
         maintenanceDue: false,
         setState: "current",
         due: [],
+        failed: [],
         nextFireMs: left(fireInMs),
         nowMs: clock.now(),
       };

@@ -2,16 +2,21 @@
  * A Worker whose invocations are an engine: a ledger and lanes as Durable Objects.
  */
 import { DurableObject } from "cloudflare:workers";
-import { createMayfly, defineJob, type MayflyEnvironment, schedule } from "mayfly";
+import { createMayfly, type Duration, defineJob, type MayflyEnvironment, schedule } from "mayfly";
 import { cloudflare, durableObjects, ledgerOf } from "mayfly/cloudflare";
 
 interface Env extends MayflyEnvironment {
   readonly DATABASE_URL: string;
 }
 
+interface Failure {
+  /** Until the retry. */
+  readonly delay: Duration;
+}
+
 const quick = defineJob("quick");
 const slow = defineJob<"slow", { ms: number }>("slow", { timeout: "10s" });
-const flaky = defineJob<"flaky", { retryInMs: number }>("flaky", { retries: 1, retryDelay: () => "1s" });
+const flaky = defineJob<"flaky", Failure>("flaky", { retries: 1, retryDelay: (_, error) => (error as Failure).delay });
 const chain = defineJob<"chain", { left: number }>("chain");
 const later = defineJob<"later", { delay: string }>("later");
 const single = defineJob<"single", { ms: number }>("single", { limit: { running: 1 }, concurrencyKey: () => "one" });
@@ -29,8 +34,8 @@ const options = {
   handlers: [
     quick.handle<Env>(() => {}),
     slow.handle<Env>(({ payload: { ms } }) => pause(ms)),
-    flaky.handle<Env>(({ attempt }) => {
-      if (attempt === 1) throw new Error("the first time it fails");
+    flaky.handle<Env>(({ attempt, payload: { delay } }) => {
+      if (attempt === 1) throw Object.assign(new Error("the first time it fails"), { delay });
     }),
     chain.handle<Env>(async ({ payload: { left }, jobs }) => {
       if (left > 0) await jobs.enqueue(chain, { left: left - 1 });
