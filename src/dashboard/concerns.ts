@@ -3,6 +3,7 @@
  * @module
  */
 import type { Overview } from "../operate/listing.ts";
+import { isSilent } from "../operate/silence.ts";
 import { duration, many } from "./format.ts";
 
 export interface Concern {
@@ -12,14 +13,14 @@ export interface Concern {
   readonly query?: Readonly<Record<string, string>>;
 }
 
-/** A cron trigger of a minute has missed two ticks for certain. */
-const SILENT_MS = 3 * 60_000;
-
 /** What an operator should look at, the worst first. */
-export function concerns({ lastSeenMs, workers, unknownNames }: Pick<Overview, "lastSeenMs" | "workers" | "unknownNames">): Concern[] {
+export function concerns(overview: Pick<Overview, "lastSeenMs" | "overdueMs" | "queues" | "workers" | "unknownNames">): Concern[] {
+  const { lastSeenMs, overdueMs = 0, queues, workers, unknownNames } = overview;
+  const waits = queues.filter(({ pausedAt }) => pausedAt === undefined).map(({ oldestMs = 0 }) => oldestMs);
   const found: Concern[] = [];
   if (lastSeenMs === undefined) found.push({ text: "No tick and no worker has ever been seen", path: "/workers" });
-  else if (lastSeenMs > SILENT_MS) found.push({ text: `No tick for ${duration(lastSeenMs)}`, path: "/workers" });
+  else if (isSilent({ lastSeenMs, waitingMs: Math.max(overdueMs, ...waits) }))
+    found.push({ text: `No tick for ${duration(lastSeenMs)}`, path: "/workers" });
   if (workers.stale > 0) found.push({ text: `${many(workers.stale, "stale worker")}`, path: "/workers", query: { state: "stale" } });
   if (unknownNames.length > 0)
     found.push({ text: `No handler for ${unknownNames.join(", ")}`, path: "/waiting", query: { state: "parked" } });

@@ -4,6 +4,7 @@
  */
 import { formatDuration } from "../base/durations.ts";
 import type { Diagnosis } from "./diagnosis.ts";
+import { isSilent } from "./silence.ts";
 
 /** `problem`: jobs do not run, or will not for long; `warning`: worth a look. */
 export type Severity = "ok" | "warning" | "problem";
@@ -68,10 +69,11 @@ function schema({ schema: { version, known, tooNew } }: Diagnosis): Complaint[] 
   return [];
 }
 
-function ticks({ lastSeenMs, ready: waiting }: Diagnosis): Complaint[] {
+function ticks({ lastSeenMs, overdueMs, ready: waiting }: Diagnosis): Complaint[] {
   const severity = waiting.some(({ paused }) => !paused) ? "problem" : "warning";
   if (lastSeenMs === null) return [[severity, "No consumer has ever been seen. Deploy one, with a cron trigger of one minute."]];
-  if (lastSeenMs < 5 * MINUTE) return [];
+  const waits = waiting.filter(({ paused }) => !paused).map(({ waitingMs }) => waitingMs);
+  if (!isSilent({ lastSeenMs, waitingMs: Math.max(overdueMs ?? 0, ...waits) })) return [];
   return [[severity, `The last consumer was seen ${age(lastSeenMs)} ago. Check that its cron trigger fires, and read its log.`]];
 }
 

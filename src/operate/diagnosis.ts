@@ -14,6 +14,8 @@ export interface Diagnosis {
   };
   /** Since a tick or a worker was last seen; null: none ever was. */
   readonly lastSeenMs: number | null;
+  /** For how long a scheduled job or a schedule has been due; null: none is. */
+  readonly overdueMs: number | null;
   /** Queues with ready jobs. */
   readonly ready: readonly { readonly queue: string; readonly paused: boolean; readonly jobs: number; readonly waitingMs: number }[];
   readonly staleWorkers: readonly {

@@ -186,6 +186,8 @@ export interface Overview {
   readonly usage: DayUsage;
   /** Since a tick or a worker was last seen, in milliseconds; absent: none ever was. */
   readonly lastSeenMs?: number;
+  /** For how long a scheduled job or a schedule has been due, in milliseconds; absent: none is. */
+  readonly overdueMs?: number;
   /** Names of parked jobs; the first few. */
   readonly unknownNames: readonly string[];
 }

@@ -10,6 +10,7 @@ import type { Diagnosis } from "../../src/operate/diagnosis.ts";
 const FINE: Diagnosis = {
   schema: { version: 2, known: 2, tooNew: false },
   lastSeenMs: 61_400,
+  overdueMs: null,
   ready: [],
   staleWorkers: [],
   parked: [],
@@ -61,7 +62,8 @@ const CASES: readonly (readonly [what: string, more: Partial<Diagnosis>, said: R
   ["a newer schema", { schema: { version: 3, known: 2, tooNew: false } }, /^warning, schema: .*at version 3/],
   ["one that is too new", { schema: { version: 3, known: 2, tooNew: true } }, /^problem, schema: .*cannot work with.*Deploy a newer one/],
   ["no consumer yet", { lastSeenMs: null }, /^warning, ticks: No consumer has ever been seen/],
-  ["none for long", { lastSeenMs: 5 * MINUTE }, /^warning, ticks: The last consumer was seen 5m ago/],
+  ["none while a job is due", { lastSeenMs: 5 * MINUTE, overdueMs: 4 * MINUTE }, /^warning, ticks: The last consumer was seen 5m ago/],
+  ["none for seven hours", { lastSeenMs: 8 * 60 * MINUTE }, /^warning, ticks: The last consumer was seen 8h ago/],
   [
     "a paused queue",
     { ready: [{ queue: "mail", paused: true, jobs: 1, waitingMs: HOUR }] },

@@ -39,6 +39,7 @@ export const overview = v.object({
   workers,
   usage: dayUsage,
   lastSeenMs: v.exactOptional(v.number()),
+  overdueMs: v.exactOptional(v.number()),
   unknownNames: v.array(v.string()),
 });
 

@@ -74,6 +74,7 @@ export function decodeOverview(
     workers: { alive: count(pulse, "alive"), stale: count(pulse, "stale") },
     usage: decodeUsage(usage),
     ...(pulse.seen_ms ? { lastSeenMs: Number(pulse.seen_ms) } : {}),
+    ...(pulse.overdue_ms ? { overdueMs: Number(pulse.overdue_ms) } : {}),
     unknownNames: unknown.map((row) => text(row, "name")),
   };
 }

@@ -27,10 +27,11 @@ export async function diagnose(readAll: ReadAll, staleMs: string, retentionDays:
     statement(statements.diagnoseDeadRows, FEW),
     statement(statements.diagnoseTransactions),
   ]);
-  const seenMs = onlyRow(pulse).seen_ms;
+  const { seen_ms: seenMs, overdue_ms: overdueMs } = onlyRow(pulse);
   return {
     schema: decodeSchema(ledger, schemaVersion),
     lastSeenMs: seenMs ? Number(seenMs) : null,
+    overdueMs: overdueMs ? Number(overdueMs) : null,
     ready: ready.map(decodeReady),
     staleWorkers: workers.map(decodeStaleWorker),
     parked: parked.map(decodeParked),

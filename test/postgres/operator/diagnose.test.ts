@@ -27,6 +27,7 @@ onEachPostgres((open) => {
       assert.deepEqual(diagnosis, {
         schema: { version: schemaVersion, known: schemaVersion, tooNew: false },
         lastSeenMs: null,
+        overdueMs: null,
         ready: [],
         staleWorkers: [],
         parked: [],
