@@ -3,8 +3,9 @@
  * @module
  */
 
-export { createProducer, type Producer, type ProducerOptions } from "./app/create-producer.ts";
+export { createProducer, type Part, type Producer, type ProducerOptions } from "./app/create-producer.ts";
 export type { MayflyEnvironment } from "./app/environment.ts";
+export { batches, callSites, rules, transactions } from "./app/producer-parts.ts";
 export type { Duration } from "./base/durations.ts";
 export { type ErrorCode, isMayflyError, MayflyError, type Problem } from "./base/errors.ts";
 export type { JsonValue } from "./base/json-value.ts";
@@ -22,5 +23,6 @@ export type {
 } from "./job/jobs-client.ts";
 export type { CallOptions, Driver, Param, Row, Statement, TransactionOptions } from "./postgres/driver/driver.ts";
 export { DriverError, type Failure } from "./postgres/driver/errors.ts";
-export { neonHttp } from "./postgres/driver/neon-http.ts";
+export { type NeonClientOptions, type NeonQueryFunction, neonClient } from "./postgres/driver/neon-client.ts";
+export { type NeonHttpOptions, neonHttp } from "./postgres/driver/neon-http.ts";
 export { pg } from "./postgres/driver/pg.ts";

@@ -23,7 +23,7 @@ interface Layer {
 
 /** From the top to the bottom. The longest key that a file's path starts with is its layer. A layer may always import from itself. */
 const LAYERS: Record<string, Layer> = {
-  "examples/": { own: [], packages: ["mayfly", "hono", "zod", "@neondatabase/serverless"] },
+  "examples/": { own: [], packages: ["mayfly", "hono", "zod"] },
   "src/cli/": { own: ["src/", "adapters/container/"], packages: ["commander", "pg", "node:"] },
   "src/dev/": { own: ["src/"], packages: ["pg", "@electric-sql/pglite", "hono", "node:"] },
   "src/testing/": { own: ["src/"] },
@@ -40,7 +40,7 @@ const LAYERS: Record<string, Layer> = {
   "src/client/": { own: ["src/base/errors.ts"], ownTypesOnly: ["src/http/", "src/operate/", "src/job/", "src/base/"] },
   "src/http/": {
     own: ["src/worker/", "src/schedule/", "src/enqueue/", "src/operate/", "src/job/", "src/base/"],
-    packages: ["hono", "valibot", "@valibot/to-json-schema"],
+    packages: ["hono", "valibot"],
   },
   "src/telemetry/": {
     own: ["src/worker/outcome.ts", "src/worker/process-lost.ts", "src/enqueue/", "src/store/", "src/operate/", "src/job/", "src/base/"],
@@ -58,7 +58,7 @@ const LAYERS: Record<string, Layer> = {
       "src/base/",
     ],
   },
-  "src/postgres/driver/": { own: ["src/base/"], packages: ["@neondatabase/serverless"] },
+  "src/postgres/driver/": { own: ["src/base/"] },
   "src/postgres/sql/": { own: [] },
   "src/worker/": { own: ["src/wake/", "src/schedule/", "src/enqueue/", "src/store/", "src/operate/", "src/job/", "src/base/"] },
   "src/wake/": { own: ["src/base/"] },

@@ -6,6 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import { hostname } from "node:os";
 import { createConsumer } from "../../src/app/consumer.ts";
 import type { Mayfly } from "../../src/app/create-mayfly.ts";
+import { serveConsumer } from "../../src/app/serve-consumer.ts";
 import { systemClock } from "../../src/app/system-clock.ts";
 import { MayflyError } from "../../src/base/errors.ts";
 import type { Handler } from "../../src/job/handler.ts";
@@ -135,7 +136,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
     ];
     try {
       await pool?.open();
-      await consumer.serve(env, {
+      await serveConsumer(consumer, env, {
         host: hostname(),
         budget,
         wakeSignal,

@@ -2,8 +2,8 @@
  * Mayfly on AWS Lambda: `api` for an HTTP API or a function URL, `tick` for a schedule of EventBridge.
  * @module
  */
-import { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
+import { Hono } from "hono/tiny";
 import { createConsumer } from "../../src/app/consumer.ts";
 import type { Mayfly } from "../../src/app/create-mayfly.ts";
 import { executionContext, type WebApp } from "../../src/app/web-app.ts";

@@ -13,6 +13,8 @@ const ZOD_MINI = ["--alias", `zod:${join(root, "node_modules/zod/mini/index.js")
 const PROGRAMS: Readonly<Record<string, Readonly<Record<string, () => Promise<number> | number>>>> = {
   "a producer": {
     "the driver left out": async () => (await bundled(...producerProgram("(env) => env.driver"))).size,
+    "with every part": async () =>
+      (await bundled(...producerProgram("(env) => env.driver", "undefined", "batches, transactions, rules, callSites"))).size,
     "with the driver for Neon": async () => (await bundled(...producerProgram("(env) => neonHttp(env.DATABASE_URL)"))).size,
   },
   "a Worker without the dashboard": {

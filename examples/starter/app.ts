@@ -1,7 +1,7 @@
 /**
  * The sign-up app: its own routes, and Mayfly's API beside them.
  */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { isMayflyError, type MayflyVariables } from "mayfly";
 import * as z from "zod";
 import { connect, type Env } from "./database.ts";

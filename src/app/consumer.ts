@@ -16,11 +16,10 @@ import { consoleLogger } from "../telemetry/console-logger.ts";
 import { flushTelemetry } from "../telemetry/flush.ts";
 import { withTraceIds } from "../telemetry/trace-ids.ts";
 import { type TracedWorker, traceWorker } from "../telemetry/trace-worker.ts";
-import type { Execute } from "../worker/attempt.ts";
-import { createBudget, type OpenBudget } from "../worker/budget.ts";
+import { createBudget } from "../worker/budget.ts";
+import type { CheckOptions } from "../worker/check-queue.ts";
 import { type DrainResult, drain } from "../worker/drain.ts";
 import { executeHere } from "../worker/execute.ts";
-import { type ServeOptions, serve } from "../worker/serve.ts";
 import { limitSubrequests, type SubrequestOptions } from "../worker/subrequests.ts";
 import { type TickReport, tick } from "../worker/tick.ts";
 import { WakeSignal } from "../worker/wake-signal.ts";
@@ -62,8 +61,8 @@ export interface Consumer<Env> {
   tick(env: Env, lifetime?: ConsumerLifetime): Promise<TickReport>;
   /** A short run, of the jobs that fit in it. */
   run(env: Env, lifetime: ConsumerLifetime): Promise<DrainResult>;
-  /** A life without an end, until its budget is given one. */
-  serve(env: Env, life: LifeOptions): Promise<void>;
+  /** What `serveConsumer` runs: a worker, woken by what its handlers put in, without a lifetime. */
+  lasting(env: Env, wakeSignal: WakeSignal): LastingWorker<Env>;
 }
 
 export interface ConsumerLifetime extends Lifetime {
@@ -71,14 +70,11 @@ export interface ConsumerLifetime extends Lifetime {
   readonly waitMs?: number;
 }
 
-/** What a process adds to a consumer that lives in it. */
-export interface LifeOptions extends Omit<ServeOptions, "schedules" | "retentionDays"> {
-  readonly host: string;
-  readonly budget: OpenBudget;
-  /** Jobs run at a time, just now. */
-  slots(): number;
-  /** Where the code of the jobs runs, given how to run it in this process. Default: there. */
-  execute?(here: Execute): Execute;
+/** A worker that is given its lifetime by whoever runs it, and what its checks look at. */
+export interface LastingWorker<Env> {
+  readonly traced: TracedWorker<Env>;
+  readonly schedules: CheckOptions["schedules"];
+  readonly retentionDays: number;
 }
 
 /**
@@ -169,18 +165,11 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
     deployment: `${schemaVersion} ${application} ${schedules.set.hash}`,
     serves,
     tick: (env, lifetime = options.lifetime) => tickWithin(env, lifetime),
-    async serve(env, { host, budget, slots, execute, ...life }) {
-      const traced = createWorker(env, { claimForMs: 0, hardEndMs: 0 }, life.wakeSignal);
-      const worker = {
-        ...(execute ? traced.elsewhere(execute) : traced.worker),
-        host,
-        budget,
-        get slots() {
-          return slots();
-        },
-      };
-      await serve(worker, { ...life, schedules, retentionDays });
-    },
+    lasting: (env, wakeSignal) => ({
+      traced: createWorker(env, { claimForMs: 0, hardEndMs: 0 }, wakeSignal),
+      schedules,
+      retentionDays,
+    }),
     run(env, lifetime) {
       const wakeSignal = new WakeSignal();
       const { waitMs = lifetime.claimForMs } = lifetime;

@@ -2,7 +2,7 @@
  * Stands in for `mayfly/dashboard` in a bundle that is to have none: the bundler is given it as an alias.
  * @module
  */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { MayflyError } from "../base/errors.ts";
 import { problemResponse } from "../http/problem.ts";
 

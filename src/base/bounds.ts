@@ -13,8 +13,8 @@ export const SMALLINT = { least: -32_768, most: 32_767 };
 export const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /** Whether it is text that a name, queue or key may be. */
-export function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "" && value.length <= MAX_TEXT && !value.includes("\0") && value.isWellFormed();
+export function isText(value: unknown, most = MAX_TEXT): value is string {
+  return typeof value === "string" && value !== "" && value.length <= most && !value.includes("\0") && value.isWellFormed();
 }
 
 /** Whether it is a whole number within the bounds. */

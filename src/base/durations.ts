@@ -16,9 +16,10 @@ const UNITS: readonly (readonly [unit: string, ms: number])[] = [
 ];
 const UNIT_MS = new Map(UNITS);
 
-/** Whole milliseconds; undefined for what is malformed, negative or not finite. */
-export function parseDuration(value: Duration): number | undefined {
+/** Whole milliseconds; undefined for what is no `Duration`, malformed, negative or not finite. */
+export function parseDuration(value: unknown): number | undefined {
   if (typeof value === "number") return Number.isFinite(value) && value >= 0 ? Math.round(value) : undefined;
+  if (typeof value !== "string") return undefined;
   const text = value.trim();
   if (!/^(\d+(\.\d+)?(ms|[wdhms]))+$/.test(text)) return undefined;
   let ms = 0;

@@ -79,20 +79,13 @@ export function cleanText(text: string): string {
 }
 
 function wrongScalar(value: unknown): string | undefined {
-  switch (typeof value) {
-    case "string":
-      return wrongText(value);
-    case "number":
-      return Number.isFinite(value) ? undefined : `is ${value}, which JSON cannot hold`;
-    case "boolean":
-      return undefined;
-    default:
-      return value === null ? undefined : `is of type ${typeof value}, which JSON cannot hold`;
-  }
+  if (typeof value === "string") return wrongText(value);
+  if (value === null || typeof value === "boolean" || Number.isFinite(value)) return undefined;
+  return `is ${typeof value === "number" ? value : `of type ${typeof value}`}, which JSON cannot hold`;
 }
 
 /** What keeps a text from being stored. */
-export function wrongText(text: string): string | undefined {
+function wrongText(text: string): string | undefined {
   if (text.includes("\0")) return "holds the character NUL, which Postgres cannot store";
   return text.isWellFormed() ? undefined : "holds half a surrogate pair, which is not valid text";
 }
@@ -101,15 +94,8 @@ function wrongObject(value: object, above: ReadonlySet<object>): string | undefi
   if (above.has(value)) return "holds itself";
   if (above.size === DEEPEST) return `is more than ${DEEPEST} levels deep`;
   if (Array.isArray(value)) return undefined;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === null || prototype === Object.prototype) return undefined;
-  // Objects of another realm are plain too.
-  if (
-    typeof prototype === "object" &&
-    prototype !== null &&
-    Object.getPrototypeOf(prototype) === null &&
-    prototype.constructor?.name === "Object"
-  )
-    return undefined;
+  const prototype: object | null = Object.getPrototypeOf(value);
+  // By its name: objects of another realm are plain too.
+  if (prototype === null || (Object.getPrototypeOf(prototype) === null && prototype.constructor?.name === "Object")) return undefined;
   return `is a ${value.constructor?.name || "class instance"}, which JSON cannot hold; pass text or a plain object`;
 }

@@ -12,7 +12,7 @@ const MOST = 20;
 const LONGEST = 300;
 
 /** What has been found wrong so far: the first 20, and how many more there were. */
-export class Problems implements Iterable<Problem> {
+export class Problems {
   readonly #told: Problem[] = [];
   #count = 0;
 
@@ -29,10 +29,6 @@ export class Problems implements Iterable<Problem> {
     return this.#told;
   }
 
-  [Symbol.iterator](): Iterator<Problem> {
-    return this.#told[Symbol.iterator]();
-  }
-
   add(path: Path, message: string): void {
     this.#count++;
     if (!this.full) this.#told.push({ path: shortPath(path), message: short(message, LONGEST) });
@@ -40,8 +36,9 @@ export class Problems implements Iterable<Problem> {
 
   /** Takes over what was found in the part that is at this path. */
   addAll(part: Problems | readonly Problem[], at: Path = []): void {
-    for (const { path, message } of part) this.add([...at, ...path], message);
-    if (part instanceof Problems) this.#count += part.count - part.told.length;
+    const { told, count } = part instanceof Problems ? part : { told: part, count: part.length };
+    for (const { path, message } of told) this.add([...at, ...path], message);
+    this.#count += count - told.length;
   }
 
   /** As one line, each with its path. */
@@ -59,7 +56,8 @@ export class Problems implements Iterable<Problem> {
 
 /** The value, short enough for a message. */
 export function show(value: unknown): string {
-  // An object decides itself what String() makes of it, if anything.
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "no valid date" : value.toISOString();
+  // Another object decides itself what String() makes of it, if anything.
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
   return short(typeof value === "string" ? JSON.stringify(value.slice(0, LONGEST)) : String(value), 100);
 }

@@ -31,3 +31,8 @@ export function toResult({ id, outcome, existingId }: OnceJobReply, ownId = fals
   if (outcome === "duplicate" && ownId) return { id, outcome: "enqueued" };
   return { id, outcome, ...(existingId === undefined ? {} : { existingId }) };
 }
+
+/** Whether any of the jobs went in. */
+export function isAnyEntered(results: readonly EnqueueResult[]): boolean {
+  return results.some(({ outcome }) => outcome === "enqueued");
+}

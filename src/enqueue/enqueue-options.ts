@@ -2,28 +2,26 @@
  * One enqueue, resolved: the definition's defaults, the call's own options, all checked.
  * @module
  */
-import { isBetween, isText, MAX_TEXT, MAX_TIMEOUT_MS, SMALLINT } from "../base/bounds.ts";
-import { type Duration, formatDuration, parseDuration } from "../base/durations.ts";
-import { isUuid } from "../base/ids.ts";
-import { byteLength, findNonJson, fitsBytes, wrongText } from "../base/json-value.ts";
-import { Problems, show } from "../base/problems.ts";
-import { TRACE_HEADERS, traceHeaders } from "../base/trace-headers.ts";
+import type { Clock } from "../base/clock.ts";
+import { parseDuration } from "../base/durations.ts";
+import { byteLength, findNonJson, fitsBytes } from "../base/json-value.ts";
+import { type Problems, show } from "../base/problems.ts";
+import { traceHeaders } from "../base/trace-headers.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { EnqueueOptions } from "../job/jobs-client.ts";
+import { checkSettings, MAX_DELAY_MS } from "../job/settings.ts";
 import type { NewJob } from "../store/new-job.ts";
 
-/** Further in either direction is taken for a mistake. */
-const MAX_DELAY_MS = 3_650 * 86_400_000;
-
-export interface ResolveContext {
+/** Where ids and the time come from. */
+export interface Ids {
   readonly newId: () => string;
-  /** Milliseconds since the epoch; asked for only where a date is given. */
-  readonly now: () => number;
+  readonly clock: Pick<Clock, "now">;
+}
+
+export interface ResolveContext extends Ids {
   /** The payload as JSON; null: the payload does not fit its schema, so no key is made from it. */
   readonly payloadJson: string | null;
 }
-
-export type Resolved = { readonly ok: true; readonly job: NewJob } | { readonly ok: false; readonly problems: Problems };
 
 /** A payload that can be stored, as JSON, or what keeps it from that. */
 export type Measured =
@@ -42,108 +40,68 @@ export function measurePayload(payload: unknown, maxBytes: number): Measured {
   return { ok: false, code: "payload_too_large", problems };
 }
 
-/** Resolves one enqueue of a payload that can be stored. Paths of problems start with `options`. */
-export function resolveEnqueue(definition: JobDefinition, payload: unknown, options: EnqueueOptions, context: ResolveContext): Resolved {
-  const stored = payload === undefined ? {} : payload;
-  const problems = new Problems();
-  const wrong = (option: string, message: string) => problems.add(["options", option], message);
+/** The job of one enqueue; undefined where there are problems. Adds what is wrong with the options, at paths that start with `options`. */
+export function resolveEnqueue(
+  definition: JobDefinition,
+  payload: unknown,
+  options: EnqueueOptions,
+  context: ResolveContext,
+  problems: Problems,
+): NewJob | undefined {
   const { id, queue = definition.queue, priority = definition.priority, retries = definition.retries } = options;
-  if (id !== undefined && !(typeof id === "string" && isUuid(id))) wrong("id", `is ${show(id)}; it is a UUID`);
-  if (!isText(queue)) wrong("queue", `is ${show(queue)}; it takes 1 to ${MAX_TEXT} characters`);
-  if (!isBetween(priority, SMALLINT.least, SMALLINT.most))
-    wrong("priority", `is ${show(priority)}; it is a whole number from ${SMALLINT.least} to ${SMALLINT.most}`);
-  if (!isBetween(retries, 0, SMALLINT.most - 1))
-    wrong("retries", `is ${show(retries)}; it is a whole number from 0 to ${SMALLINT.most - 1}`);
-  const timeoutMs = resolveTimeout(options.timeout, wrong);
-  const due = resolveDelay(options.delay, context.now, wrong);
-  const expires = resolveExpiry(options.expiresIn === undefined ? definition.expiresInMs : options.expiresIn, context.now, wrong);
-  const key = context.payloadJson !== null ? resolveKey(definition, stored, options.concurrencyKey, wrong) : null;
-  for (const option of ["source", ...TRACE_HEADERS] as const) {
-    const value = options[option];
-    if (value === undefined) continue;
-    if (typeof value !== "string" || value.length > 1_024) wrong(option, `is ${show(value)}; it is text of up to 1024 characters`);
-    else if (wrongText(value)) wrong(option, `${wrongText(value)}`);
-  }
-  if (options.createdBy !== undefined && !isText(options.createdBy))
-    wrong("createdBy", `is ${show(options.createdBy)}; it is text of up to ${MAX_TEXT} characters`);
-  if (problems.count > 0) return { ok: false, problems };
-  const job: NewJob = {
+  const expiresIn = options.expiresIn === undefined ? definition.expiresInMs : (options.expiresIn ?? undefined);
+  const due = momentOf("delay", options.delay, context.clock, problems);
+  const expires = momentOf("expiresIn", expiresIn, context.clock, problems);
+  const key = context.payloadJson === null ? undefined : keyOf(definition, payload, options.concurrencyKey, problems);
+  const settings = { ...options, queue, priority, retries, delay: due.length, expiresIn: expires.length, concurrencyKey: key };
+  checkSettings(settings, problems, ["options"]);
+  if (problems.count > 0) return undefined;
+  return {
     id: id ?? context.newId(),
     name: definition.name,
     queue,
     priority,
     retries,
-    timeoutMs,
-    key,
+    timeoutMs: parseDuration(options.timeout) ?? null,
+    key: (key as string | undefined) ?? null,
     limit: definition.limit.live ?? null,
     runningLimit: definition.limit.running ?? null,
     idempotent: definition.idempotent,
     expect: null,
-    ...due,
-    ...expires,
+    delayMs: parseDuration(due.length) ?? null,
+    runAt: due.at ?? null,
+    expiresMs: parseDuration(expires.length) ?? null,
+    expiresAt: expires.at ?? null,
     payloadJson: context.payloadJson ?? "{}",
     source: options.source ?? null,
     createdBy: options.createdBy ?? null,
     trace: traceHeaders((name) => options[name]),
   };
-  return { ok: true, job };
 }
 
-type Wrong = (option: string, message: string) => void;
-
-function resolveTimeout(timeout: Duration | undefined, wrong: Wrong): number | null {
-  if (timeout === undefined) return null;
-  const ms = isDuration(timeout) ? parseDuration(timeout) : undefined;
-  if (ms !== undefined && isBetween(ms, 1, MAX_TIMEOUT_MS)) return ms;
-  wrong("timeout", `is ${show(timeout)}; it is a duration such as "30s", up to ${formatDuration(MAX_TIMEOUT_MS)}`);
-  return null;
+/** A date as it is sent, or else the length of time, whatever it is. */
+function momentOf(
+  option: string,
+  value: unknown,
+  clock: Ids["clock"],
+  problems: Problems,
+): { readonly at?: string; readonly length?: unknown } {
+  if (!(value instanceof Date)) return { length: value };
+  if (Math.abs(value.getTime() - clock.now()) <= MAX_DELAY_MS) return { at: value.toISOString() };
+  problems.add(["options", option], `is ${show(value)}; a date is at most ten years away`);
+  return {};
 }
 
-function resolveDelay(delay: Duration | Date | undefined, now: () => number, wrong: Wrong): Pick<NewJob, "delayMs" | "runAt"> {
-  if (delay === undefined) return { delayMs: null, runAt: null };
-  if (delay instanceof Date) {
-    if (Math.abs(delay.getTime() - now()) <= MAX_DELAY_MS) return { delayMs: null, runAt: delay.toISOString() };
-    wrong("delay", `is ${Number.isNaN(delay.getTime()) ? "no valid date" : delay.toISOString()}; it is a date within ten years`);
-    return { delayMs: null, runAt: null };
+/** Undefined: it has none. */
+function keyOf(definition: JobDefinition, payload: unknown, own: string | null | undefined, problems: Problems): unknown {
+  try {
+    const key: unknown = own === undefined ? definition.concurrencyKey?.((payload === undefined ? {} : payload) as never) : own;
+    return key === null || key === "" ? undefined : key;
+  } catch (error) {
+    problems.add(
+      ["options", "concurrencyKey"],
+      `cannot be made from this payload: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return undefined;
   }
-  const ms = isDuration(delay) ? parseDuration(delay) : undefined;
-  if (ms === undefined || ms > MAX_DELAY_MS) wrong("delay", `is ${show(delay)}; it is a duration such as "10m", from 0 to ten years`);
-  return { delayMs: ms ?? null, runAt: null };
-}
-
-function resolveExpiry(
-  expiry: Duration | Date | null | undefined,
-  now: () => number,
-  wrong: Wrong,
-): Pick<NewJob, "expiresMs" | "expiresAt"> {
-  if (expiry === undefined || expiry === null) return { expiresMs: null, expiresAt: null };
-  if (expiry instanceof Date) {
-    if (Math.abs(expiry.getTime() - now()) <= MAX_DELAY_MS) return { expiresMs: null, expiresAt: expiry.toISOString() };
-    wrong("expiresIn", `is ${Number.isNaN(expiry.getTime()) ? "no valid date" : expiry.toISOString()}; it is a date within ten years`);
-    return { expiresMs: null, expiresAt: null };
-  }
-  const ms = isDuration(expiry) ? parseDuration(expiry) : undefined;
-  if (ms === undefined || ms === 0 || ms > MAX_DELAY_MS)
-    wrong("expiresIn", `is ${show(expiry)}; it is a duration such as "1d", up to ten years`);
-  return { expiresMs: ms ?? null, expiresAt: null };
-}
-
-function resolveKey(definition: JobDefinition, payload: unknown, own: string | null | undefined, wrong: Wrong): string | null {
-  let key: unknown = own;
-  if (own === undefined) {
-    try {
-      key = definition.concurrencyKey?.(payload as never) ?? null;
-    } catch (error) {
-      wrong("concurrencyKey", `cannot be made from this payload: ${error instanceof Error ? error.message : String(error)}`);
-      return null;
-    }
-  }
-  if (key === null || key === "") return null;
-  if (isText(key)) return key;
-  wrong("concurrencyKey", `is ${show(key)}; it is text of up to ${MAX_TEXT} characters`);
-  return null;
-}
-
-function isDuration(value: unknown): value is Duration {
-  return typeof value === "string" || typeof value === "number";
 }

@@ -3,15 +3,22 @@
  * @module
  */
 import { isBetween } from "../base/bounds.ts";
+import { callSite } from "../base/call-site.ts";
 import { MayflyError } from "../base/errors.ts";
 import { isUuid } from "../base/ids.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { EnqueueOptions, JobsClient, LiveJob, LiveJobsOptions } from "../job/jobs-client.ts";
 import type { Store } from "../store/store.ts";
-import { announced, runnableAfter, runnableOf, SOME_WORK } from "./announce.ts";
-import { checkBatch, checkOne } from "./check.ts";
+import { type Announce, announced, runnableAfter, runnableOf, SOME_WORK } from "./announce.ts";
+import { checkOne } from "./check.ts";
+import { checkBatch } from "./check-batch.ts";
+import { isAnyEntered } from "./checked-job.ts";
+import { enqueueMany } from "./enqueue-many.ts";
 import { enqueueOnce, type OnceRequest, type OnceResult } from "./enqueue-once.ts";
-import { createProducerClient, isAnyEntered, type ProducerClientOptions } from "./producer-client.ts";
+import { enqueueOne } from "./enqueue-one.ts";
+import type { Producing } from "./producing.ts";
+import { decide } from "./should-enqueue.ts";
+import { transactionVerbs } from "./transactions.ts";
 
 /** The client as the HTTP API holds it. */
 export interface OnceJobsClient extends JobsClient {
@@ -22,9 +29,16 @@ export interface OnceJobsClient extends JobsClient {
   ): Promise<OnceResult>;
 }
 
+export interface JobsOptions extends Pick<Producing<Store>, "store" | "limits" | "ids"> {
+  /** Told of jobs that are put in, so that consumers can be woken. */
+  readonly announce?: Announce | undefined;
+}
+
 /** A client over a store. */
-export function createJobs(options: ProducerClientOptions<Store>): OnceJobsClient {
-  const { store, limits, ids, announce } = options;
+export function createJobs({ store, limits, ids, announce }: JobsOptions): OnceJobsClient {
+  const announcing: Producing["announcing"] = (jobs, write, isWritten) =>
+    announced(announce, () => runnableOf(jobs, ids.clock.now()), write, isWritten);
+  const producing = { store, limits, ids, decide, callSite, announcing };
 
   async function live({ name }: JobDefinition, running: boolean, options: LiveJobsOptions = {}): Promise<LiveJob[]> {
     const { concurrencyKey = null, except, limit = 100 } = options;
@@ -34,15 +48,16 @@ export function createJobs(options: ProducerClientOptions<Store>): OnceJobsClien
   }
 
   return {
-    ...createProducerClient(options),
+    ...enqueueOne(producing),
+    ...enqueueMany(producing),
+    ...transactionVerbs(producing),
 
     async enqueueOnce(jobs, { alone, ...request }) {
       const requests = jobs.map(([definition, payload, options = {}]) => ({ definition, payload, options }));
       const [first] = requests;
       const checked = alone && first ? [await checkOne(first, limits, ids)] : await checkBatch(requests, limits, ids);
-      return await announced(
-        announce,
-        () => runnableOf(checked, ids.clock.now()),
+      return await announcing(
+        checked,
         () => enqueueOnce(store, checked, request),
         ({ replayed, results }) => !replayed && isAnyEntered(results),
       );

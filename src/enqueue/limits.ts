@@ -35,8 +35,7 @@ export function resolveLimits(given: Partial<Limits> | undefined, problems: Prob
   const limits: Limits = { ...LIMITS, ...given };
   for (const [name, value] of Object.entries(limits)) {
     const most = name === "batch" ? MAX_BATCH : Number.MAX_SAFE_INTEGER;
-    if (!isBetween(value, 1, most))
-      problems.add(["limits", name], `is ${show(value)}; it is a whole number from 1${name === "batch" ? ` to ${MAX_BATCH}` : ""}`);
+    if (!isBetween(value, 1, most)) problems.add(["limits", name], `is ${show(value)}; it is a whole number from 1 to ${most}`);
   }
   return limits;
 }

@@ -5,14 +5,14 @@
  */
 import { MayflyError } from "../base/errors.ts";
 import type { EnqueueResult } from "../job/jobs-client.ts";
-import type { LiveCount, ProducerStore } from "../store/store.ts";
+import type { CountStore, EnqueueStore, LiveCount } from "../store/store.ts";
 import { type CheckedJob, toResult } from "./checked-job.ts";
 
 /** Refusals in a row after which the enqueue gives up. */
 const TRIES = 5;
 
 /** Enqueues jobs of which at least one has a `shouldEnqueue`. */
-export async function decide(store: ProducerStore, checked: readonly CheckedJob[]): Promise<EnqueueResult[]> {
+export async function decide(store: EnqueueStore & CountStore, checked: readonly CheckedJob[]): Promise<EnqueueResult[]> {
   const results = new Map<CheckedJob, EnqueueResult>();
   let open = checked;
   let counts = await countLive(store, checked);
@@ -54,7 +54,7 @@ export interface Asked {
 }
 
 /** Asks each job's rule, where it has one; one round trip then, else none. */
-export async function ask(store: ProducerStore, checked: readonly CheckedJob[]): Promise<Asked> {
+export async function ask(store: CountStore, checked: readonly CheckedJob[]): Promise<Asked> {
   const counts = checked.some(({ definition }) => definition.shouldEnqueue)
     ? await countLive(store, checked)
     : new Map<string, LiveCount>();
@@ -83,7 +83,7 @@ async function askWith(open: readonly CheckedJob[], counts: Map<string, LiveCoun
   return { asked, skipped };
 }
 
-async function countLive(store: ProducerStore, checked: readonly CheckedJob[]): Promise<Map<string, LiveCount>> {
+async function countLive(store: CountStore, checked: readonly CheckedJob[]): Promise<Map<string, LiveCount>> {
   const groups = new Map(
     checked
       .filter(({ definition }) => definition.shouldEnqueue)

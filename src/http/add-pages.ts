@@ -2,8 +2,9 @@
  * Where the dashboard's pages are served, without loading them before somebody asks for one: a cron tick and the command line never do.
  * @module
  */
-import { type Context, Hono, type MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { baseRoutePath } from "hono/route";
+import { Hono } from "hono/tiny";
 import { MayflyError } from "../base/errors.ts";
 import { problemResponse } from "./problem.ts";
 

@@ -2,7 +2,8 @@
  * The HTTP API, one Hono app for every runtime. Translates requests to the queue's clients; decides nothing itself.
  * @module
  */
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
+import { Hono } from "hono/tiny";
 import { MayflyError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { OnceJobsClient } from "../enqueue/jobs.ts";
@@ -70,7 +71,8 @@ export function createApp<Env>(options: AppOptions<Env>) {
   });
 
   for (const { key, method, path, roles, params, query, body, noBody, checksBody, media } of routeList) {
-    app.on(method, path, async (c) => {
+    app.on(method, path, async (c, next) => {
+      if (isOther(c)) return await next();
       let identity: Identity | undefined;
       // Before anything else of the request is read.
       if (roles) identity = authorize(await whoAsks(c), roles);
@@ -90,7 +92,8 @@ export function createApp<Env>(options: AppOptions<Env>) {
 
   for (const path of new Set(routeList.map((route) => route.path))) {
     const allow = routeList.filter((route) => route.path === path).map(({ method }) => method);
-    app.all(path, async (c) => {
+    app.all(path, async (c, next) => {
+      if (isOther(c)) return await next();
       if (path.startsWith("/v1/")) await whoAsks(c);
       const error = new MayflyError("method_not_allowed", `${c.req.method.slice(0, 32)} is not taken here; ${allow.join(" and ")} is.`);
       return problemResponse(error, { allow: allow.join(", ") });
@@ -125,6 +128,11 @@ function queues<Env>({ jobs, operator, tick, now, ...fixed }: AppOptions<Env>): 
       describe,
     };
   };
+}
+
+/** Some of Hono's routers, of which the app around may have any, take a slash at the end for nothing: to the API it makes another path. */
+function isOther(c: Context): boolean {
+  return c.req.path.endsWith("/");
 }
 
 function respond(answer: unknown, media: string | undefined): Response {

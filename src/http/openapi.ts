@@ -2,13 +2,13 @@
  * The API's description of itself: OpenAPI 3.1, from the route table and the jobs that are defined.
  * @module
  */
-import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
 import type { JobDefinition } from "../job/job-definition.ts";
 import { payloadSchema } from "./payload-schema.ts";
 import { type Route, routeList } from "./route-table.ts";
 import { jobOptions } from "./schemas/enqueue.ts";
 import { problem } from "./schemas/problem.ts";
+import { valibotJsonSchema } from "./valibot-json-schema.ts";
 
 type Json = Record<string, unknown>;
 
@@ -29,7 +29,10 @@ export function describeApi(definitions: ReadonlyMap<string, JobDefinition>): Js
     servers: [{ url: "." }],
     paths,
     components: {
-      schemas: { Job: { oneOf: [...definitions].map(([name, definition]) => jobSchema(name, definition)) }, Problem: schemaOf(problem) },
+      schemas: {
+        Job: { oneOf: [...definitions].map(([name, definition]) => jobSchema(name, definition)) },
+        Problem: valibotJsonSchema(problem),
+      },
       responses: {
         Problem: {
           description: "What went wrong, with a stable code",
@@ -56,7 +59,7 @@ function operation(route: Route): Json {
     media = "application/json",
     created,
   } = route;
-  const answers = { description: "Done", content: { [media]: { schema: schemaOf(answer) } } };
+  const answers = { description: "Done", content: { [media]: { schema: valibotJsonSchema(answer) } } };
   const parameters = [
     ...Object.entries(params?.entries ?? {}).map(([name, schema]) => parameter("path", name, schema, true)),
     ...Object.entries(query?.entries ?? {}).map(([name, schema]) => parameter("query", name, schema, false)),
@@ -68,14 +71,19 @@ function operation(route: Route): Json {
     ...(roles ? { description: `For ${roles.join(" and ")}.`, security: [{ token: [] }] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body
-      ? { requestBody: { required: !noBody, content: { "application/json": { schema: checksBody ? enqueueBody() : schemaOf(body) } } } }
+      ? {
+          requestBody: {
+            required: !noBody,
+            content: { "application/json": { schema: checksBody ? enqueueBody() : valibotJsonSchema(body) } },
+          },
+        }
       : {}),
     responses: { 200: answers, ...(created ? { 201: { ...answers, description: "Enqueued" } } : {}), default: PROBLEM },
   };
 }
 
 function parameter(place: string, name: string, schema: v.GenericSchema, required: boolean): Json {
-  return { in: place, name, required, schema: schemaOf("wrapped" in schema ? (schema.wrapped as v.GenericSchema) : schema) };
+  return { in: place, name, required, schema: valibotJsonSchema("wrapped" in schema ? (schema.wrapped as v.GenericSchema) : schema) };
 }
 
 /** `schemas/enqueue.ts` says so too, of jobs in general. */
@@ -85,15 +93,10 @@ function enqueueBody(): Json {
 }
 
 function jobSchema(name: string, { schema }: JobDefinition): Json {
-  const options = Object.entries(jobOptions).map(([option, { wrapped }]) => [option, schemaOf(wrapped)]);
+  const options = Object.entries(jobOptions).map(([option, { wrapped }]) => [option, valibotJsonSchema(wrapped)]);
   const { $schema: _, ...told } = payloadSchema(schema) ?? {};
   // Its own references start from itself.
   const payload = "$defs" in told ? { $id: `urn:mayfly:payload:${encodeURIComponent(name)}`, ...told } : told;
   const properties = { name: { const: name }, payload, ...Object.fromEntries(options) };
   return { type: "object", title: name, properties, required: ["name"], additionalProperties: false };
-}
-
-function schemaOf(schema: v.GenericSchema): Json {
-  const { $schema: _, ...converted } = toJsonSchema(schema, { target: "draft-2020-12", ignoreActions: ["check"] });
-  return converted;
 }

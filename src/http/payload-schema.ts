@@ -2,9 +2,9 @@
  * The JSON Schema of a job's payload, where its validator can tell it.
  * @module
  */
-import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
 import type { JobDefinition } from "../job/job-definition.ts";
+import { valibotJsonSchema } from "./valibot-json-schema.ts";
 
 const TARGET = "draft-2020-12";
 
@@ -18,14 +18,11 @@ interface TellsJsonSchema {
 export function payloadSchema(schema: JobDefinition["schema"]): Record<string, unknown> | undefined {
   const standard: TellsJsonSchema | undefined = schema?.["~standard"];
   try {
-    const told = standard?.jsonSchema?.input({ target: TARGET }) ?? (standard?.vendor === "valibot" ? ofValibot(schema) : undefined);
+    const told =
+      standard?.jsonSchema?.input({ target: TARGET }) ??
+      (standard?.vendor === "valibot" ? valibotJsonSchema(schema as unknown as v.GenericSchema) : undefined);
     return typeof told === "object" && told !== null && !Array.isArray(told) ? (told as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** valibot leaves telling to its converter, which the API's own description is made with, too. Checks in code are left out, as by zod. */
-function ofValibot(schema: unknown): unknown {
-  return toJsonSchema(schema as v.GenericSchema, { target: TARGET, typeMode: "input", errorMode: "ignore" });
 }

@@ -3,12 +3,13 @@
  * @module
  */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { isBetween, isText, MAX_TEXT, MAX_TIMEOUT_MS, SMALLINT } from "../base/bounds.ts";
+import { isBetween, isText, MAX_TEXT } from "../base/bounds.ts";
 import { type Duration, parseDuration } from "../base/durations.ts";
 import type { JsonValue } from "../base/json-value.ts";
 import { Problems, show } from "../base/problems.ts";
 import type { RetryDelay } from "./backoff.ts";
 import type { Handler, Hooks, RunHandler } from "./handler.ts";
+import { checkSettings } from "./settings.ts";
 
 /** How many live jobs of the same name and key there are, for a `shouldEnqueue`. */
 export interface LiveJobs {
@@ -107,39 +108,15 @@ export function defineJob<const Name extends string, Input = JsonValue, Output =
   const { queue = "default", priority = 0, retries = 0, timeout = "20s", limit = {}, expiresIn, aliases = [] } = options;
   const timeoutMs = parseDuration(timeout);
   const problems = new Problems();
-  const expect = (right: boolean, path: string, message: string) => {
-    if (!right) problems.add([path], message);
-  };
-  expect(isText(name), "name", `is ${JSON.stringify(name)}; it takes 1 to ${MAX_TEXT} characters`);
-  expect(isText(queue), "queue", `is ${JSON.stringify(queue)}; it takes 1 to ${MAX_TEXT} characters`);
-  expect(
-    isBetween(priority, SMALLINT.least, SMALLINT.most),
-    "priority",
-    `is ${priority}; it is a whole number from ${SMALLINT.least} to ${SMALLINT.most}`,
-  );
-  expect(isBetween(retries, 0, SMALLINT.most - 1), "retries", `is ${retries}; it is a whole number from 0 to ${SMALLINT.most - 1}`);
-  expect(
-    timeoutMs !== undefined && isBetween(timeoutMs, 1, MAX_TIMEOUT_MS),
-    "timeout",
-    `is ${JSON.stringify(timeout)}; it is a duration such as "30s", up to 24 days`,
-  );
-  for (const kind of ["live", "running"] as const) {
-    const most = limit[kind];
-    expect(
-      most === undefined || isBetween(most, 1, 2_147_483_647),
-      "limit",
-      `is ${JSON.stringify(limit)}; ${kind} is a whole number from 1`,
-    );
+  checkSettings({ name: name ?? null, queue, priority, retries, timeout, expiresIn }, problems);
+  for (const [kind, most] of Object.entries(limit)) {
+    if (most !== undefined && !isBetween(most, 1, 2_147_483_647))
+      problems.add(["limit", kind], `is ${show(most)}; it is a whole number from 1`);
   }
-  expect(limit.live === undefined || options.shouldEnqueue === undefined, "shouldEnqueue", "goes without limit.live: one rule decides");
-  const expiresInMs = expiresIn === undefined ? undefined : parseDuration(expiresIn);
-  expect(
-    expiresIn === undefined || (expiresInMs !== undefined && expiresInMs > 0),
-    "expiresIn",
-    `is ${JSON.stringify(expiresIn)}; it is a duration such as "1d"`,
-  );
+  if (limit.live !== undefined && options.shouldEnqueue) problems.add(["shouldEnqueue"], "goes without limit.live: one rule decides");
   for (const alias of aliases) {
-    expect(isText(alias) && alias !== name, "aliases", `has ${JSON.stringify(alias)}; each is another name of 1 to ${MAX_TEXT} characters`);
+    if (!isText(alias) || alias === name)
+      problems.add(["aliases"], `has ${show(alias)}; each is another name of 1 to ${MAX_TEXT} characters`);
   }
   if (problems.count > 0 || timeoutMs === undefined) throw problems.error("invalid_config", `The job ${show(name)} cannot be defined`);
   const definition: JobDefinition<Name, Input, Output> = {
@@ -153,7 +130,7 @@ export function defineJob<const Name extends string, Input = JsonValue, Output =
     concurrencyKey: options.concurrencyKey,
     limit,
     shouldEnqueue: options.shouldEnqueue,
-    expiresInMs,
+    expiresInMs: parseDuration(expiresIn),
     idempotent: options.idempotent ?? false,
     aliases,
     handle: (run, hooks = {}) => Object.freeze({ ...hooks, definition, run }) as Handler<never>,

@@ -16,9 +16,9 @@ export function decodeRefused(jobs: readonly { readonly id: string }[], row: Row
       {
         id: jobs[nth - 1]?.id ?? "",
         outcome,
-        ...(existingId === null ? {} : { existingId }),
-        ...(pending === null ? {} : { pending }),
-        ...(running === null ? {} : { running }),
+        ...some("existingId", existingId),
+        ...some("pending", pending),
+        ...some("running", running),
       },
     ]),
   );

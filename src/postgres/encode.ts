@@ -36,8 +36,12 @@ export function encodeFires(fires: readonly Fire[]): string {
 /** What all jobs of a call of `mayfly.enqueue_group_v1` share, as it takes it; null: they have to go through `mayfly.enqueue_v1`. */
 export function encodeKind(jobs: readonly NewJob[]): string | null {
   const [first] = jobs;
-  if (!first || !jobs.every((job) => isPlain(job) && isAlike(job, first))) return null;
-  return JSON.stringify(kindOf(first));
+  return first && jobs.every((job) => isPlain(job) && isAlike(job, first)) ? encodeKindOf(first) : null;
+}
+
+/** As `mayfly.enqueue_one_v1` takes it; null: the job has to go through `mayfly.enqueue_v1`. */
+export function encodeKindOf(job: NewJob): string | null {
+  return isPlain(job) ? JSON.stringify(kindOf(job)) : null;
 }
 
 /** What jobs of a kind have in common, as `mayfly.enqueue_v1` takes it. */
@@ -55,7 +59,21 @@ function kindOf(job: NewJob) {
   };
 }
 
-/** Due at once, without key, limit or expiry. */
+/** What a job has that is not due at once, or has a key, a limit or an expiry, as `mayfly.enqueue_v1` takes it. */
+function detailsOf(job: NewJob) {
+  return {
+    delay_ms: job.delayMs ?? undefined,
+    run_at: job.runAt ?? undefined,
+    expires_ms: job.expiresMs ?? undefined,
+    expires_at: job.expiresAt ?? undefined,
+    key: job.key ?? undefined,
+    limit: job.limit ?? undefined,
+    expect: job.expect ?? undefined,
+    running_limit: job.runningLimit ?? undefined,
+  };
+}
+
+/** Due at once, without key, limit or expiry. Asked of each job of a batch, so it makes no object. */
 function isPlain(job: NewJob): boolean {
   return (
     job.key === null &&
@@ -88,19 +106,7 @@ function encodeFire({ name, fireCount, nextAt, overlap, jobs }: Fire): string {
 }
 
 function encodeNewJob(job: NewJob): string {
-  const fields = {
-    id: job.id,
-    ...kindOf(job),
-    delay_ms: job.delayMs ?? undefined,
-    run_at: job.runAt ?? undefined,
-    expires_ms: job.expiresMs ?? undefined,
-    expires_at: job.expiresAt ?? undefined,
-    key: job.key ?? undefined,
-    limit: job.limit ?? undefined,
-    expect: job.expect ?? undefined,
-    running_limit: job.runningLimit ?? undefined,
-  };
-  return withJson(fields, "payload", job.payloadJson);
+  return withJson({ id: job.id, ...kindOf(job), ...detailsOf(job) }, "payload", job.payloadJson);
 }
 
 /** An object that is not empty as JSON, with one more property that is JSON already. */

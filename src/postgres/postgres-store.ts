@@ -15,8 +15,9 @@ import type { Param } from "./driver/driver.ts";
 import { DriverError } from "./driver/errors.ts";
 import { encodeArray, encodeFires, encodeRequest, encodeSettlements, encodeUsage } from "./encode.ts";
 import { meterOf } from "./meter.ts";
-import { producerStore } from "./producer-store.ts";
+import { countStore, enqueueStore } from "./producer-store.ts";
 import * as statements from "./sql/statements.ts";
+import { transactionStore } from "./transaction-store.ts";
 import { encodeRanges, rangesOf, type ScanRanges } from "./watermarks.ts";
 
 /** What `mayfly.enqueue_once_v1` raises for a key that was used for something else. */
@@ -28,11 +29,13 @@ const BUDGET = "10000";
 /** A store in the schema `mayfly` of the driver's database. */
 export function postgresStore(options: AskOptions): Store {
   const meter = meterOf(options.driver, options.clock);
-  const { driver } = meter;
-  const { rows, row } = askOf({ ...options, driver });
+  const asking = { ...options, driver: meter.driver };
+  const { rows, row } = askOf(asking);
 
   return {
-    ...producerStore({ ...options, driver }),
+    ...enqueueStore(asking),
+    ...transactionStore(asking),
+    ...countStore(asking),
 
     async enqueueOnce({ id, digest }, jobs, callOptions) {
       try {

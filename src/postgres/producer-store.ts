@@ -1,93 +1,59 @@
 /**
- * The part of the store that enqueues: all that a program needs which only enqueues.
+ * The parts of the store that enqueue and count: all that a program needs which only enqueues.
  * @module
  */
-import { MayflyError } from "../base/errors.ts";
-import type { StatementTuple, TransactionResult } from "../job/jobs-client.ts";
 import type { NewJob } from "../store/new-job.ts";
-import type { ProducerStore, SqlStatement } from "../store/store.ts";
+import type { CountStore, EnqueueStore } from "../store/store.ts";
 import { type AskOptions, askOf } from "./ask.ts";
 import { decodeLiveCount, decodeRefused } from "./decode.ts";
 import type { Param } from "./driver/driver.ts";
-import { DriverError } from "./driver/errors.ts";
-import { encodeKind, encodeNewJobs } from "./encode.ts";
+import { encodeKind, encodeKindOf, encodeNewJobs } from "./encode.ts";
 import * as statements from "./sql/statements.ts";
 
-/** What `mayfly.enqueue_v1` raises in strict mode: the id is known, the key is held, the limit is reached. */
-const REFUSALS = { MF001: "already_committed", MF002: "blocked", MF003: "limited" } as const;
+type Call = readonly [text: string, params: readonly Param[]];
 
-/** These verbs in the schema `mayfly` of the driver's database. */
-export function producerStore(options: AskOptions): ProducerStore {
-  const { driver } = options;
-  const { ask, rows, row } = askOf(options);
+/** Enqueues in the schema `mayfly` of the driver's database. */
+export const enqueueStore = (options: AskOptions): EnqueueStore => storeOf(options, callOf);
 
+/** The same for a program that enqueues one job a call. */
+export const oneByOneStore = (options: AskOptions): EnqueueStore => storeOf(options, callOfOne);
+
+function storeOf(options: AskOptions, call: (jobs: readonly NewJob[]) => Call): EnqueueStore {
+  const { row } = askOf(options);
   return {
     async enqueue(jobs, callOptions) {
-      const refused = decodeRefused(jobs, await row(...enqueueCall(jobs), callOptions));
+      const refused = decodeRefused(jobs, await row(...call(jobs), callOptions));
       return jobs.map(({ id }, index) => refused.get(index) ?? { id, outcome: "enqueued" });
-    },
-
-    enqueueStatement,
-
-    transaction(list, callOptions) {
-      if (!isGuarded(list)) {
-        throw new MayflyError(
-          "unguarded_transaction",
-          "The first statement of a transaction must be an enqueue's, as jobs.statement() makes it: without it a transaction whose reply is lost cannot be repeated.",
-        );
-      }
-      const parsed = list.map(([text, params]) => ({ text, params }));
-      return ask(async (failures): Promise<TransactionResult> => {
-        try {
-          return { outcome: "committed", rows: await driver.transaction(parsed, callOptions) };
-        } catch (error) {
-          if (allowsBlocked(list) && error instanceof DriverError && error.failure === "unknown") {
-            const message =
-              "No answer came, and with allowBlocked a repeat could happen twice: the job may have been left out. See whether your rows are there.";
-            throw new MayflyError("database_reply_lost", message, { cause: error });
-          }
-          const code = refusal(error);
-          if (!code) throw error;
-          const repeated = failures.some(({ failure }) => failure === "unknown");
-          if (code === "already_committed" && repeated) return { outcome: "already_committed", rows: [] };
-          throw new MayflyError(code, `The transaction was rolled back: ${(error as DriverError).message}`, { cause: error });
-        }
-      }, callOptions);
-    },
-
-    async liveCounts(groups, callOptions) {
-      const found = await rows(statements.liveCount, [JSON.stringify(groups)], callOptions);
-      return found.map(decodeLiveCount);
     },
   };
 }
 
 /** The cheapest statement that enqueues these jobs. */
-function enqueueCall(jobs: readonly NewJob[]): [text: string, params: readonly Param[]] {
-  const [first] = jobs;
-  const kind = encodeKind(jobs);
-  if (kind === null || !first) return [statements.enqueueAll, [encodeNewJobs(jobs)]];
-  if (jobs.length === 1) return [statements.enqueueOne, [kind, first.id, first.payloadJson]];
+function callOf(jobs: readonly NewJob[]): Call {
+  const kind = jobs.length > 1 ? encodeKind(jobs) : null;
+  if (kind === null) return callOfOne(jobs);
   return [
     statements.enqueueGroup,
     [kind, `{${jobs.map(({ id }) => id).join(",")}}`, `[${jobs.map(({ payloadJson }) => payloadJson).join(",")}]`],
   ];
 }
 
-function enqueueStatement(jobs: readonly NewJob[], allowBlocked: boolean): StatementTuple {
-  return [statements.enqueue, [encodeNewJobs(jobs), "true", String(allowBlocked)]];
+/** The cheapest for a job alone; right for any number. */
+function callOfOne(jobs: readonly NewJob[]): Call {
+  const [first] = jobs;
+  const kind = first && jobs.length === 1 ? encodeKindOf(first) : null;
+  return first && kind !== null
+    ? [statements.enqueueOne, [kind, first.id, first.payloadJson]]
+    : [statements.enqueueAll, [encodeNewJobs(jobs)]];
 }
 
-function isGuarded([first]: readonly SqlStatement[]): boolean {
-  return first !== undefined && first[0] === statements.enqueue && first[1][1] === "true";
-}
-
-/** With `allowBlocked` the first statement does not refuse to happen twice where the key was held. */
-function allowsBlocked([first]: readonly SqlStatement[]): boolean {
-  return first?.[1][2] === "true";
-}
-
-function refusal(error: unknown) {
-  if (!(error instanceof DriverError) || error.sqlState === undefined) return undefined;
-  return REFUSALS[error.sqlState as keyof typeof REFUSALS];
+/** Counts in the schema `mayfly` of the driver's database. */
+export function countStore(options: AskOptions): CountStore {
+  const { rows } = askOf(options);
+  return {
+    async liveCounts(groups, callOptions) {
+      const found = await rows(statements.liveCount, [JSON.stringify(groups)], callOptions);
+      return found.map(decodeLiveCount);
+    },
+  };
 }

@@ -25,9 +25,8 @@ export interface RepeatOptions {
 }
 
 /** Whether sending the same call again may help. */
-function isTransient(error: unknown): boolean {
-  if (!(error instanceof DriverError)) return false;
-  return error.failure !== "definite" || TRANSIENT.has(error.sqlState ?? "");
+function isTransient(error: unknown): error is DriverError {
+  return error instanceof DriverError && (error.failure !== "definite" || TRANSIENT.has(error.sqlState ?? ""));
 }
 
 /**
@@ -43,7 +42,7 @@ export async function repeat<T>(
     try {
       return await call(failures);
     } catch (error) {
-      if (!(error instanceof DriverError) || !isTransient(error)) throw error;
+      if (!isTransient(error)) throw error;
       failures.push(error);
       const lockTimeouts = failures.filter(({ sqlState }) => sqlState === LOCK_TIMEOUT).length;
       if (failures.length === ATTEMPTS || lockTimeouts === LOCK_ATTEMPTS || signal?.aborted) throw error;

@@ -34,8 +34,7 @@ export function command(text: string, options: CommandOptions = {}): Command {
     ...(timeout === undefined ? {} : { timeout }),
     ...(retries === undefined ? {} : { retries }),
   };
-  const resolved = resolveEnqueue(commandJob, {}, given, { newId: () => "", now: () => 0, payloadJson: "{}" });
-  if (!resolved.ok) problems.addAll(resolved.problems);
+  resolveEnqueue(commandJob, {}, given, { newId: () => "", clock: { now: () => 0 }, payloadJson: "{}" }, problems);
   if (problems.count > 0) throw problems.error("invalid_config", `The command ${show(text)} cannot be used`);
   return Object.freeze({ kind: "command", text, options: Object.freeze(given) });
 }

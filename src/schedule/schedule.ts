@@ -152,11 +152,7 @@ function jobProblems(definition: JobDefinition, payload: unknown, options: Sched
   const checked = fixed && measured.ok ? validatePayload(definition.schema, given === undefined ? {} : given) : undefined;
   // An async schema is checked when the job is enqueued.
   if (checked && !(checked instanceof Promise) && !checked.ok) problems.addAll(checked.problems, ["payload"]);
-  const resolved = resolveEnqueue(definition, given, options, {
-    newId: () => "",
-    now: () => 0,
-    payloadJson: options.concurrencyKey !== undefined || (fixed && problems.count === 0) ? "{}" : null,
-  });
-  if (!resolved.ok) problems.addAll(resolved.problems);
+  const payloadJson = options.concurrencyKey !== undefined || (fixed && problems.count === 0) ? "{}" : null;
+  resolveEnqueue(definition, given, options, { newId: () => "", clock: { now: () => 0 }, payloadJson }, problems);
   return problems;
 }

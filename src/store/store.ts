@@ -105,8 +105,12 @@ export interface CallOptions {
 }
 
 /** What a producer asks of the queue. */
-export interface ProducerStore {
+export interface EnqueueStore {
   enqueue(jobs: readonly NewJob[], callOptions?: CallOptions): Promise<EnqueueReply[]>;
+}
+
+/** What a producer asks who enqueues in transactions of its own. */
+export interface TransactionStore {
   /** The statement that enqueues these jobs in a transaction of the caller's own. It fails where a job cannot be enqueued. */
   enqueueStatement(jobs: readonly NewJob[], allowBlocked: boolean): StatementTuple;
   /**
@@ -115,6 +119,10 @@ export interface ProducerStore {
    * @throws `unguarded_transaction` when the first statement is another one
    */
   transaction(statements: readonly SqlStatement[], callOptions?: CallOptions): Promise<TransactionResult>;
+}
+
+/** What a producer asks whose jobs have a `shouldEnqueue`. */
+export interface CountStore {
   /** Live jobs of each name and key, in order; key null: all of the name. */
   liveCounts(groups: readonly LiveGroup[], callOptions?: CallOptions): Promise<LiveCount[]>;
 }
@@ -123,7 +131,7 @@ export interface ProducerStore {
  * The queue in a database. Every verb throws `DriverError` when the database cannot be asked, and
  * `schema_missing` when nothing has been migrated yet.
  */
-export interface Store extends ProducerStore {
+export interface Store extends EnqueueStore, TransactionStore, CountStore {
   /**
    * Enqueues for a request that may be repeated.
    * @throws `idempotency_key_reused` where its id was used with another digest

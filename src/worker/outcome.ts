@@ -18,7 +18,7 @@ const NOTHING: Returned = Object.freeze({});
 /** What is kept of what a handler returned. Output that is not JSON or too large is left out, and `problem` says so. */
 export function keepOutput(output: unknown, maxBytes: number): Returned {
   if (output === undefined) return NOTHING;
-  const [wrong] = findNonJson(output);
+  const [wrong] = findNonJson(output).told;
   if (wrong) return { problem: `${["output", ...wrong.path].join(".")} ${wrong.message}` };
   const bytes = byteLength(JSON.stringify(output));
   if (bytes > maxBytes) return { problem: `output is ${bytes} bytes of JSON; at most ${maxBytes} are kept` };

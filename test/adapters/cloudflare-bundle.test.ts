@@ -17,40 +17,45 @@ test("the Worker's bundle holds none of the container's code nor of other runtim
   assert.deepEqual(
     matching(
       files,
-      /adapters\/(container|lambda|fetch)\/|src\/(cli|dev|testing)\/|sql\/migrations|node_modules\/(pg|@aws-sdk|commander)\//,
+      /adapters\/(container|lambda|fetch)\/|src\/(cli|dev|testing)\/|src\/worker\/(serve|pair)|sql\/migrations|node_modules\/(pg|@aws-sdk|commander)\//,
     ),
     [],
   );
   assert.doesNotMatch(text, /child_process|SIGTERM/);
   t.diagnostic(`the starter: ${size} bytes`);
-  assert.ok(size < 200_000, `${size} bytes`);
+  assert.ok(size <= 139_500, `${size} bytes`);
 });
 
-test("without the dashboard it holds nothing of it, and is smaller by a fifth", (t) => {
+test("without the dashboard it holds nothing of it, and is smaller by a quarter", (t) => {
   const config = ["--config", "test/adapters/workers/starter-api.toml"];
   const { files, size } = deployed(...config);
-  assert.deepEqual(matching(files, /src\/dashboard\/|d3-array|hono\/dist\/jsx/), []);
+  assert.deepEqual(matching(files, /src\/dashboard\/|d3-array|hono\/dist\/jsx|@neondatabase|to-json-schema\/dist|reg-exp-router/), []);
   // As if the starter imported it: its calls are the same.
   const mini = deployed(...config, "--alias", `zod:${join(root, "node_modules/zod/mini/index.js")}`);
   assert.deepEqual(matching(mini.files, /src\/dashboard\/|zod\/v4\/classic\//), []);
   const valibot = deployed("--config", "test/adapters/workers/valibot.toml");
   assert.deepEqual(matching(valibot.files, /src\/dashboard\/|node_modules\/zod\//), []);
   t.diagnostic(`without the dashboard: ${size} bytes; with zod/mini: ${mini.size}; with valibot and no app: ${valibot.size}`);
-  assert.ok(size <= 151_500, `${size} bytes`);
-  assert.ok(mini.size <= 134_000, `${mini.size} bytes`);
-  assert.ok(valibot.size <= 128_000, `${valibot.size} bytes`);
+  assert.ok(size <= 102_500, `${size} bytes`);
+  assert.ok(mini.size <= 85_200, `${mini.size} bytes`);
+  assert.ok(valibot.size <= 76_500, `${valibot.size} bytes`);
 });
 
-test("a producer holds nothing that runs, reads or shows jobs, and no client of Postgres but its own", async (t) => {
+test("a producer holds nothing that runs, reads or shows jobs, no client of Postgres but its own, and no part that it does not name", async (t) => {
   const alone = await bundled(...producerProgram("(env) => env.driver"));
   const withNeon = await bundled(...producerProgram("(env) => neonHttp(env.DATABASE_URL)"));
   assert.deepEqual(matching(withNeon.files, /node_modules|src\/(http|dashboard|telemetry)\/|(create-mayfly|postgres-store|jobs)\.ts$/), []);
-  assert.deepEqual(matching(alone.files, /neon-http|driver\/pg/), []);
+  assert.deepEqual(
+    matching(alone.files, /driver\/(neon|pg)|(should-enqueue|enqueue-many|check-batch|transactions|transaction-store|call-site)\.ts$/),
+    [],
+  );
   assert.doesNotMatch(alone.text, /node:|require\(|process\.|Buffer|turn_v1/);
   const checking = await bundled(...producerProgram("(env) => env.driver", "v.object({ name: v.pipe(v.string(), v.minLength(1)) })"));
-  const sizes = `with the driver for Neon, whose client is left out: ${withNeon.size}; with a schema of valibot: ${checking.size}`;
+  const whole = await bundled(...producerProgram("(env) => env.driver", "undefined", "batches, transactions, rules, callSites"));
+  const sizes = `with the driver for Neon: ${withNeon.size}; with a schema of valibot: ${checking.size}; with every part: ${whole.size}`;
   t.diagnostic(`a producer: ${alone.size} bytes; ${sizes}`);
-  assert.ok(alone.size <= 8_700, `${alone.size} bytes`);
-  assert.ok(withNeon.size <= 10_500, `${withNeon.size} bytes`);
-  assert.ok(checking.size <= 9_800, `${checking.size} bytes`);
+  assert.ok(alone.size <= 6_000, `${alone.size} bytes`);
+  assert.ok(withNeon.size <= 8_000, `${withNeon.size} bytes`);
+  assert.ok(checking.size <= 7_100, `${checking.size} bytes`);
+  assert.ok(whole.size <= 8_600, `${whole.size} bytes`);
 });

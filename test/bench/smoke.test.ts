@@ -47,7 +47,7 @@ test("a smoke run of all scenarios has figures for every contender", async () =>
       "neon-latency": ["mayfly"],
       memory: ["mayfly"],
       "old-snapshot": CONTENDERS,
-      bundles: ["the driver left out", "with the driver for Neon"],
+      bundles: ["the driver left out", "with every part", "with the driver for Neon"],
     },
   );
   for (const { scenario, cases } of scenarios) {

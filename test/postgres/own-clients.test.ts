@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import postgres from "postgres";
 import { defineJob, type StatementTuple } from "../../src/index.ts";
-import { createProducer } from "../../src/producer.ts";
+import { createProducer, transactions } from "../../src/producer.ts";
 import { empty } from "../support/content.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 
@@ -39,7 +39,7 @@ for (const version of [18, 15] as const) {
       await database.sql("truncate account");
     });
 
-    const jobs = createProducer<void>({ database: () => database.driver });
+    const jobs = createProducer<void>({ database: () => database.driver }).with(transactions);
     const found = () =>
       database.sql(
         "select (select json_agg(j.name order by j.id) from mayfly.job j) as jobs, (select count(*)::int from account) as accounts",

@@ -38,7 +38,7 @@ export function deployed(...args: readonly string[]): ProgramBundle {
   }
 }
 
-/** A program of these lines, with Neon's client left out. */
+/** A program of these lines. */
 export async function bundled(...lines: readonly string[]): Promise<ProgramBundle> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: lines.join("\n"), resolveDir: root, loader: "ts" },
@@ -46,7 +46,6 @@ export async function bundled(...lines: readonly string[]): Promise<ProgramBundl
     minify: true,
     format: "esm",
     platform: "neutral",
-    external: ["@neondatabase/serverless"],
     write: false,
     metafile: true,
   });
@@ -59,13 +58,13 @@ export async function bundled(...lines: readonly string[]): Promise<ProgramBundl
 
 const gzipped = (text: string) => gzipSync(text, { level: 9 }).length;
 
-/** The lines of a program that only enqueues; the database and the schema of the payload as TypeScript. */
-export function producerProgram(database: string, payload = "undefined"): string[] {
+/** The lines of a program that only enqueues; the database, the schema of the payload and the producer's parts as TypeScript. */
+export function producerProgram(database: string, payload = "undefined", parts = ""): string[] {
   return [
-    'import { createProducer, defineJob, neonHttp } from "mayfly/producer";',
+    'import { batches, callSites, createProducer, defineJob, neonHttp, rules, transactions } from "mayfly/producer";',
     'import * as v from "valibot";',
     `const greet = defineJob("greet", { payload: ${payload} });`,
-    `const producer = createProducer({ database: ${database} });`,
+    `const producer = createProducer({ database: ${database} }).with(${parts});`,
     'export default { fetch: async (_, env) => Response.json(await producer.connect(env).enqueue(greet, { name: "Ada" })) };',
   ];
 }

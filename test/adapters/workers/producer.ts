@@ -1,7 +1,7 @@
 /**
  * A Worker that only enqueues, with its app's own row in the same transaction where it is asked to.
  */
-import { createProducer, defineJob, isMayflyError, type MayflyEnvironment, neonHttp } from "mayfly/producer";
+import { callSites, createProducer, defineJob, isMayflyError, type MayflyEnvironment, neonHttp, transactions } from "mayfly/producer";
 
 interface Env extends MayflyEnvironment {
   readonly DATABASE_URL: string;
@@ -11,7 +11,7 @@ const greet = defineJob<"greet", { name: string }>("greet", { concurrencyKey: ({
 
 const producer = createProducer<Env>({
   database: (env) => neonHttp(env.DATABASE_URL, { endpoint: env.MAYFLY_NEON_ENDPOINT }),
-});
+}).with(transactions, callSites);
 
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
