@@ -120,7 +120,13 @@ const WAKE = { scenario: "wake", subject: "ledger", better: "lower" } as const;
 
 const WAKES: readonly Target[] = [
   { ...WAKE, case: "2,000 jobs of 200 ms", of: "by ideal", what: "time by the ideal at all slots", must: 1.5 },
-  { ...WAKE, case: "2,000 jobs of 200 ms", of: "longest pause ms", what: "ms with ready jobs and nothing running, the longest", must: 2_000 },
+  {
+    ...WAKE,
+    case: "2,000 jobs of 200 ms",
+    of: "longest pause ms",
+    what: "ms with ready jobs and nothing running, the longest",
+    must: 2_000,
+  },
   { ...WAKE, case: "a delay of 10 s", of: "p99 ms", what: "ms late, p99", must: 1_000 },
   { ...WAKE, case: "a retry after 5 s", of: "p99 ms", what: "ms late, p99", must: 1_000 },
   { ...WAKE, case: "a chain of 50", of: "longest pause ms", what: "ms between two links, the longest", must: 1_000 },

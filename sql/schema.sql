@@ -958,6 +958,13 @@ returns SETOF uuid
 language sql;
 -- body fc38041f736a, may be run by postgres=X/postgres
 
+create function mayfly.overdue_since(
+
+)
+returns timestamp with time zone
+language sql;
+-- body 5db812db6681, may be run by postgres=X/postgres
+
 create function mayfly.park_delay(
   parked smallint
 )

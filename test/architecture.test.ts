@@ -23,7 +23,7 @@ interface Layer {
 
 /** From the top to the bottom. The longest key that a file's path starts with is its layer. A layer may always import from itself. */
 const LAYERS: Record<string, Layer> = {
-  "examples/": { own: [], packages: ["mayfly", "hono", "zod"] },
+  "examples/": { own: [], packages: ["mayfly", "hono", "zod", "cloudflare:workers"] },
   "src/cli/": { own: ["src/", "adapters/container/"], packages: ["commander", "pg", "node:"] },
   "src/dev/": { own: ["src/"], packages: ["pg", "@electric-sql/pglite", "hono", "node:"] },
   "src/testing/": { own: ["src/"] },

@@ -71,7 +71,7 @@ create type mayfly.watermarks as (least smallint[], most smallint[], since times
 -- install: turn_claimed turn_report turn_presence turn_v1
 -- install: orphan_workers lost_attempt rescue_v1 purged_attempt purge_v1 lock_for_cancel cancel_v1
 -- install: lock_finished jobs_again retry_v1
--- install: job_matches job_summary result_matches result_summary
+-- install: job_matches job_summary overdue_since result_matches result_summary
 -- install: schedule_set_state announce_schedules_v1 fire_v1
 -- install: counted_queues roll_up_attempt_counts roll_up_usage partition_last_day closed_partitions move_stragglers
 -- install: truncate_partition delete_past clear_past

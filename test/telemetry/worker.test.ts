@@ -177,7 +177,12 @@ test("a worker that lives on is observed until it ends", async () => {
 test("gauges of the queue are asked of the database at each collection, zeros included, until the worker ends", async () => {
   const { mayfly, jobs } = queue.open({ jobs: [work] });
   const logger = recordingLogger();
-  const stop = observeQueue({ definitions: mayfly.definitions, snapshot: () => mayfly.operator(undefined).metrics(), resting: () => false, logger });
+  const stop = observeQueue({
+    definitions: mayfly.definitions,
+    snapshot: () => mayfly.operator(undefined).metrics(),
+    resting: () => false,
+    logger,
+  });
   const attributes = { "messaging.destination.name": "q" };
   const one = (found: Map<string, readonly Point[]>, name: string) => found.get(name)?.map(({ value }) => value);
   const empty = await sdk.metrics();

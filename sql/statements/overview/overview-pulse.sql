@@ -1,5 +1,5 @@
--- The database's clock; when a tick or a worker was last seen; for how long something has been overdue; workers. $1 stale_ms bigint: one silent for longer is
--- stale.
+-- The database's clock; when a tick or a worker was last seen; for how long something has been overdue; workers.
+-- $1 stale_ms bigint: one silent for longer is stale.
 -- One row. All workers are read.
 select
   (extract(epoch from now()) * 1000)::bigint as now_ms,

@@ -29,8 +29,18 @@ function swap(part, fresh) {
   adopted.scrollLeft = scrolled;
 }
 
+/** A page that nobody has used for so long asks no more: each refresh keeps the database awake. */
+const IDLE_MS = 10 * 60_000;
+let usedAt = Date.now();
+
+function use({ type }) {
+  const isBack = type === "visibilitychange" || Date.now() - usedAt > IDLE_MS;
+  usedAt = Date.now();
+  if (isBack) void refresh();
+}
+
 async function refresh() {
-  if (busy || document.hidden || !on() || parts().length === 0) return;
+  if (busy || document.hidden || !on() || parts().length === 0 || Date.now() - usedAt > IDLE_MS) return;
   busy = true;
   try {
     const response = await fetch(location.href, { headers: { "x-mayfly-refresh": "yes" } });
@@ -52,6 +62,7 @@ if (toggle && parts().length > 0) {
     toggle.setAttribute("aria-pressed", String(!on()));
     void refresh();
   });
-  document.addEventListener("visibilitychange", refresh);
+  document.addEventListener("visibilitychange", use);
+  for (const event of ["pointerdown", "pointermove", "keydown", "scroll"]) addEventListener(event, use, { passive: true });
   setInterval(refresh, every);
 }
