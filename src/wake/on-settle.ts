@@ -25,7 +25,7 @@ export function onSettle(state: LedgerState, settle: Settle, now: number, settin
   if (end === "unreachable") return { state: backOff(freed, now), starts: [] };
   const knowsAll = lease !== undefined && settle.epoch === state.epoch;
   const learned = learn(freed, end, { lease, knowsAll, now });
-  if (end.left && end.claimed > 0) return goOn(learned, settle.consumer, now, settings);
+  if (end.left && mayGoOn(settle.consumer, end)) return goOn(learned, settle.consumer, now, settings);
   const pushed = pushBack(learned, end, knowsAll, now);
   // What was announced and is not known to be gone may be nobody's once nobody is at work.
   const isOrphaned = pushed.pending > 0 && Object.keys(pushed.leases).length === 0;
@@ -41,6 +41,11 @@ function leaseOf({ leases }: LedgerState, { consumer, epoch }: Settle): LeaseSta
 function without(state: LedgerState, consumer: string): LedgerState {
   const { [consumer]: _, ...leases } = state.leases;
   return { ...state, leases };
+}
+
+/** What a lane has left without having taken any, another cannot take either; what is too long for an enqueuer, a lane can. */
+function mayGoOn(consumer: string, { claimed }: Finding): boolean {
+  return claimed > 0 || !isLane(consumer);
 }
 
 /** Work is left: another takes the place of a lane, whoever else is at work, and where nobody knows how much it is, one more. */

@@ -187,7 +187,7 @@ describe("no look without a cause", () => {
     const world = new ModelWorld({ settings });
     world.events.runUntil(HOUR);
     const before = world.queue.looks;
-    enqueues.forEach((plan, nth) => world.enqueue({ ...plan, at: HOUR + 5_000 + nth }));
+    for (const [nth, plan] of enqueues.entries()) world.enqueue({ ...plan, at: HOUR + 5_000 + nth });
     world.events.runUntil(2 * HOUR);
     assertAllRan(world);
     const { lane, enqueuer, cron } = world.started;

@@ -33,9 +33,15 @@ describe("a consumer that ends", () => {
     );
   });
 
-  test("with work left that it could not take is replaced after a pause", () => {
+  test("with work left of which a lane could take none is replaced after a pause", () => {
     const { driver, lane, epoch } = atWork();
     assert.deepEqual(driver.settle(lane, epoch, { left: true }).effects, { starts: [], alarmAt: driver.now + 1_000 });
+  });
+
+  test("with work left that is too long for an enqueuer is replaced by a lane at once", () => {
+    const driver = drive();
+    const { epoch } = driver.wake({ lease: { consumer: "enqueue-1", forMs: 30_000 } }).reply;
+    assert.equal(driver.settle("enqueue-1", epoch, { left: true }).effects.starts.length, 1);
   });
 
   test("with a job that is due, and was announced, and nobody can take, is not replaced at once", () => {
