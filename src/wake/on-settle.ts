@@ -57,9 +57,11 @@ function goOn(state: LedgerState, consumer: string, now: number, settings: Ledge
 }
 
 /** Only who has looked may push the time back, and only over what it knew of. */
-function pushBack(state: LedgerState, { nextInMs, left, claimed }: Finding, knowsAll: boolean, now: number): LedgerState {
+function pushBack(state: LedgerState, { nextInMs, left, claimed, deployment }: Finding, knowsAll: boolean, now: number): LedgerState {
   const failures = claimed > 0 ? 0 : state.failures;
-  const known = knowsAll ? { ...state, failures, nextAt: null, pending: 0 } : { ...state, failures };
+  // A drain after an enqueue may have left alone what is too long for it; a whole tick has seen all there is.
+  const pending = deployment === null ? state.pending : 0;
+  const known = knowsAll ? { ...state, failures, nextAt: null, pending } : { ...state, failures };
   const rescues = state.rescues.filter((at) => at > now);
   const rescueAt = rescues.length > 0 ? Math.min(...rescues) : null;
   const told = { ...known, rescues, nextAt: earlier(known.nextAt, rescueAt) };

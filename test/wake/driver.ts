@@ -14,7 +14,7 @@ export const T0 = 1_767_225_600_123;
 /** A ledger of which somebody has looked just now, and to which nothing is known to be due. */
 export const QUIET: LedgerState = { ...UNKNOWN, epoch: T0, lookedAt: T0, deployment: "one" };
 
-export const FOUND_NOTHING: Finding = { nextInMs: null, left: false, claimed: 0, busyMs: 10, slots: 4, deployment: null };
+export const FOUND_NOTHING: Finding = { nextInMs: null, left: false, claimed: 0, busyMs: 10, slots: 4, deployment: "one" };
 
 export interface Driver {
   now: number;

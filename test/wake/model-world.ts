@@ -158,7 +158,7 @@ export class ModelWorld {
       maxRunMs: kind === "enqueuer" ? 20_000 : Number.POSITIVE_INFINITY,
       claimForMs: kind === "enqueuer" ? 4_000 : 50_000,
       waitMs: kind === "enqueuer" ? 1_000 : 2_000,
-      deployment: kind === "cron" ? "one" : null,
+      deployment: kind === "enqueuer" ? null : "one",
       wake: (wake) => ledger.send({ type: "wake", ...wake }),
       settle: (finding) => ledger.send({ type: "settle", consumer: name, epoch: known.epoch, end: finding }),
       onGone,

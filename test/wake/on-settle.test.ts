@@ -44,6 +44,12 @@ describe("a consumer that ends", () => {
     assert.equal(driver.settle("enqueue-1", epoch, { left: true }).effects.starts.length, 1);
   });
 
+  test("without a word of an announced job that was too long for its enqueuer is replaced by a lane at once", () => {
+    const driver = drive();
+    const { epoch } = driver.wake({ ready: 2, lease: { consumer: "enqueue-1", forMs: 30_000 } }).reply;
+    assert.equal(driver.settle("enqueue-1", epoch, { claimed: 1, deployment: null }).effects.starts.length, 1);
+  });
+
   test("with a job that is due, and was announced, and nobody can take, is not replaced at once", () => {
     const { driver, lane, epoch } = atWork();
     assert.deepEqual(driver.settle(lane, epoch, { nextInMs: 0 }).effects, { starts: [], alarmAt: driver.now + 1_000 });
