@@ -42,7 +42,7 @@ export interface Wake {
 export interface Finding {
   /** Milliseconds until something is due; null: nothing is known to be. */
   readonly nextInMs: number | null;
-  /** It stopped while there was, or may have been, work left that it, or another like it, can take. */
+  /** It stopped while there was, or may have been, work left. */
   readonly left: boolean;
   /** Jobs that it claimed. */
   readonly claimed: number;

@@ -25,7 +25,7 @@ export function onSettle(state: LedgerState, settle: Settle, now: number, settin
   if (end === "unreachable") return { state: backOff(freed, now), starts: [] };
   const knowsAll = lease !== undefined && settle.epoch === state.epoch;
   const learned = learn(freed, end, { lease, knowsAll, now });
-  if (end.left && end.claimed > 0) return goOn(learned, settle.consumer, now, settings);
+  if (end.left && mayGoOn(settle.consumer, end)) return goOn(learned, settle.consumer, now, settings);
   const pushed = pushBack(learned, end, knowsAll, now);
   // What was announced and is not known to be gone may be nobody's once nobody is at work.
   const isOrphaned = pushed.pending > 0 && Object.keys(pushed.leases).length === 0;
@@ -43,6 +43,11 @@ function without(state: LedgerState, consumer: string): LedgerState {
   return { ...state, leases };
 }
 
+/** What a lane has left without having taken any, another cannot take either; what is too long for an enqueuer, a lane can. */
+function mayGoOn(consumer: string, { claimed }: Finding): boolean {
+  return claimed > 0 || !isLane(consumer);
+}
+
 /** Work is left: another takes the place of a lane, whoever else is at work, and where nobody knows how much it is, one more. */
 function goOn(state: LedgerState, consumer: string, now: number, settings: LedgerSettings): Step {
   const went = { ...state, epoch: nextEpoch(state, now), failures: 0 };
@@ -52,9 +57,11 @@ function goOn(state: LedgerState, consumer: string, now: number, settings: Ledge
 }
 
 /** Only who has looked may push the time back, and only over what it knew of. */
-function pushBack(state: LedgerState, { nextInMs, left, claimed }: Finding, knowsAll: boolean, now: number): LedgerState {
+function pushBack(state: LedgerState, { nextInMs, left, claimed, deployment }: Finding, knowsAll: boolean, now: number): LedgerState {
   const failures = claimed > 0 ? 0 : state.failures;
-  const known = knowsAll ? { ...state, failures, nextAt: null, pending: 0 } : { ...state, failures };
+  // A drain after an enqueue may have left alone what is too long for it; a whole tick has seen all there is.
+  const pending = deployment === null ? state.pending : 0;
+  const known = knowsAll ? { ...state, failures, nextAt: null, pending } : { ...state, failures };
   const rescues = state.rescues.filter((at) => at > now);
   const rescueAt = rescues.length > 0 ? Math.min(...rescues) : null;
   const told = { ...known, rescues, nextAt: earlier(known.nextAt, rescueAt) };

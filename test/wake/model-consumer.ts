@@ -11,6 +11,8 @@ export interface ModelConsumerOptions {
   readonly queue: ModelQueue;
   readonly slots: number;
   readonly claimForMs: number;
+  /** It takes no job that runs for longer. */
+  readonly maxRunMs: number;
   /** It waits for what is due within this time. */
   readonly waitMs: number;
   readonly deployment: string | null;
@@ -28,7 +30,7 @@ export class ModelConsumer {
   readonly #startedAt: number;
   readonly #running = new Set<ModelJob>();
   #claimed = 0;
-  /** The last claim gave all that was asked for, or a job has come back since. */
+  /** The last claim gave all that was asked for, or there are jobs that it cannot take, or one has come back since. */
   #mayBeLeft = false;
   #fullSince: number | null = null;
   #toldAt: number | null = null;
@@ -54,12 +56,12 @@ export class ModelConsumer {
   }
 
   #look(): void {
-    const { events, queue, slots } = this.#options;
+    const { events, queue, slots, maxRunMs } = this.#options;
     this.#looks += 1;
     const free = slots - this.#running.size;
     if (this.#mayClaim && free > 0) {
-      const jobs = queue.claim(this, free);
-      this.#mayBeLeft = jobs.length === free;
+      const jobs = queue.claim(this, free, maxRunMs);
+      this.#mayBeLeft = jobs.length === free || queue.isReady;
       this.#claimed += jobs.length;
       for (const job of jobs) this.#run(job);
       if (this.#mayBeLeft) this.#callWhenFull();

@@ -68,7 +68,8 @@ export class ModelLedger {
     const armed = this.#armed;
     const lateMs = weather.alarmLateMs();
     if (lateMs === null) return;
-    events.at(Math.max(at, events.now) + lateMs, () => {
+    const early = at - weather.alarmEarlyMs;
+    events.at(Math.max(early > events.now ? early : at, events.now) + lateMs, () => {
       if (armed !== this.#armed) return;
       if (weather.isDown(events.now)) events.after(1_000, () => armed === this.#armed && this.#take({ type: "alarm" }));
       else this.#take({ type: "alarm" });

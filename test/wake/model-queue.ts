@@ -71,10 +71,10 @@ export class ModelQueue {
     }
   }
 
-  /** Takes ready jobs, and those of the dead. */
-  claim(by: object, slots: number): ModelJob[] {
+  /** Takes ready jobs that do not run for longer, and those of the dead. */
+  claim(by: object, slots: number, maxRunMs: number): ModelJob[] {
     this.looks += 1;
-    const claimed = [...this.#open].filter((job) => this.#isThere(job)).slice(0, slots);
+    const claimed = [...this.#open].filter((job) => job.plan.runMs <= maxRunMs && this.#isThere(job)).slice(0, slots);
     if (claimed.length === 0) this.vainLooks += 1;
     for (const job of claimed) {
       if (job.state === "running") job.rescues += 1;
@@ -104,6 +104,11 @@ export class ModelQueue {
     this.#events.after(HEARTBEAT_TIMEOUT_MS, () => {});
   }
 
+  /** Whether jobs are ready. */
+  get isReady(): boolean {
+    return [...this.#open].some((job) => this.#isThere(job));
+  }
+
   /** When the next job is due that is not ready yet; null: there is none. */
   nextAt(): number | null {
     let least = Number.POSITIVE_INFINITY;
@@ -113,7 +118,7 @@ export class ModelQueue {
 
   /** Measures; to be called after each event. */
   observe(): void {
-    const isExposed = this.#isLaneFree() && [...this.#open].some((job) => this.#isThere(job));
+    const isExposed = this.#isLaneFree() && this.isReady;
     if (!isExposed) this.#close();
     else this.#exposedSince ??= this.#events.now;
   }

@@ -42,7 +42,8 @@ export interface WorldOptions {
   readonly reduce?: Reduce;
 }
 
-const LEASE_MS = 30_000;
+/** As long as a write and a drain with all that it claims may take. */
+const LEASE_MS = 60_000;
 
 export class ModelWorld {
   readonly events = new EventQueue();
@@ -154,9 +155,10 @@ export class ModelWorld {
       events,
       queue,
       slots: settings.slots,
+      maxRunMs: kind === "enqueuer" ? 20_000 : Number.POSITIVE_INFINITY,
       claimForMs: kind === "enqueuer" ? 4_000 : 50_000,
       waitMs: kind === "enqueuer" ? 1_000 : 2_000,
-      deployment: kind === "cron" ? "one" : null,
+      deployment: kind === "enqueuer" ? null : "one",
       wake: (wake) => ledger.send({ type: "wake", ...wake }),
       settle: (finding) => ledger.send({ type: "settle", consumer: name, epoch: known.epoch, end: finding }),
       onGone,

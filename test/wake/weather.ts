@@ -19,6 +19,8 @@ export interface Faults {
   /** Alarms that do not come; 1: none ever does. */
   readonly alarmsLost?: number;
   readonly alarmLateMs?: number;
+  /** Alarms come so much earlier, where they have that long to come. */
+  readonly alarmEarlyMs?: number;
   /** The ledger cannot be reached. */
   readonly down?: { readonly from: number; readonly to: number };
   /** The ledger's clock is set. */
@@ -57,6 +59,10 @@ export class Weather {
   alarmLateMs(): number | null {
     const { alarmsLost = 0, alarmLateMs = 0 } = this.#faults;
     return this.#random.chance(alarmsLost) ? null : alarmLateMs;
+  }
+
+  get alarmEarlyMs(): number {
+    return this.#faults.alarmEarlyMs ?? 0;
   }
 
   isDown(now: number): boolean {

@@ -1,0 +1,217 @@
+/**
+ * Faults in the reducer, made on purpose: each check holds, and fails once its fault is there.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { reduce } from "../../src/wake/reduce.ts";
+import { drive, QUIET } from "./driver.ts";
+import type { Reduce } from "./model-ledger.ts";
+import type { JobPlan } from "./model-queue.ts";
+import { type Enqueue, HOUR, MINUTE, ModelWorld, type WorldOptions } from "./model-world.ts";
+
+/** A change of one file's text. */
+interface Fault {
+  readonly of: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const SOURCE = join(import.meta.dirname, "../../src/wake");
+
+/** The reducer with a fault. */
+async function reducerWith({ of, from, to }: Fault): Promise<Reduce> {
+  const folder = mkdtempSync(join(tmpdir(), "mayfly-mutant-"));
+  try {
+    cpSync(SOURCE, folder, { recursive: true });
+    const text = readFileSync(join(folder, of), "utf8");
+    assert.ok(text.includes(from), `${of} has ${from}`);
+    writeFileSync(join(folder, of), text.replaceAll(from, to));
+    const { reduce } = (await import(pathToFileURL(join(folder, "reduce.ts")).href)) as { reduce: Reduce };
+    return reduce;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function finds(promise: string, fault: Fault, check: (reduce: Reduce) => void): void {
+  test(promise, async () => {
+    check(reduce);
+    const faulty = await reducerWith(fault);
+    assert.throws(() => check(faulty), { name: "AssertionError" });
+  });
+}
+
+const job = (plan: Partial<JobPlan> = {}): JobPlan => ({ delayMs: 0, runMs: 100, retries: 0, retryInMs: 0, ...plan });
+
+/** Without crons, so that what the ledger forgets is not found by them. */
+function longestOf(reduce: Reduce, enqueues: readonly Partial<Enqueue>[], options: WorldOptions = {}): number {
+  const world = new ModelWorld({ crons: false, reduce, ...options });
+  for (const plan of enqueues) world.enqueue({ at: HOUR, jobs: [job()], drains: false, writeMs: 20, ...plan });
+  world.runUntilDone(3 * HOUR);
+  return world.queue.isDone ? world.queue.longest.ms : Number.POSITIVE_INFINITY;
+}
+
+const soonAndLater = [{ jobs: [job({ delayMs: 10_000 })] }, { at: HOUR + 1_000, jobs: [job({ delayMs: HOUR })] }];
+
+describe("faults in what is remembered", () => {
+  finds(
+    "of several times the earliest counts",
+    {
+      of: "on-wake.ts",
+      from: "nextAt: earlier(state.nextAt, dueInMs === null ? null : now + Math.max(0, dueInMs)),",
+      to: "nextAt: dueInMs === null ? state.nextAt : now + dueInMs,",
+    },
+    (reduce) => assert.ok(longestOf(reduce, soonAndLater) < 1_000),
+  );
+
+  finds(
+    "a wake raises the epoch, so that whoever looked before it cannot push its time back",
+    { of: "on-wake.ts", from: "const epoch = nextEpoch(state, now);", to: "const epoch = state.epoch;" },
+    (reduce) => {
+      const driver = drive(QUIET, {}, reduce);
+      const { epoch } = driver.ask("another").reply;
+      driver.now += 10;
+      driver.wake({ ready: 0, dueInMs: 10_000 });
+      driver.settle("cron", epoch);
+      assert.equal(driver.alarmAt, driver.now + 10_000);
+    },
+  );
+
+  finds(
+    "a consumer pushes back only what it knew of",
+    { of: "on-settle.ts", from: "lease !== undefined && settle.epoch === state.epoch", to: "true" },
+    (reduce) => {
+      const driver = drive(QUIET, {}, reduce);
+      driver.wake({ lease: { consumer: "early", forMs: 30_000 } });
+      const { epoch } = driver.state;
+      driver.now += 10;
+      driver.wake({ ready: 0, dueInMs: 10_000 });
+      driver.settle("early", epoch, { claimed: 1 });
+      assert.equal(driver.alarmAt, driver.now + 10_000);
+    },
+  );
+
+  finds(
+    "what one consumer tells of, another that looked before does not push back",
+    { of: "on-settle.ts", from: "Object.keys(state.leases).length > 0 ? nextEpoch(state, now) : state.epoch", to: "state.epoch" },
+    (reduce) => {
+      const driver = drive(QUIET, {}, reduce);
+      driver.wake({ lease: { consumer: "runs a job", forMs: 30_000 } });
+      const before = driver.state.epoch;
+      const { epoch } = driver.ask("another").reply;
+      driver.settle("runs a job", before, { claimed: 1, nextInMs: 5_000 });
+      driver.settle("cron", epoch);
+      assert.equal(driver.alarmAt, driver.now + 5_000);
+    },
+  );
+});
+
+describe("faults in when it looks", () => {
+  finds(
+    "an alarm sets the next",
+    {
+      of: "reduce.ts",
+      from: "alarmAt: alarmAt(next, settings)",
+      to: 'alarmAt: event.type === "alarm" ? null : alarmAt(next, settings)',
+    },
+    (reduce) => assert.ok(longestOf(reduce, soonAndLater, { faults: { alarmEarlyMs: 1_000 } }) < 1_000),
+  );
+
+  finds(
+    "an alarm is set whatever is set already",
+    { of: "reduce.ts", from: "alarmAt: alarmAt(next, settings)", to: "alarmAt: alarmAt(state, settings) ?? alarmAt(next, settings)" },
+    (reduce) => {
+      const driver = drive(QUIET, {}, reduce);
+      driver.wake({ ready: 0, dueInMs: HOUR });
+      driver.wake({ ready: 0, dueInMs: 10_000 });
+      assert.equal(driver.alarmAt, driver.now + 10_000);
+    },
+  );
+
+  finds(
+    "the end of a lease is a look",
+    { of: "alarm-at.ts", from: "earlier(earlier(nextAt, leaseEnd), safetyAt)", to: "earlier(nextAt, safetyAt)" },
+    (reduce) => assert.ok(longestOf(reduce, [{}], { faults: { killedAfterWrite: 1 } }) < 2 * MINUTE),
+  );
+
+  finds(
+    "what is due starts one more lane, since those at work may be full",
+    { of: "on-alarm.ts", from: "lanesAtWork(begun) + 1", to: "1" },
+    (reduce) => {
+      const long = { jobs: [job({ runMs: HOUR / 2 })] };
+      assert.ok(longestOf(reduce, [long, { at: HOUR + 1_000, jobs: [job({ delayMs: 5 * MINUTE })] }]) < 2_000);
+    },
+  );
+
+  finds(
+    "what is left after a lane has a lane, also where others are at work",
+    {
+      of: "on-settle.ts",
+      from: "Math.max(lanesAtWork(went) + 1, lanesForBacklog(went, settings))",
+      to: "Math.max(1, lanesForBacklog(went, settings))",
+    },
+    (reduce) => {
+      const driver = drive(QUIET, {}, reduce);
+      const [first] = driver.wake().effects.starts;
+      driver.now += 2_000;
+      const [second] = driver.wake({ ready: 9 }).effects.starts;
+      assert.ok(first && second);
+      driver.settle(second.lane, second.epoch, { left: true, claimed: 4 });
+      assert.equal(driver.starts.length, 1);
+    },
+  );
+});
+
+describe("faults in how much it starts", () => {
+  finds(
+    "a database without room gets fewer lanes",
+    {
+      of: "start-lanes.ts",
+      from: "return pressure && now < pressure.until ? Math.min(lanes, pressure.lanes) : lanes;",
+      to: "return lanes;",
+    },
+    (reduce) => {
+      const driver = drive(QUIET, {}, reduce);
+      const starts = driver.wake({ ready: 1_000 }).effects.starts;
+      assert.equal(starts.length, 8);
+      for (const { lane, epoch } of starts) driver.take({ type: "settle", consumer: lane, epoch, end: "refused" });
+      driver.now += 10_000;
+      assert.equal(driver.wake({ ready: 1_000 }).effects.starts.length, 1);
+    },
+  );
+
+  finds(
+    "between looks for what is due and nobody can take there are pauses, ever longer ones",
+    { of: "back-off.ts", from: "FIRST_MS * 2 ** (failures - 1)", to: "0" },
+    (reduce) => {
+      const driver = drive(QUIET, {}, reduce);
+      let looks = 0;
+      driver.wake();
+      for (const end = driver.now + HOUR; driver.now < end && looks < 1_000; ) {
+        looks += driver.starts.length;
+        for (const { lane, epoch } of driver.starts) driver.settle(lane, epoch, { nextInMs: 0 });
+        looks += driver.starts.length;
+        driver.toAlarm();
+      }
+      assert.ok(looks < 70, `${looks} looks`);
+    },
+  );
+
+  finds(
+    "wakes at once start lanes once a second",
+    { of: "start-lanes.ts", from: "Math.abs(now - startedAt) < SPACING_MS", to: "false" },
+    (reduce) => {
+      const driver = drive(QUIET, {}, reduce);
+      const starts = Array.from({ length: 200 }, () => driver.wake().effects.starts.length);
+      assert.equal(
+        starts.reduce((a, b) => a + b),
+        1,
+      );
+    },
+  );
+});
