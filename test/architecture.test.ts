@@ -34,12 +34,12 @@ const LAYERS: Record<string, Layer> = {
   "adapters/container/": { own: ["src/"], packages: ["hono", "node:"] },
   "src/app/": { own: ["src/"], packages: ["hono", "mayfly/dashboard"] },
   "src/dashboard/": {
-    own: ["src/http/auth.ts", "src/http/payload-schema.ts", "src/schedule/", "src/operate/", "src/job/", "src/base/"],
+    own: ["src/http/auth.ts", "src/http/payload-schema.ts", "src/wake/", "src/schedule/", "src/operate/", "src/job/", "src/base/"],
     packages: ["hono", "d3-array"],
   },
   "src/client/": { own: ["src/base/errors.ts"], ownTypesOnly: ["src/http/", "src/operate/", "src/job/", "src/base/"] },
   "src/http/": {
-    own: ["src/worker/", "src/schedule/", "src/enqueue/", "src/operate/", "src/job/", "src/base/"],
+    own: ["src/worker/", "src/wake/", "src/schedule/", "src/enqueue/", "src/operate/", "src/job/", "src/base/"],
     packages: ["hono", "valibot"],
   },
   "src/telemetry/": {

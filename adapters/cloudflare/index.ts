@@ -94,6 +94,7 @@ export function scheduled<Env extends object>(mayfly: Mayfly<Env>, options: Clou
   mayfly.onAnnounce(
     createWaker({ consumer, lifetime: AFTER_RESPONSE, ledger: ledgerOf, clock: systemClock, newId: () => crypto.randomUUID(), logger }),
   );
+  mayfly.onLedger((env) => ledgerOf(env)?.status());
   mayfly.onTick(async (env) => (await cron(env, "request", HTTP_TICK, true)) as TickReport);
   // Cloudflare sets it, over whatever a client sent.
   mayfly.onClientAddress((request) => request.headers.get("cf-connecting-ip") ?? undefined);

@@ -6,12 +6,13 @@ import type { Logger } from "../../src/base/logger.ts";
 import type { Ask, AskReply, LaneStart, Ledger, Settle, Wake } from "../../src/wake/ledger.ts";
 import { type LedgerEvent, reduce } from "../../src/wake/reduce.ts";
 import { type LedgerSettings, type LedgerState, UNKNOWN } from "../../src/wake/state.ts";
+import { type LedgerStatus, statusOf } from "../../src/wake/status.ts";
 import type { DurableObjectClass, DurableObjectContext, WakeBindings } from "./bindings.ts";
 
 /** What the object answers over RPC. */
 export interface LedgerRpc extends Ledger {
   /** For operators. */
-  inspect(): Promise<LedgerState>;
+  status(): Promise<LedgerStatus>;
 }
 
 /** Under which its state is stored. */
@@ -50,8 +51,8 @@ export function ledgerObject(
       return await this.#take({ type: "ask", ...ask });
     }
 
-    async inspect(): Promise<LedgerState> {
-      return this.#state;
+    async status(): Promise<LedgerStatus> {
+      return statusOf(this.#state, Date.now());
     }
 
     /** Called by the runtime. It must not throw: the runtime would call it again, and after six times no more. */

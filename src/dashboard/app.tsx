@@ -3,6 +3,7 @@
  * have signed in, and every form bears their session's token.
  * @module
  */
+
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
@@ -17,6 +18,7 @@ import type { JobDefinition } from "../job/job-definition.ts";
 import type { JobsClient } from "../job/jobs-client.ts";
 import type { OperatorClient } from "../operate/operator-client.ts";
 import type { ScheduleEntry } from "../schedule/schedule.ts";
+import type { LedgerStatus } from "../wake/status.ts";
 import { askForToken, type Door, signIn } from "./actions/sign-in.tsx";
 import { assets } from "./assets.ts";
 import { takeFlash } from "./flash.ts";
@@ -31,6 +33,8 @@ export interface DashboardOptions<Env> {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   readonly jobs: (context: Context<{ Bindings: Env & object }>) => JobsClient;
   readonly operator: (context: Context<{ Bindings: Env & object }>) => OperatorClient;
+  /** How the wake ledger stands; undefined: there is none that can be asked. */
+  readonly ledger: (context: Context<{ Bindings: Env & object }>) => Promise<LedgerStatus> | undefined;
   readonly application: string;
   readonly schedules: readonly ScheduleEntry[];
   readonly tokens: (env: Env) => Tokens;
@@ -123,6 +127,7 @@ export function createDashboard<Env>(options: DashboardOptions<Env>): Hono<{ Bin
       now,
       jobs: options.jobs(c),
       operator: options.operator(c),
+      ledger: async () => await options.ledger(c),
       definitions,
       application,
       schedules,

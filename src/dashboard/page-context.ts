@@ -2,11 +2,13 @@
  * What every page is given: where it is, who asks, and the two clients that answer.
  * @module
  */
+
 import type { Context } from "hono";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { JobsClient } from "../job/jobs-client.ts";
 import type { OperatorClient } from "../operate/operator-client.ts";
 import type { ScheduleEntry } from "../schedule/schedule.ts";
+import type { LedgerStatus } from "../wake/status.ts";
 import type { Flash } from "./flash.ts";
 import type { Session } from "./session.ts";
 
@@ -28,6 +30,8 @@ export interface PageContext extends Frame {
   readonly now: number;
   readonly jobs: JobsClient;
   readonly operator: OperatorClient;
+  /** How the wake ledger stands; undefined: there is none that can be asked. */
+  ledger(): Promise<LedgerStatus | undefined>;
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   readonly application: string;
   readonly schedules: readonly ScheduleEntry[];

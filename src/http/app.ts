@@ -10,6 +10,7 @@ import type { OnceJobsClient } from "../enqueue/jobs.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { OperatorClient } from "../operate/operator-client.ts";
 import type { ScheduleEntry } from "../schedule/schedule.ts";
+import type { LedgerStatus } from "../wake/status.ts";
 import { addPages } from "./add-pages.ts";
 import { authenticate, authorize, type Identity, type Tokens } from "./auth.ts";
 import { type Handlers, type Queue, Reply } from "./call.ts";
@@ -38,6 +39,8 @@ export interface AppOptions<Env> {
   /** The application whose schedules these are. */
   readonly application: string;
   readonly schedules: readonly ScheduleEntry[];
+  /** Undefined where there is no wake ledger that can be asked. */
+  readonly ledger: (context: AppContext<Env>) => Promise<LedgerStatus> | undefined;
   /** Undefined where this program has no handlers. */
   readonly tick: () => RunTick<Env> | undefined;
   readonly tokens: (env: Env) => Tokens;
@@ -109,7 +112,7 @@ export function createApp<Env>(options: AppOptions<Env>) {
   return app;
 }
 
-function queues<Env>({ jobs, operator, tick, now, ...fixed }: AppOptions<Env>): (c: AppContext<Env>) => Queue {
+function queues<Env>({ jobs, operator, ledger, tick, now, ...fixed }: AppOptions<Env>): (c: AppContext<Env>) => Queue {
   let description: Readonly<Record<string, unknown>> | undefined;
   const describe = () => {
     description ??= describeApi(fixed.definitions);
@@ -123,6 +126,7 @@ function queues<Env>({ jobs, operator, tick, now, ...fixed }: AppOptions<Env>): 
       schedules: fixed.schedules,
       jobs: () => jobs(c),
       operator: () => operator(c),
+      ledger: async () => await ledger(c),
       tick: run && (() => run(c.env)),
       now: () => new Date(now()),
       describe,

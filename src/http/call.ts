@@ -6,6 +6,7 @@ import type { OnceJobsClient } from "../enqueue/jobs.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { OperatorClient } from "../operate/operator-client.ts";
 import type { ScheduleEntry } from "../schedule/schedule.ts";
+import type { LedgerStatus } from "../wake/status.ts";
 import type { TickReport } from "../worker/tick.ts";
 import type { Identity } from "./auth.ts";
 import type { RouteKey, Routes } from "./route-table.ts";
@@ -19,6 +20,8 @@ export interface Queue {
   readonly schedules: readonly ScheduleEntry[];
   jobs(): OnceJobsClient;
   operator(): OperatorClient;
+  /** Undefined where there is no wake ledger that can be asked. */
+  ledger(): Promise<LedgerStatus | undefined>;
   /** Undefined where this program has no handlers. */
   readonly tick: (() => Promise<TickReport>) | undefined;
   now(): Date;

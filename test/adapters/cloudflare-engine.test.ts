@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import type { TestHarness } from "wrangler";
 import type { EnqueueResult } from "../../src/job/jobs-client.ts";
-import type { LedgerState } from "../../src/wake/state.ts";
+import type { LedgerStatus } from "../../src/wake/status.ts";
 import { until } from "../support/condition.ts";
 import { empty } from "../support/content.ts";
 import { type CountingEndpoint, startCountingEndpoint } from "../support/counting-endpoint.ts";
@@ -48,11 +48,14 @@ async function enqueue(...jobs: readonly object[]): Promise<EnqueueResult[]> {
 }
 
 const cron = () => workerd.getWorker().scheduled({ cron: "* * * * *" });
-const ledger = async () => (await (await send("/ledger")).json()) as LedgerState;
+const ledger = async () => (await (await send("/ledger")).json()) as LedgerStatus;
 
 /** Waits until no consumer has a lease. */
 function quiet(): Promise<true> {
-  return until(async () => Object.keys((await ledger()).leases).length === 0);
+  return until(async () => {
+    const { lanes, others } = await ledger();
+    return lanes + others === 0;
+  });
 }
 
 /** Waits until so many jobs of a name have succeeded. */
@@ -122,6 +125,14 @@ describe("without a cron there runs", () => {
     const [row] = await database.sql<{ workers: number }>("select count(distinct worker_id)::integer as workers from mayfly.result");
     assert.ok((row?.workers ?? 0) > 1, `${row?.workers} workers`);
   });
+});
+
+test("the metrics tell of the ledger", async () => {
+  await enqueue({ name: "quick", delay: "1h" });
+  const metrics = await (await send("/metrics")).text();
+  assert.match(metrics, /^mayfly_ledger_lanes 0$/m);
+  assert.match(metrics, /^mayfly_ledger_wakes_total [1-9]\d*$/m);
+  assert.match(metrics, /^mayfly_ledger_next_seconds 3[56]\d\d/m);
 });
 
 describe("a database in which nothing is due", () => {

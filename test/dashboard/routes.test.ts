@@ -79,7 +79,13 @@ function stranger(cookies: ReadonlyMap<string, string> = new Map()): Browser {
 test("no route is outside the lists, but for the door and the assets", () => {
   const { definitions, config, ...mayfly } = createMayfly({ ...PARTS, database: () => database.driver });
   const dashboard = createDashboard<object>({
-    ...{ definitions, jobs: (c) => mayfly.connect(c.env), operator: (c) => mayfly.operator(c.env), application: config.application },
+    ...{
+      definitions,
+      jobs: (c) => mayfly.connect(c.env),
+      ledger: () => undefined,
+      operator: (c) => mayfly.operator(c.env),
+      application: config.application,
+    },
     ...{
       schedules: config.schedules,
       tokens: () => ({ producer: [], operator: [], scheduler: [] }),

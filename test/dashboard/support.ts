@@ -104,6 +104,7 @@ function pagesAt(mayfly: Mayfly<unknown>, clock: VirtualClock, logger: ReturnTyp
   return createDashboard<unknown>({
     definitions,
     jobs: (c) => mayfly.connect(c.env),
+    ledger: () => undefined,
     operator: (c) => mayfly.operator(c.env),
     application: config.application,
     schedules: config.schedules,

@@ -4,8 +4,10 @@
  */
 import type { Overview, OverviewRange } from "../../operate/listing.ts";
 import type { ScheduleStatus } from "../../operate/operator-client.ts";
+import type { LedgerStatus } from "../../wake/status.ts";
 import { DayUsage } from "../components/day-usage.tsx";
 import { Layout } from "../components/layout.tsx";
+import { LedgerLine } from "../components/ledger-line.tsx";
 import { Legend } from "../components/legend.tsx";
 import { NextSchedules } from "../components/next-schedules.tsx";
 import { PercentileBars } from "../components/percentiles.tsx";
@@ -24,11 +26,13 @@ const RANGES: readonly OverviewRange[] = ["hour", "day", "week"];
 export const overviewPage: Page = async (c, context) => {
   const range = RANGES.find((one) => one === c.req.query("range")) ?? "hour";
   const { queue } = readFilter({ queue: c.req.query("queue") });
-  const [overview, schedules] = await Promise.all([
+  const [overview, schedules, ledger] = await Promise.all([
     context.operator.overview({ range, ...(queue === undefined ? {} : { queue }) }),
     context.operator.schedules(),
+    // A ledger that is away must not take the page with it.
+    context.ledger().catch(() => undefined),
   ]);
-  return show(c, <OverviewPage context={context} range={range} queue={queue} overview={overview} schedules={schedules} />);
+  return show(c, <OverviewPage context={context} range={range} queue={queue} overview={overview} schedules={schedules} ledger={ledger} />);
 };
 
 interface OverviewProps {
@@ -37,9 +41,10 @@ interface OverviewProps {
   readonly queue: string | undefined;
   readonly overview: Overview;
   readonly schedules: readonly ScheduleStatus[];
+  readonly ledger: LedgerStatus | undefined;
 }
 
-function OverviewPage({ context, range, queue, overview, schedules }: OverviewProps) {
+function OverviewPage({ context, range, queue, overview, schedules, ledger }: OverviewProps) {
   const since = overview.throughput[0]?.at;
   return (
     <Layout frame={context} title="Overview" current="Overview">
@@ -48,6 +53,7 @@ function OverviewPage({ context, range, queue, overview, schedules }: OverviewPr
         <Ranges context={context} range={range} queue={queue} />
       </div>
       <Health context={context} overview={overview} />
+      {ledger && <LedgerLine ledger={ledger} />}
       <Tiles context={context} overview={overview} />
       <section class="panel" id="throughput" data-live aria-labelledby="throughput-title">
         <div class="head">

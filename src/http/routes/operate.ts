@@ -3,6 +3,7 @@
  * @module
  */
 import type { Handlers } from "../call.ts";
+import { ledgerFamilies } from "../ledger-families.ts";
 import { metricFamilies } from "../metric-families.ts";
 import { toPrometheus } from "../prometheus.ts";
 
@@ -26,6 +27,9 @@ export const operateRoutes: Handlers<
     return { name, paused: false };
   },
   "GET /v1/stats": ({ queue }) => queue.operator().stats(),
-  "GET /metrics": async ({ queue }) => toPrometheus(metricFamilies(await queue.operator().metrics(), queue.definitions.values())),
+  "GET /metrics": async ({ queue }) => {
+    const [snapshot, ledger] = await Promise.all([queue.operator().metrics(), queue.ledger().catch(() => undefined)]);
+    return toPrometheus([...metricFamilies(snapshot, queue.definitions.values()), ...(ledger ? ledgerFamilies(ledger) : [])]);
+  },
   "GET /v1/overview": ({ query, queue }) => queue.operator().overview(query),
 };

@@ -54,7 +54,7 @@ export default {
   ...worker,
   async fetch(request: Request, env: Env, context: Parameters<typeof worker.fetch>[2]) {
     const { pathname } = new URL(request.url);
-    if (pathname === "/ledger") return Response.json(await ledgerOf(env)?.inspect());
+    if (pathname === "/ledger") return Response.json(await ledgerOf(env)?.status());
     if (pathname === "/wake") {
       mayfly.connect(env, context).wake();
       return new Response();
