@@ -1,20 +1,28 @@
 /**
- * Mayfly on AWS Lambda: `api` for an HTTP API or a function URL, `tick` for a schedule of EventBridge.
+ * Mayfly on AWS Lambda: `api` for an HTTP API or a function URL, `tick` for a schedule of EventBridge and for a queue of SQS.
  * @module
  */
 import { handle } from "hono/aws-lambda";
 import { Hono } from "hono/tiny";
 import { createConsumer } from "../../src/app/consumer.ts";
 import type { Mayfly } from "../../src/app/create-mayfly.ts";
+import type { Lifetime } from "../../src/app/lifetime.ts";
+import { systemClock } from "../../src/app/system-clock.ts";
 import { executionContext, type WebApp } from "../../src/app/web-app.ts";
+import { isBetween } from "../../src/base/bounds.ts";
 import { type Duration, parseDuration } from "../../src/base/durations.ts";
 import { MayflyError } from "../../src/base/errors.ts";
 import type { Handler } from "../../src/job/handler.ts";
 import type { Middleware } from "../../src/job/middleware.ts";
 import { consoleLogger } from "../../src/telemetry/console-logger.ts";
+import { withTraceIds } from "../../src/telemetry/trace-ids.ts";
 import type { DrainResult } from "../../src/worker/drain.ts";
 import type { TickReport } from "../../src/worker/tick.ts";
 import { createPoke, isPoke } from "./poke.ts";
+import { createQueueTicks } from "./queue-ticks.ts";
+import { wakeCallsOf } from "./wake-calls.ts";
+import { wakesOf } from "./wake-message.ts";
+import { wakeQueue } from "./wake-queue.ts";
 
 export interface LambdaOptions<Env> {
   /** The code that runs the jobs. */
@@ -34,6 +42,10 @@ export interface LambdaOptions<Env> {
   readonly app?: WebApp<NoInfer<Env>>;
   /** The function, by name or ARN, whose handler is `tick`: it is invoked after an enqueue or a retry by hand. Default: the variable MAYFLY_TICK_FUNCTION; unset: none is. */
   readonly tickFunction?: string;
+  /**
+   * With a wake queue: ticks that lead to each other while work is left, at a time, from 2 to 64. Default 8, as `maximumConcurrency` in serverless.yml.
+   */
+  readonly maxWorkers?: number;
 }
 
 /** The part of an invocation's context that Mayfly looks at. */
@@ -47,13 +59,13 @@ export interface LambdaHandlers {
   /** Answers events of an HTTP API (payload format 2.0) and of function URLs. Its bindings are `process.env`, and Hono's `event` and `lambdaContext`. */
   readonly api: ReturnType<typeof handle>;
   /**
-   * Runs a tick and answers what it counted. Jobs that fail do not fail the invocation: they are settled. A database that cannot be
+   * Runs a tick and answers what it counted; undefined where a message came too early and was sent on. Jobs that fail do not fail the invocation: they are settled. A database that cannot be
    * reached does, since nothing else would show in the function's error metric; no job is lost by it. Lambda would repeat such an
    * invocation up to twice (asynchronous invocation, its default): harmless, but the next schedule is as good, so set
    * `maximumRetryAttempts: 0`, and `maximumEventAge: 60` to drop events that have waited for so long that the next one is there.
    * @throws DriverError
    */
-  readonly tick: (event: unknown, context: LambdaContext) => Promise<TickReport | DrainResult>;
+  readonly tick: (event: unknown, context: LambdaContext) => Promise<TickReport | DrainResult | undefined>;
 }
 
 /** No invocation lasts longer (Lambda quotas). */
@@ -83,22 +95,37 @@ export function lambda<Env extends object>(mayfly: Mayfly<Env>, options: LambdaO
     lifetime: { claimForMs, hardEndMs: LONGEST_MS },
   });
   const env = process.env as Env;
-  const poke = createPoke(mayfly.config.logger ?? consoleLogger());
-  mayfly.onAnnounce((_env, context, { ready, queues }) => (outcome) => {
-    const name = options.tickFunction ?? process.env.MAYFLY_TICK_FUNCTION;
-    if (name && ready > 0 && outcome !== "refused" && consumer.serves(queues)) context?.waitUntil(poke(name));
-  });
+  const logger = withTraceIds(mayfly.config.logger ?? consoleLogger());
+  const { maxWorkers = 8 } = options;
+  if (!isBetween(maxWorkers, 2, 64))
+    throw new MayflyError("invalid_config", `maxWorkers is ${maxWorkers}; it is a whole number from 2 to 64.`);
+  const calls = wakeCallsOf(process.env, systemClock);
+  const queue = calls && wakeQueue(calls, systemClock);
+  const queued = queue && createQueueTicks({ queue, consumer, env, claimForMs, maxWorkers, clock: systemClock, logger });
+  const poke = createPoke(logger);
+  mayfly.onAnnounce(
+    queued?.announce ??
+      ((_env, context, { ready, queues }) =>
+        (outcome) => {
+          const name = options.tickFunction ?? process.env.MAYFLY_TICK_FUNCTION;
+          if (name && ready > 0 && outcome !== "refused" && consumer.serves(queues)) context?.waitUntil(poke(name));
+        }),
+  );
+  /** A tick that nobody has asked for by the queue. */
+  const look = async (name: string, lifetime: Lifetime) => await (queued ? queued.look(name, lifetime) : consumer.tick(env, lifetime));
   mayfly.onTick((bindings) => {
     const hardEndMs = Math.min(HTTP_TICK_MS, remainingOf(bindings));
-    return consumer.tick(env, { claimForMs: hardEndMs, hardEndMs });
+    return look("request", { claimForMs: hardEndMs, hardEndMs });
   });
   mayfly.onClientAddress((_request, bindings) => sourceOf(bindings));
   return {
     api: handle(awaitingWhatIsLeft(options.app ?? mayfly.app())),
     async tick(event, context) {
-      const remaining = () => context.getRemainingTimeInMillis();
-      if (!isPoke(event)) return await consumer.tick(env, { claimForMs, hardEndMs: remaining() });
-      return await consumer.run(env, { claimForMs: POKE_CLAIM_MS, hardEndMs: remaining() });
+      const hardEndMs = context.getRemainingTimeInMillis();
+      const wakes = queued && wakesOf(event);
+      if (wakes) return await queued.run(wakes, hardEndMs);
+      if (isPoke(event)) return await consumer.run(env, { claimForMs: POKE_CLAIM_MS, hardEndMs });
+      return await look("cron", { claimForMs, hardEndMs });
     },
   };
 }

@@ -17,8 +17,8 @@ export type AnnounceIn<Env> = (env: Env, context: InvocationContext | undefined,
 
 export interface WakerOptions<Env> {
   readonly consumer: Consumer<Env>;
-  /** Of the drain after a response. */
-  readonly lifetime: Lifetime;
+  /** Of the drain after a response; null: nothing can run there. */
+  readonly lifetime: Lifetime | null;
   /** Undefined: there is none. */
   readonly ledger: (env: Env) => Ledger | undefined;
   readonly clock: Clock;
@@ -31,7 +31,8 @@ const WRITE_MS = 30_000;
 
 /** Wakes by draining in this isolate, and by the ledger. */
 export function createWaker<Env>(options: WakerOptions<Env>): AnnounceIn<Env> {
-  const { consumer, lifetime, clock, newId, logger } = options;
+  const { consumer, clock, newId, logger } = options;
+  const lifetime = options.lifetime ?? { claimForMs: 0, hardEndMs: 0 };
   const isolate = new IsolateDrain(clock);
   const warn = (error: unknown) => logger.warn("the wake ledger cannot be reached; crons look meanwhile", { error });
 
@@ -64,7 +65,7 @@ export function createWaker<Env>(options: WakerOptions<Env>): AnnounceIn<Env> {
     /** Has this isolate run the jobs. */
     const lead = (lease: Lease, epoch: Promise<number | undefined>) => keep(drain(env, ledger, lease, epoch));
 
-    const canDrain = ready > 0 && context !== undefined && consumer.serves(runnable.queues);
+    const canDrain = ready > 0 && options.lifetime !== null && context !== undefined && consumer.serves(runnable.queues);
     const leads = canDrain && !isolate.isUnderWay;
     if (leads) isolate.begin(lifetime.hardEndMs);
     // A drain that is under way has a lease of its own, which covers what is put in meanwhile.

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
@@ -120,37 +120,73 @@ test("the starter's bundle is under 140 KB gzipped, and holds neither AWS's clie
   assert.doesNotMatch(text.toString(), /smithy|node:child_process/);
 });
 
-test("serverless.yml packages the bundle alone: no retries, events of a minute at most, one permission", () => {
+interface Template {
+  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> }>>;
+}
+
+/** What serverless.yml would deploy, and how to find the resources of a type. */
+function packaged(config: string) {
   const folder = mkdtempSync(join(tmpdir(), "mayfly-package-"));
   mkdirSync(folder, { recursive: true });
-  execFileSync(process.execPath, [join(root, "node_modules/osls/bin/serverless.js"), "package", "--package", folder], {
+  execFileSync(process.execPath, [join(root, "node_modules/osls/bin/serverless.js"), "package", "--config", config, "--package", folder], {
     cwd: root,
     stdio: "pipe",
     env: { PATH: process.env.PATH, HOME: process.env.HOME, DATABASE_URL: "postgresql://user:password@host/db" },
   });
-  const { Resources } = JSON.parse(readFileSync(join(folder, "cloudformation-template-update-stack.json"), "utf8")) as {
-    Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
-  };
+  const { Resources } = JSON.parse(readFileSync(join(folder, "cloudformation-template-update-stack.json"), "utf8")) as Template;
   rmSync(folder, { recursive: true, force: true });
   const of = (type: string) =>
     Object.values(Resources)
       .filter(({ Type }) => Type === type)
       .map(({ Properties }) => Properties);
+  /** What the functions may do besides writing their logs. */
+  const allowed = () =>
+    JSON.stringify(Resources.IamRoleLambdaExecution?.Properties.Policies)
+      .match(/"[a-z]+:[A-Z*][A-Za-z*]*"/g)
+      ?.filter((action) => !action.startsWith('"logs:'));
+  const schedules = () => of("AWS::Events::Rule").map(({ ScheduleExpression }) => ScheduleExpression);
+  return { of, allowed, schedules };
+}
+
+test("serverless.yml packages the bundle alone: no retries, events of a minute at most, one permission", () => {
+  const { of, allowed, schedules } = packaged("serverless.yml");
   const [retries] = of("AWS::Lambda::EventInvokeConfig");
   assert.deepEqual([retries?.MaximumRetryAttempts, retries?.MaximumEventAgeInSeconds], [0, 60]);
-  assert.deepEqual(
-    of("AWS::Events::Rule").map(({ ScheduleExpression }) => ScheduleExpression),
-    ["rate(1 minute)"],
-  );
+  assert.deepEqual(schedules(), ["rate(1 minute)"]);
   const functions = of("AWS::Lambda::Function").map(({ Runtime, Handler, Timeout }) => [Runtime, Handler, Timeout]);
   assert.deepEqual(functions, [
     ["nodejs24.x", "build/lambda/index.api", 29],
     ["nodejs24.x", "build/lambda/index.tick", 900],
   ]);
-  const [role] = of("AWS::IAM::Role");
-  const actions = JSON.stringify(role?.Policies).match(/"[a-z]+:[A-Z*][A-Za-z*]*"/g);
-  assert.deepEqual(
-    actions?.filter((action) => !action.startsWith('"logs:')),
-    ['"lambda:InvokeFunction"'],
-  );
+  assert.deepEqual(allowed(), ['"lambda:InvokeFunction"']);
+});
+
+test("with its wake queue it packages that: a message a tick, loops allowed for ticks alone, a look each six hours", () => {
+  const lines = readFileSync(join(root, "serverless.yml"), "utf8").split("\n");
+  const config = "serverless.with-wake-queue.yml";
+  const text = lines.filter((line) => !line.endsWith("# without a wake queue")).map((line) => line.replace(/^#\+ ?/, ""));
+  writeFileSync(join(root, config), text.join("\n"));
+  try {
+    const { of, allowed, schedules } = packaged(config);
+    const [mapping] = of("AWS::Lambda::EventSourceMapping");
+    assert.deepEqual([mapping?.BatchSize, mapping?.ScalingConfig], [1, { MaximumConcurrency: 8 }]);
+    assert.deepEqual(
+      of("AWS::Lambda::Function").map(({ Handler, RecursiveLoop }) => [Handler, RecursiveLoop]),
+      [
+        ["build/lambda/index.api", undefined],
+        ["build/lambda/index.tick", "Allow"],
+      ],
+    );
+    assert.deepEqual(schedules(), ["rate(6 hours)"]);
+    const own = ["sqs:SendMessage", "scheduler:CreateSchedule", "iam:PassRole"];
+    // The rest is what the event source mapping needs.
+    assert.deepEqual(
+      own.filter((action) => !allowed()?.includes(`"${action}"`)),
+      [],
+    );
+    assert.ok(!allowed()?.includes('"lambda:InvokeFunction"'));
+    assert.equal(of("AWS::SQS::Queue")[0]?.VisibilityTimeout, 900);
+  } finally {
+    rmSync(join(root, config));
+  }
 });

@@ -35,6 +35,8 @@ for (;;) {
   const next = await fetch(`${api}/invocation/next`);
   const id = next.headers.get("lambda-runtime-aws-request-id") ?? "";
   const deadline = Number(next.headers.get("lambda-runtime-deadline-ms"));
+  // As AWS's own runtime does, for what its client sends.
+  process.env._X_AMZN_TRACE_ID = next.headers.get("lambda-runtime-trace-id") ?? "";
   const event: unknown = await next.json();
   const context = {
     awsRequestId: id,

@@ -21,8 +21,8 @@ export interface FunctionOptions {
 }
 
 export interface LambdaFunction {
-  /** What the handler returned. Rejects where Lambda would count an error. */
-  invoke(event: unknown): Promise<unknown>;
+  /** What the handler returned. Rejects where Lambda would count an error. With a trace, what it sends belongs to that. */
+  invoke(event: unknown, trace?: string): Promise<unknown>;
   /** Kills the processes that run an invocation now. */
   crash(): void;
   /** Everything that was printed. */
@@ -35,7 +35,7 @@ export interface LambdaFunction {
 interface Instance {
   readonly process: ChildProcess;
   /** Gives it an event; undefined while it runs one. */
-  give: ((event: unknown) => void) | undefined;
+  give: ((event: unknown, trace: string) => void) | undefined;
   settle: PromiseWithResolvers<unknown> | undefined;
   readonly close: () => void;
 }
@@ -83,8 +83,12 @@ export function createFunction({ root, handler, env, timeoutMs }: FunctionOption
     async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
       const path = request.url?.replace("/2018-06-01/runtime/", "") ?? "";
       if (path === "invocation/next") {
-        instance.give = (event) => {
-          const headers = { "lambda-runtime-aws-request-id": randomUUID(), "lambda-runtime-deadline-ms": String(Date.now() + timeoutMs) };
+        instance.give = (event, trace) => {
+          const headers = {
+            "lambda-runtime-aws-request-id": randomUUID(),
+            "lambda-runtime-deadline-ms": String(Date.now() + timeoutMs),
+            "lambda-runtime-trace-id": trace,
+          };
           response.writeHead(200, { "content-type": "application/json", ...headers }).end(JSON.stringify(event));
         };
         return waiting.resolve();
@@ -109,7 +113,7 @@ export function createFunction({ root, handler, env, timeoutMs }: FunctionOption
     get starts() {
       return starts;
     },
-    async invoke(event) {
+    async invoke(event, trace = "") {
       const instance = [...instances].find(({ give }) => give) ?? (await start());
       const { give } = instance;
       if (!give) throw new Error("an instance that has just started does not wait for an event");
@@ -120,7 +124,7 @@ export function createFunction({ root, handler, env, timeoutMs }: FunctionOption
         instance.process.kill("SIGKILL");
       }, timeoutMs);
       instance.process.kill("SIGCONT");
-      give(event);
+      give(event, trace);
       try {
         return await instance.settle.promise;
       } finally {
