@@ -8,12 +8,11 @@ import { Pool } from "pg";
 import type { Driver } from "../../src/index.ts";
 import { pg } from "../../src/postgres/driver/pg.ts";
 import { injectFaults } from "../../src/testing/fault-driver.ts";
-import { forgetJobs } from "../support/content.ts";
 import { openPglite, usePglite } from "../support/each-postgres.ts";
 import { writeFinished } from "../support/finished.ts";
 import { freePort } from "../support/free-port.ts";
-import { claim, newId } from "../support/samples.ts";
-import { announce, endAll, endOne, hold, openDashboard, plain, waiting } from "./support.ts";
+import { newId } from "../support/samples.ts";
+import { announce, endAll, endOne, hold, openDashboard, waiting } from "./support.ts";
 
 const database = usePglite();
 
@@ -40,24 +39,6 @@ test("a payload is shown up to a bound", async () => {
   const { text } = await browser.get(`/jobs/${id}`);
   assert.ok(text.length < 40_000);
   assert.match(text, /The beginning of 60,0\d\d bytes/);
-});
-
-test("the overview has one clear line when something is wrong, and when nothing is", async () => {
-  const browser = openDashboard(database);
-  await browser.signIn();
-  const line = async () => /<p class="health (?:bad|good)"[^>]*>(.*?)<\/p>/.exec((await browser.get("/")).text)?.[1] ?? "";
-  assert.match(plain(await line()), /^No tick and no worker has ever been seen\.$/);
-  await waiting(database, { name: "fax" });
-  await claim(database.store, { park: true });
-  await claim(database.store);
-  assert.match(plain(await line()), /^No handler for fax\.$/);
-  for (const at of ["scheduled set run_at", "worker set heartbeat_at"])
-    await database.sql(`update mayfly.${at} = now() - '200 s'::interval`);
-  assert.match(plain(await line()), /^No tick for 3 min 2\d s\. 2 stale workers\. No handler for fax\.$/);
-  for (const link of ['href="/workers?state=stale"', 'href="/waiting?state=parked"']) assert.ok((await line()).includes(link), link);
-  await forgetJobs(database);
-  await database.sql("update mayfly.worker set heartbeat_at = now()");
-  assert.match(plain(await line()), /^All is well: a consumer was seen/);
 });
 
 test("each status of the chart is told in words, in a title and in a table, of the queue and the range that were asked for", async () => {
