@@ -3,7 +3,7 @@
  * @module
  */
 import type { Cause } from "./ledger.ts";
-import { count, earlier, type LeaseState, type LedgerSettings, type LedgerState, nextEpoch } from "./state.ts";
+import { count, type LeaseState, type LedgerSettings, type LedgerState, nextEpoch } from "./state.ts";
 
 /** An event that is so far in the future tells of a clock that was set back, and with it of times that come too late. */
 const CLOCK_MS = 60_000;
@@ -15,6 +15,7 @@ export function causeToLook(state: LedgerState, now: number, { safetyMs }: Ledge
   if (state.lookedAt === null || isSetBack(state, now)) return "lost";
   if (Object.values(state.leases).some(({ until }) => until <= now)) return "lost";
   if (state.nextAt !== null && state.nextAt <= now) return "due";
+  if (state.rescues.some((at) => at <= now)) return "lost";
   return now - state.lookedAt >= safetyMs ? "safety" : null;
 }
 
@@ -23,20 +24,27 @@ export function begin(state: LedgerState, now: number, { heartbeatTimeoutMs }: L
   const consumers = Object.entries(state.leases);
   const lost = consumers.filter(([, { until }]) => until <= now);
   const alive = consumers.filter(([, { until }]) => until > now);
-  const begun = {
+  return {
     ...state,
     epoch: isSetBack(state, now) ? now : nextEpoch(state, now),
     leases: Object.fromEntries(alive.map(([consumer, lease]) => [consumer, notAfter(lease, now)])),
     nextAt: state.nextAt !== null && state.nextAt <= now ? null : state.nextAt,
+    rescues: rescuesAfter(state, lost, now + heartbeatTimeoutMs, now),
     lookedAt: now,
     counts: count(state.counts, "lost", lost.length),
   };
-  // A writer claims nothing.
-  if (lost.every(([consumer]) => consumer.startsWith("write-"))) return begun;
-  // The jobs that a dead consumer ran can be rescued only once its heartbeat is too old.
-  const rescueAt = Math.ceil((now + heartbeatTimeoutMs) / RESCUE_GRID_MS) * RESCUE_GRID_MS;
-  const rescues = [...new Set([...state.rescues.filter((at) => at > now), rescueAt])];
-  return { ...begun, rescues, nextAt: earlier(begun.nextAt, rescueAt) };
+}
+
+/** The jobs that a dead consumer ran can be rescued only once its heartbeat is too old. A writer ran none. */
+function rescuesAfter(
+  { rescues }: LedgerState,
+  lost: readonly (readonly [consumer: string, LeaseState])[],
+  at: number,
+  now: number,
+): number[] {
+  const later = rescues.filter((rescueAt) => rescueAt > now);
+  if (lost.every(([consumer]) => consumer.startsWith("write-"))) return later;
+  return [...new Set([...later, Math.ceil(at / RESCUE_GRID_MS) * RESCUE_GRID_MS])];
 }
 
 function isSetBack({ epoch, lookedAt }: LedgerState, now: number): boolean {

@@ -62,15 +62,12 @@ function pushBack(state: LedgerState, { nextInMs, left, claimed, deployment }: F
   // A drain after an enqueue may have left alone what is too long for it; a whole tick has seen all there is.
   const pending = deployment === null ? state.pending : 0;
   const known = knowsAll ? { ...state, failures, nextAt: null, pending } : { ...state, failures };
-  const rescues = state.rescues.filter((at) => at > now);
-  const rescueAt = rescues.length > 0 ? Math.min(...rescues) : null;
-  const told = { ...known, rescues, nextAt: earlier(known.nextAt, rescueAt) };
   // It has found what is due, or work that is left, and could not take it.
-  if (left || (nextInMs !== null && nextInMs <= 0)) return backOff(told, now);
-  if (nextInMs === null) return { ...told, failures: 0 };
+  if (left || (nextInMs !== null && nextInMs <= 0)) return backOff(known, now);
+  if (nextInMs === null) return { ...known, failures: 0 };
   // Others who are at work may have looked before this was due at that time.
   const epoch = Object.keys(state.leases).length > 0 ? nextEpoch(state, now) : state.epoch;
-  return { ...told, epoch, nextAt: earlier(told.nextAt, now + nextInMs), failures: 0 };
+  return { ...known, epoch, nextAt: earlier(known.nextAt, now + nextInMs), failures: 0 };
 }
 
 function learn(

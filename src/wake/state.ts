@@ -50,7 +50,7 @@ export interface LedgerState {
   readonly epoch: number;
   /** When something is due, as far as is known; null: nothing is. */
   readonly nextAt: number | null;
-  /** When the jobs of consumers that were lost can be rescued. No look before then may push these back. */
+  /** When the jobs of consumers that were lost can be rescued. Only a look at that time or later is one that they need no more. */
   readonly rescues: readonly number[];
   /** Jobs that were announced as ready, and are not known to be gone. */
   readonly pending: number;

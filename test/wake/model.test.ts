@@ -11,8 +11,8 @@ import type { Faults } from "./weather.ts";
 
 /** Messages take up to 20 ms each way, and so does a lane's start. */
 const NETWORK_MS = 100;
-/** A cron comes each minute, and takes an alarm for lost that is 2 s late. */
-const CRON_MS = MINUTE + 2_000 + NETWORK_MS;
+/** A cron comes each minute, and takes an alarm for lost that is 2 s late; rescues, a minute after the end of a lease, are put together for up to 5 s. */
+const CRON_MS = MINUTE + 5_000 + NETWORK_MS;
 /** Six hours after whoever looked last has ended, whose jobs run for five minutes. */
 const SAFETY_MS = SETTINGS.safetyMs + 5 * MINUTE + CRON_MS;
 
