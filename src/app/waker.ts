@@ -70,7 +70,7 @@ export function createWaker<Env>(options: WakerOptions<Env>): AnnounceIn<Env> {
     if (leads) isolate.begin(lifetime.hardEndMs);
     // A drain that is under way has a lease of its own, which covers what is put in meanwhile.
     const isNothing = ready === 0 && dueInMs === null;
-    const lease = isNothing || (canDrain && !leads) ? null : leaseOf(leads ? lifetime.hardEndMs : WRITE_MS);
+    const lease = isNothing || (canDrain && !leads) ? null : leaseOf(leads ? WRITE_MS + lifetime.hardEndMs : WRITE_MS);
     const epoch = wakeBeside();
     keep(epoch);
 
