@@ -3,7 +3,7 @@
  * @module
  */
 import { startTestServer, type TestServer } from "../test/support/database.ts";
-import type { PostgresVersion } from "../test/support/postgres.ts";
+import type { PostgresVersion } from "../test/support/postgres-binaries.ts";
 import type { ServerKind } from "./results.ts";
 
 /** Durable as in production; memory for the whole working set, and no checkpoint in the middle of a measurement. */

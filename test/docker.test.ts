@@ -14,7 +14,7 @@ import { buildApp } from "../scripts/build-app.ts";
 import { pgDatabase } from "../src/dev/neon-endpoint/database.ts";
 import { startNeonEndpoint } from "../src/dev/neon-endpoint/server.ts";
 import { until } from "./support/condition.ts";
-import { startTestServer } from "./support/database.ts";
+import { testServer } from "./support/database.ts";
 import { freePort } from "./support/free-port.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -27,7 +27,7 @@ function listOf(start: RegExp): string[] {
 }
 
 test("the image's app runs the starter's jobs, is healthy, and stops when it is told to", async () => {
-  const server = await startTestServer(18);
+  const server = await testServer(18);
   const database = await server.database();
   await database.sql(readFileSync(join(root, "examples/starter/schema.sql"), "utf8"));
   const endpoint = await startNeonEndpoint({ database: pgDatabase(database.pool) });

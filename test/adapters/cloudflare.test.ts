@@ -11,7 +11,7 @@ import { type NeonEndpoint, startNeonEndpoint } from "../../src/dev/neon-endpoin
 import type { EnqueueResult, JobStatus } from "../../src/job/jobs-client.ts";
 import { until } from "../support/condition.ts";
 import { empty } from "../support/content.ts";
-import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
+import { type TestDatabase, type TestServer, testServer } from "../support/database.ts";
 import { claim, newJob } from "../support/samples.ts";
 
 // Without it, workerd's outside looks up where it is.
@@ -22,7 +22,7 @@ let server: TestServer;
 let database: TestDatabase;
 let endpoint: NeonEndpoint;
 before(async () => {
-  server = await startTestServer(18);
+  server = await testServer(18);
   database = await server.database();
   endpoint = await startNeonEndpoint({ database: pgDatabase(database.pool) });
 });

@@ -12,7 +12,7 @@ import { after, before, beforeEach, test } from "node:test";
 import type { JobsClient } from "../../src/job/jobs-client.ts";
 import { run } from "../cli/program.ts";
 import { linesOf, until } from "../support/condition.ts";
-import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
+import { type TestDatabase, type TestServer, testServer } from "../support/database.ts";
 import { mayfly } from "./container/sample.config.ts";
 
 const CONFIG = join(import.meta.dirname, "container/sample.config.ts");
@@ -23,7 +23,7 @@ let jobs: JobsClient;
 let folder: string;
 let marks: string;
 before(async () => {
-  server = await startTestServer(18);
+  server = await testServer(18);
 });
 after(() => server.stop());
 beforeEach(async (context) => {

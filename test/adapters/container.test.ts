@@ -12,7 +12,7 @@ import { listenWith, startContainer } from "../../adapters/container/index.ts";
 import { createMayfly, defineJob } from "../../src/index.ts";
 import { run } from "../cli/program.ts";
 import { linesOf, until } from "../support/condition.ts";
-import { openDatabase, startTestServer, type TestServer } from "../support/database.ts";
+import { openDatabase, startTestServer, type TestServer, testServer } from "../support/database.ts";
 import { freePort } from "../support/free-port.ts";
 import { recordingLogger } from "../support/worker.ts";
 import { mayfly } from "./container/sample.config.ts";
@@ -22,7 +22,7 @@ const JOBS = 1_000;
 
 let server: TestServer;
 before(async () => {
-  server = await startTestServer(18);
+  server = await testServer(18);
 });
 after(() => server.stop());
 

@@ -3,11 +3,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { type FetchOptions, fetchHandler } from "../../adapters/fetch/index.ts";
 import { createMayfly, defineJob } from "../../src/index.ts";
-import { empty } from "../support/content.ts";
-import { openPglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
 
 interface Env {
   readonly MAYFLY_PRODUCER_TOKENS?: string;
@@ -17,12 +16,7 @@ interface Env {
 const greet = defineJob("greet", { timeout: "5s" });
 const HANDLERS = [greet.handle<Env>(({ env }) => env.GREETING)];
 
-let database: Awaited<ReturnType<typeof openPglite>>;
-before(async () => {
-  database = await openPglite();
-});
-after(() => database.close());
-beforeEach(() => empty(database));
+const database = useDatabase();
 
 function handler(options: Partial<FetchOptions<Env>> = {}) {
   const mayfly = createMayfly<Env>({ jobs: [greet], database: () => database.driver });

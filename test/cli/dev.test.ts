@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { JobStatus } from "../../src/job/jobs-client.ts";
 import { until } from "../support/condition.ts";
-import { startTestServer, type TestServer } from "../support/database.ts";
+import { type TestServer, testServer } from "../support/database.ts";
 import { freePort } from "../support/free-port.ts";
 import { run } from "./program.ts";
 
@@ -18,7 +18,7 @@ const START = ["dev", "--sql", "examples/starter/schema.sql", "--hint", "example
 let server: TestServer;
 let dataDir: string;
 before(async () => {
-  server = await startTestServer(18);
+  server = await testServer(18);
   dataDir = mkdtempSync(join(tmpdir(), "mayfly-dev-"));
 });
 after(async () => {

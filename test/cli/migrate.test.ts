@@ -7,14 +7,14 @@ import { after, before, test } from "node:test";
 import { pgDatabase } from "../../src/dev/neon-endpoint/database.ts";
 import { startNeonEndpoint } from "../../src/dev/neon-endpoint/server.ts";
 import { migrations } from "../../src/postgres/sql/migrations.ts";
-import { openDatabase } from "../support/database.ts";
+import { openDatabase, testServer } from "../support/database.ts";
 import { freePort } from "../support/free-port.ts";
-import { type PostgresServer, startPostgres } from "../support/postgres.ts";
+import type { SharedPostgres } from "../support/postgres.ts";
 import { run } from "./program.ts";
 
-let server: PostgresServer;
+let server: SharedPostgres;
 before(async () => {
-  server = await startPostgres({ version: 18 });
+  ({ server } = await testServer(18));
 });
 after(() => server.stop());
 

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach } from "node:test";
 import { empty } from "../support/content.ts";
-import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
+import { type TestDatabase, type TestServer, testServer } from "../support/database.ts";
 import { run } from "./program.ts";
 
 export interface SampleQueue {
@@ -21,7 +21,7 @@ export function sampleQueue(): SampleQueue {
   let server: TestServer;
   let database: TestDatabase;
   before(async () => {
-    server = await startTestServer(18);
+    server = await testServer(18);
     database = await server.database();
   });
   after(async () => {

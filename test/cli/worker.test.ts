@@ -14,11 +14,12 @@ import { mayfly } from "../adapters/container/sample.config.ts";
 import { linesOf, until } from "../support/condition.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
 import { freePort } from "../support/free-port.ts";
+import type { PostgresServer } from "../support/postgres.ts";
 import { type Program, run } from "./program.ts";
 
 const SAMPLE = join(import.meta.dirname, "../adapters/container/sample.config.ts");
 
-let server: TestServer;
+let server: TestServer<PostgresServer>;
 let database: TestDatabase;
 let jobs: JobsClient;
 let folder: string;

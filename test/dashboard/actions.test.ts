@@ -7,12 +7,13 @@ import { test } from "node:test";
 import { defineJob, schedule } from "../../src/index.ts";
 import * as statements from "../../src/postgres/sql/statements.ts";
 import { contentOf } from "../support/content.ts";
-import { usePglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
+
 import { newId } from "../support/samples.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
 import { type Answer, announce, type Browser, endAll, endOne, HERE, hold, meanwhile, openDashboard, plain, waiting } from "./support.ts";
 
-const database = usePglite();
+const database = useDatabase();
 
 /** Goes where an action leads; what it had to say is there, once. */
 async function follow(browser: Browser, { status, headers, text }: Answer): Promise<string> {

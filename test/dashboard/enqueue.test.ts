@@ -8,7 +8,8 @@ import * as v from "valibot";
 import * as z from "zod";
 import { fieldsOf } from "../../src/dashboard/schema-form.ts";
 import { defineJob, type JobDefinition } from "../../src/index.ts";
-import { usePglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
+
 import { openDashboard } from "./support.ts";
 
 const typed = defineJob("typed", {
@@ -42,7 +43,7 @@ const sameInValibot = defineJob("typed", {
 const plain = defineJob("plain");
 const transformed = defineJob("transformed", { payload: z.object({ at: z.date() }) });
 
-const database = usePglite();
+const database = useDatabase();
 
 async function open(jobs: readonly JobDefinition[]) {
   const browser = openDashboard(database, { jobs });

@@ -6,14 +6,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assets } from "../../src/dashboard/assets.ts";
 import { schedule } from "../../src/index.ts";
-import { usePglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
+
 import { fillWith, hostileJob } from "./hostile.ts";
 import { type Answer, openDashboard } from "./support.ts";
 
 const EVIL = `"'><script>alert(1)</script><img src=x onerror=alert(1)>`;
 const q = encodeURIComponent(EVIL);
 
-const database = usePglite();
+const database = useDatabase();
 
 test("no page makes markup of a value, and all keep to their own files", async () => {
   const { waits, runs, failed, parked } = await fillWith(database, EVIL);

@@ -5,10 +5,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contentOf } from "../support/content.ts";
-import { usePglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
+
 import { HERE, openDashboard, waiting } from "./support.ts";
 
-const database = usePglite();
+const database = useDatabase();
 
 test("signing in is refused from another origin, and the try is not counted", async () => {
   const browser = openDashboard(database);

@@ -7,7 +7,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as z from "zod";
 import { defineJob, schedule } from "../../src/index.ts";
-import { usePglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
+
 import { type HostileForm, hostileForm, MARK } from "../support/hostile-forms.ts";
 import { INSIDE } from "../support/hostile-texts.ts";
 import { seeded } from "../support/random.ts";
@@ -24,7 +25,7 @@ const FILLS = [MARK, "'; drop table mayfly.job; --", "é🪰\u202e\ufeff{{7*7}}"
 const UNESCAPED = /m4rk["'<>&]m4rk|m4rk49m4rk/;
 const MARKUP = /<script(?! src="\/assets\/)|<[^>]* on\w+=|(?:href|src|action)="(?!\/|#|[\w-]+$)/;
 
-const database = usePglite();
+const database = useDatabase();
 
 const plain = defineJob("plain");
 const typed = defineJob("typed", {

@@ -5,11 +5,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { forgetJobs } from "../support/content.ts";
-import { usePglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
 import { claim } from "../support/samples.ts";
 import { openDashboard, plain, waiting } from "./support.ts";
 
-const database = usePglite();
+const database = useDatabase();
 
 test("the overview has one clear line when something is wrong, and when nothing is", async () => {
   const browser = openDashboard(database);

@@ -3,19 +3,15 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Hono } from "hono";
 import { actions, pages } from "../../src/dashboard/routes.ts";
 import { createMayfly, defineJob } from "../../src/index.ts";
-import { openPglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
 
 const ENV = { MAYFLY_OPERATOR_TOKENS: "operator" };
 
-let database: Awaited<ReturnType<typeof openPglite>>;
-before(async () => {
-  database = await openPglite();
-});
-after(() => database.close());
+const database = useDatabase();
 
 const mayfly = () => createMayfly({ jobs: [defineJob("work")], database: () => database.driver });
 

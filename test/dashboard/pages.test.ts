@@ -8,13 +8,13 @@ import { Pool } from "pg";
 import type { Driver } from "../../src/index.ts";
 import { pg } from "../../src/postgres/driver/pg.ts";
 import { injectFaults } from "../../src/testing/fault-driver.ts";
-import { openPglite, usePglite } from "../support/each-postgres.ts";
+import { openDatabase, testServer, useDatabase } from "../support/database.ts";
 import { writeFinished } from "../support/finished.ts";
 import { freePort } from "../support/free-port.ts";
 import { newId } from "../support/samples.ts";
 import { announce, endAll, endOne, hold, openDashboard, waiting } from "./support.ts";
 
-const database = usePglite();
+const database = useDatabase();
 
 /** The names of the jobs that a list shows. */
 function namesIn(html: string): string[] {
@@ -166,8 +166,8 @@ test("a queue is told by its depths, and a count that stopped says so", async ()
 });
 
 test("errors have pages that tell what to do, and nothing of the inside", async () => {
-  const unmigrated = await openPglite();
-  await unmigrated.sql("drop schema mayfly cascade");
+  const { server } = await testServer(18);
+  const unmigrated = openDatabase(await server.createDatabase());
   const pool = new Pool({ connectionString: `postgres://secret-user:secret-word@127.0.0.1:${await freePort()}/secret-name` });
   const cases: readonly (readonly [Driver, string, number, RegExp])[] = [
     [pg(pool), "/queues", 503, /cannot be reached/],
@@ -190,7 +190,7 @@ test("errors have pages that tell what to do, and nothing of the inside", async 
       assert.equal(browser.lines.length, status >= 500 ? 1 : 0);
     }),
   );
-  await Promise.all([pool.end(), unmigrated.close()]);
+  await Promise.all([pool.end(), unmigrated.close()]).then(server.stop);
 });
 
 test("what the database refuses is a page too, and the log has what it said", async () => {

@@ -9,12 +9,13 @@ import { createDashboard } from "../../src/dashboard/app.tsx";
 import { actions, pages } from "../../src/dashboard/routes.ts";
 import { createMayfly, defineJob, schedule } from "../../src/index.ts";
 import { contentOf } from "../support/content.ts";
-import { usePglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
+
 import { newId } from "../support/samples.ts";
 import { recordingLogger } from "../support/worker.ts";
 import { announce, type Browser, endOne, HERE, openDashboard, PRODUCER_TOKEN, SCHEDULER_TOKEN, TOKEN, waiting } from "./support.ts";
 
-const database = usePglite();
+const database = useDatabase();
 
 const work = defineJob("work");
 const PARTS = { jobs: [work], schedules: [schedule("nightly", "0 3 * * *", work)] };

@@ -4,13 +4,14 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { usePglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
+
 import { virtualClock } from "../support/virtual-clock.ts";
 import { HERE, openDashboard, PRODUCER_TOKEN, SCHEDULER_TOKEN, TOKEN } from "./support.ts";
 
 const HOUR = 3_600_000;
 
-const database = usePglite();
+const database = useDatabase();
 
 const total = async () => (await failures()).reduce((all, one) => all + one.failures, 0);
 const failures = () => database.sql<{ address: string; failures: number }>("select address, failures from mayfly.sign_in");

@@ -8,8 +8,8 @@ import { NeonDbError, type NeonQueryFunction, neon, neonConfig } from "@neondata
 import pgClient from "pg";
 import { pgDatabase, pgliteDatabase } from "../../src/dev/neon-endpoint/database.ts";
 import { type NeonEndpoint, startNeonEndpoint } from "../../src/dev/neon-endpoint/server.ts";
+import { testServer } from "../support/database.ts";
 import { openPglite } from "../support/each-postgres.ts";
-import { startPostgres } from "../support/postgres.ts";
 
 interface Opened {
   readonly endpoint: NeonEndpoint;
@@ -20,8 +20,8 @@ const MAX_BYTES = 200_000;
 
 const KINDS: Record<string, () => Promise<Opened>> = {
   async "Postgres 18"() {
-    const server = await startPostgres({ version: 18 });
-    const pool = new pgClient.Pool({ connectionString: server.url() });
+    const { server } = await testServer(18);
+    const pool = new pgClient.Pool({ connectionString: await server.createDatabase() });
     pool.on("error", () => {});
     const endpoint = await startNeonEndpoint({ database: pgDatabase(pool), maxBytes: MAX_BYTES });
     return {

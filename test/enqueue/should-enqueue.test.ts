@@ -8,14 +8,14 @@ import { systemClock } from "../../src/app/system-clock.ts";
 import { createJobs } from "../../src/enqueue/jobs.ts";
 import { defineJob, type LiveJobs } from "../../src/job/job-definition.ts";
 import { empty } from "../support/content.ts";
-import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
+import { type TestDatabase, type TestServer, testServer } from "../support/database.ts";
 import { claim, newId } from "../support/samples.ts";
 import { LIMITS } from "../support/worker.ts";
 
 let server: TestServer;
 let database: TestDatabase;
 before(async () => {
-  server = await startTestServer(18);
+  server = await testServer(18);
   database = await server.database();
 });
 after(async () => {

@@ -3,13 +3,12 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { PGlite } from "@electric-sql/pglite";
 import { Hono } from "hono";
 import * as z from "zod";
 import { createMayfly, type Driver, defineJob, isMayflyError, type Logger, neonHttp, pglite } from "../../src/index.ts";
-import { empty } from "../support/content.ts";
-import { openPglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
 import { freePort } from "../support/free-port.ts";
 import { newId } from "../support/samples.ts";
 import { recordingLogger } from "../support/worker.ts";
@@ -24,12 +23,7 @@ const contended = defineJob("contended", { shouldEnqueue: async () => true });
 const TOKENS = { MAYFLY_PRODUCER_TOKENS: "producer-1, producer-2", MAYFLY_OPERATOR_TOKENS: "operator" };
 const USER = { id: "a8098c1a-f86e-41da-bd1a-00112444be1e", tags: [] };
 
-let database: Awaited<ReturnType<typeof openPglite>>;
-before(async () => {
-  database = await openPglite();
-});
-after(() => database.close());
-beforeEach(() => empty(database));
+const database = useDatabase();
 
 function appOn(driver: Driver, logger?: Logger) {
   return createMayfly({ jobs: [welcome, plain, contended], database: () => driver, ...(logger ? { logger } : {}) }).app();

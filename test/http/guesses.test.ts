@@ -10,11 +10,12 @@ import { lambda } from "../../adapters/lambda/index.ts";
 import { createMayfly, type Driver } from "../../src/index.ts";
 import { countRoundTrips, injectFaults } from "../../src/testing/index.ts";
 import { apiOver, BOSS, plain, SHOP, TOKENS } from "../support/api.ts";
-import { usePglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
+
 import { toEvent, toResponse } from "../support/lambda/http-event.ts";
 import { recordingLogger } from "../support/worker.ts";
 
-const database = usePglite();
+const database = useDatabase();
 
 const handlers = [plain.handle(() => "done")];
 const queueOver = (driver: Driver) => createMayfly<object>({ jobs: [plain], database: () => driver, logger: recordingLogger() });

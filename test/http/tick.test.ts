@@ -3,23 +3,17 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { Hono } from "hono";
 import { createConsumer } from "../../src/app/consumer.ts";
 import { createMayfly, defineJob } from "../../src/index.ts";
-import { empty } from "../support/content.ts";
-import { openPglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
 import { newJob } from "../support/samples.ts";
 
 const TOKENS = { MAYFLY_PRODUCER_TOKENS: "producer", MAYFLY_OPERATOR_TOKENS: "operator", CRON_SECRET: "cron" };
 const work = defineJob("work");
 
-let database: Awaited<ReturnType<typeof openPglite>>;
-before(async () => {
-  database = await openPglite();
-});
-after(() => database.close());
-beforeEach(() => empty(database));
+const database = useDatabase();
 
 function appWith(handles: boolean) {
   const mayfly = createMayfly({ jobs: [work], database: () => database.driver });

@@ -14,7 +14,7 @@ import { neonHttp } from "../../src/postgres/driver/neon-http.ts";
 import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import { type Fault, injectFaults } from "../../src/testing/index.ts";
 import { drain } from "../../src/worker/drain.ts";
-import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
+import { type TestDatabase, type TestServer, testServer } from "../support/database.ts";
 import { newId } from "../support/samples.ts";
 import { createWorker, LIMITS } from "../support/worker.ts";
 
@@ -32,7 +32,7 @@ for (const version of [18, 15] as const) {
     let database: TestDatabase;
     let endpoint: NeonEndpoint;
     before(async () => {
-      server = await startTestServer(version);
+      server = await testServer(version);
       database = await server.database();
       await database.sql("create table counter (n integer)");
       endpoint = await startNeonEndpoint({ database: pgDatabase(database.pool) });

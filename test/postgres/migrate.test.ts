@@ -15,8 +15,8 @@ import { pglite } from "../../src/postgres/driver/pglite.ts";
 import { checkSchema, migrate } from "../../src/postgres/migrate.ts";
 import { migrations } from "../../src/postgres/sql/migrations.ts";
 import { countRoundTrips, injectFaults } from "../../src/testing/index.ts";
-import { openDatabase } from "../support/database.ts";
-import { type PostgresServer, startPostgres } from "../support/postgres.ts";
+import { openDatabase, testServer } from "../support/database.ts";
+import type { SharedPostgres } from "../support/postgres.ts";
 import { newJob, newTick } from "../support/samples.ts";
 
 const clock = systemClock;
@@ -36,9 +36,9 @@ async function migratesOnce(driver: Driver): Promise<void> {
 
 for (const version of [18, 15] as const) {
   describe(`Postgres ${version}`, () => {
-    let server: PostgresServer;
+    let server: SharedPostgres;
     before(async () => {
-      server = await startPostgres({ version });
+      ({ server } = await testServer(version));
     });
     after(() => server.stop());
 

@@ -8,7 +8,7 @@ import postgres from "postgres";
 import { defineJob, type StatementTuple } from "../../src/index.ts";
 import { createProducer, transactions } from "../../src/producer.ts";
 import { empty } from "../support/content.ts";
-import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
+import { type TestDatabase, type TestServer, testServer } from "../support/database.ts";
 
 const work = defineJob<"work", { words: string }>("work");
 const keyed = defineJob<"keyed", { n: number }>("keyed", { concurrencyKey: ({ n }) => `k${n}` });
@@ -26,7 +26,7 @@ for (const version of [18, 15] as const) {
     let server: TestServer;
     let database: TestDatabase;
     before(async () => {
-      server = await startTestServer(version);
+      server = await testServer(version);
       database = await server.database();
       await database.sql("create table account (id integer)");
     });

@@ -10,7 +10,7 @@ import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { settleDeferral, settleError, settleSuccess } from "../../src/worker/outcome.ts";
 import { openDatabase, type TestDatabase } from "../support/database.ts";
-import type { PostgresVersion } from "../support/postgres.ts";
+import type { PostgresVersion } from "../support/postgres-binaries.ts";
 import { type Random, seeded } from "../support/random.ts";
 import { newId, newTick, newTurn } from "../support/samples.ts";
 import { sharedServer } from "./shared-server.ts";

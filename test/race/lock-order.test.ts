@@ -12,7 +12,7 @@ import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { until } from "../support/condition.ts";
 import type { TestDatabase } from "../support/database.ts";
-import type { PostgresVersion } from "../support/postgres.ts";
+import type { PostgresVersion } from "../support/postgres-binaries.ts";
 import { failure, holdAll, newJob, newTurn, success } from "../support/samples.ts";
 import { noteStates } from "./crowd.ts";
 import { sharedServer } from "./shared-server.ts";

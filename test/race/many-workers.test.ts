@@ -8,7 +8,7 @@ import { systemClock } from "../../src/app/system-clock.ts";
 import { createJobs } from "../../src/enqueue/jobs.ts";
 import { defineJob } from "../../src/job/job-definition.ts";
 import { drain } from "../../src/worker/drain.ts";
-import { openDatabase, startTestServer } from "../support/database.ts";
+import { openDatabase, testServer } from "../support/database.ts";
 import { newId } from "../support/samples.ts";
 import { createWorker, LIMITS } from "../support/worker.ts";
 
@@ -19,7 +19,7 @@ test("eight concurrent workers run ten thousand jobs once each", () => runAll({ 
 test("so do four that have two turns under way at once", () => runAll({ workers: 4, slots: 200, turnsAtOnce: 2 }));
 
 async function runAll({ workers, slots, turnsAtOnce }: { workers: number; slots: number; turnsAtOnce: number }): Promise<void> {
-  const server = await startTestServer(18);
+  const server = await testServer(18);
   const database = await server.database();
   const connections = Array.from({ length: workers }, () => openDatabase(database.url, turnsAtOnce));
   try {

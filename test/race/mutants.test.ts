@@ -8,8 +8,8 @@ import { systemClock } from "../../src/app/system-clock.ts";
 import { pg } from "../../src/postgres/driver/pg.ts";
 import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import { until } from "../support/condition.ts";
-import type { TestDatabase } from "../support/database.ts";
-import { type SqlDatabase, usePglite } from "../support/each-postgres.ts";
+import { type TestDatabase, useDatabase } from "../support/database.ts";
+import type { SqlDatabase } from "../support/each-postgres.ts";
 import { claim, housekeep, newId, newJob, newTurn, success } from "../support/samples.ts";
 import { sharedServer } from "./shared-server.ts";
 
@@ -29,7 +29,7 @@ async function makeFault({ sql }: Pick<SqlDatabase, "sql">, { of, from, to }: Fa
 }
 
 describe("faults in one statement", () => {
-  const database = usePglite();
+  const database = useDatabase();
 
   function finds(promise: string, fault: Fault, check: () => Promise<void>): void {
     test(promise, async () => {

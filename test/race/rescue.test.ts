@@ -9,7 +9,7 @@ import { systemClock } from "../../src/app/system-clock.ts";
 import { createJobs } from "../../src/enqueue/jobs.ts";
 import { defineJob } from "../../src/job/job-definition.ts";
 import type { TestDatabase } from "../support/database.ts";
-import type { PostgresVersion } from "../support/postgres.ts";
+import type { PostgresVersion } from "../support/postgres-binaries.ts";
 import { newId } from "../support/samples.ts";
 import { LIMITS } from "../support/worker.ts";
 import { countdown, withFreezer } from "./freezer.ts";

@@ -11,7 +11,7 @@ import type { Handler } from "../../src/job/handler.ts";
 import { defineJob } from "../../src/job/job-definition.ts";
 import { drain } from "../../src/worker/drain.ts";
 import { openDatabase, type TestDatabase } from "../support/database.ts";
-import type { PostgresVersion } from "../support/postgres.ts";
+import type { PostgresVersion } from "../support/postgres-binaries.ts";
 import { newId, newTurn, success } from "../support/samples.ts";
 import { createWorker, LIMITS } from "../support/worker.ts";
 import { countAcross, writeHistory } from "./history.ts";

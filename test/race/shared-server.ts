@@ -3,8 +3,8 @@
  * @module
  */
 import { after } from "node:test";
-import { startTestServer, type TestServer } from "../support/database.ts";
-import type { PostgresVersion } from "../support/postgres.ts";
+import { type TestServer, testServer } from "../support/database.ts";
+import type { PostgresVersion } from "../support/postgres-binaries.ts";
 
 const started = new Map<PostgresVersion, Promise<TestServer>>();
 
@@ -14,7 +14,7 @@ after(async () => {
 
 /** Started at the first call, stopped once the file is done. */
 export function sharedServer(version: PostgresVersion): Promise<TestServer> {
-  const server = started.get(version) ?? startTestServer(version);
+  const server = started.get(version) ?? testServer(version);
   started.set(version, server);
   return server;
 }

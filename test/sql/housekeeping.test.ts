@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { createConsumer } from "../../src/app/consumer.ts";
 import { createMayfly, defineJob, schedule } from "../../src/index.ts";
-import { openDatabase, startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
+import { openDatabase, startTestServer, type TestDatabase, type TestServer, testServer } from "../support/database.ts";
 import { claim, housekeep, newId, newJob, newTick, newTurn, success } from "../support/samples.ts";
 import { recordingLogger } from "../support/worker.ts";
 
@@ -101,7 +101,7 @@ const work = defineJob("work", { retries: 1 });
 describe("a role that may not do everything", () => {
   let server: TestServer;
   before(async () => {
-    server = await startTestServer(18);
+    server = await testServer(18);
   });
   after(() => server.stop());
 

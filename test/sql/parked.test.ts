@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { TurnReply, Watermarks } from "../../src/store/turn.ts";
-import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
+import { type TestDatabase, type TestServer, testServer } from "../support/database.ts";
 import { connectExplaining, type ExplainedConnection } from "../support/explain.ts";
 import { newId, newJob, newTurn } from "../support/samples.ts";
 
@@ -27,7 +27,7 @@ for (const version of [18, 15] as const) {
     const workerId = newId();
     let watermarks: Watermarks | null = null;
     before(async () => {
-      server = await startTestServer(version, { autovacuum: "off" });
+      server = await testServer(version);
       database = await server.database();
       explained = await connectExplaining(database.url);
     });

@@ -8,7 +8,7 @@ import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { expandSql } from "../../scripts/sql-template.ts";
-import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
+import { type TestDatabase, type TestServer, testServer } from "../support/database.ts";
 import { everyBranch } from "../support/every-branch.ts";
 import { connectExplaining, type Executed } from "../support/explain.ts";
 
@@ -155,7 +155,7 @@ for (const version of [18, 15] as const) {
   describe(`Postgres ${version}`, () => {
     let server: TestServer;
     before(async () => {
-      server = await startTestServer(version, { autovacuum: "off" });
+      server = await testServer(version);
     });
     after(() => server.stop());
 

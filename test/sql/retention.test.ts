@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { startTestServer, type TestServer } from "../support/database.ts";
+import { type TestServer, testServer } from "../support/database.ts";
 import { onEachPostgres, type SqlDatabase } from "../support/each-postgres.ts";
 import { housekeep } from "../support/samples.ts";
 
@@ -81,7 +81,7 @@ onEachPostgres((open) => {
 describe("beside readers", () => {
   let server: TestServer;
   before(async () => {
-    server = await startTestServer(18);
+    server = await testServer(18);
   });
   after(() => server.stop());
 

@@ -8,6 +8,7 @@ import { type NeonEndpoint, startNeonEndpoint } from "../../src/dev/neon-endpoin
 import { type AdapterSubject, adapterPromises } from "../../src/testing/index.ts";
 import { startTestServer, type TestDatabase, type TestServer } from "./database.ts";
 import { openGate } from "./gate.ts";
+import type { PostgresServer } from "./postgres.ts";
 
 /** What a deployment needs to know, as its environment. */
 export type DeploymentEnv = Readonly<Record<string, string>>;
@@ -20,8 +21,8 @@ export interface Stage {
 }
 
 /** A real Postgres, and Neon's protocol in front of it, for the tests of a file. `setUp` runs once they are there. */
-export function useStage(setUp: (stage: Stage) => Promise<void> = async () => {}): Stage & { readonly server: TestServer["server"] } {
-  let server: TestServer;
+export function useStage(setUp: (stage: Stage) => Promise<void> = async () => {}): Stage & { readonly server: PostgresServer } {
+  let server: TestServer<PostgresServer>;
   let database: TestDatabase;
   let endpoint: NeonEndpoint;
   before(async () => {

@@ -1,12 +1,13 @@
 /**
- * The HTTP API of a small queue over one embedded Postgres, in process.
+ * The HTTP API of a small queue over one Postgres, in process.
  * @module
  */
 import * as z from "zod";
 import { createConsumer } from "../../src/app/consumer.ts";
 import type { Mayfly } from "../../src/app/create-mayfly.ts";
 import { createMayfly, type Driver, defineJob, schedule } from "../../src/index.ts";
-import { type SqlDatabase, usePglite } from "./each-postgres.ts";
+import { useDatabase } from "./database.ts";
+import type { SqlDatabase } from "./each-postgres.ts";
 import { recordingLogger } from "./worker.ts";
 
 /** Two tokens of one producer, another producer, and one of each other role. */
@@ -86,7 +87,7 @@ export function apiOver(driver: Driver) {
 
 /** Opens it before the tests of a file, and empties it before each of them. */
 export function useApi(): Api & { readonly database: SqlDatabase } {
-  const database = usePglite();
+  const database = useDatabase();
   let made: Api | undefined;
   const api = () => {
     made ??= apiOver(database.driver);

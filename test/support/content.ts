@@ -30,8 +30,9 @@ const TABLES = [
 
 /** Leaves it as the migrations did. */
 export async function empty({ sql }: Asked): Promise<void> {
-  for (const table of TABLES) await sql(`delete from mayfly.${table}`);
-  await sql("update mayfly.duty set due_at = now() + every, failed_at = null, sql_state = null, message = null");
+  const deletes = TABLES.map((table) => `delete from mayfly.${table};`);
+  const duties = "update mayfly.duty set due_at = now() + every, failed_at = null, sql_state = null, message = null;";
+  await sql(`do $$ begin ${deletes.join(" ")} ${duties} end $$`);
 }
 
 /** Removes all live jobs without a trace, as if they had never been enqueued. */

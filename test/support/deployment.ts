@@ -9,7 +9,7 @@ import { pgDatabase } from "../../src/dev/neon-endpoint/database.ts";
 import { startNeonEndpoint } from "../../src/dev/neon-endpoint/server.ts";
 import type { EnqueueResult } from "../../src/job/jobs-client.ts";
 import { until } from "./condition.ts";
-import { startTestServer, type TestDatabase } from "./database.ts";
+import { type TestDatabase, testServer } from "./database.ts";
 import { startWorkers } from "./workerd.ts";
 
 /** An operator's token, and whose it is. */
@@ -41,7 +41,7 @@ export interface Deployment {
 const root = join(import.meta.dirname, "../..");
 
 export async function startDeployment({ config, sql = [], vars = {} }: DeploymentOptions): Promise<Deployment> {
-  const server = await startTestServer(18);
+  const server = await testServer(18);
   const database = await server.database();
   for (const file of sql) await database.sql(readFileSync(join(root, file), "utf8"));
   const endpoint = await startNeonEndpoint({ database: pgDatabase(database.pool) });

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, beforeEach, describe } from "node:test";
+import { after, before, describe } from "node:test";
 import { PGlite } from "@electric-sql/pglite";
 import { systemClock } from "../../src/app/system-clock.ts";
 import type { Driver } from "../../src/postgres/driver/driver.ts";
@@ -16,8 +16,8 @@ import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import { migrations } from "../../src/postgres/sql/migrations.ts";
 import type { Store } from "../../src/store/store.ts";
 import { empty } from "./content.ts";
-import { startTestServer, type TestDatabase, type TestServer } from "./database.ts";
-import type { PostgresVersion } from "./postgres.ts";
+import { type TestDatabase, type TestServer, testServer } from "./database.ts";
+import type { PostgresVersion } from "./postgres-binaries.ts";
 
 /** A migrated database, as far as every kind of Postgres can give one. */
 export interface SqlDatabase {
@@ -50,7 +50,7 @@ export function onEachServer(define: (open: () => Promise<TestDatabase>, version
       let server: TestServer;
       let database: TestDatabase;
       before(async () => {
-        server = await startTestServer(version);
+        server = await testServer(version);
         database = await server.database();
       });
       after(async () => {
@@ -86,25 +86,6 @@ async function migratedData(): Promise<Blob> {
 export interface PgliteDatabase extends SqlDatabase {
   readonly db: PGlite;
   close(): Promise<void>;
-}
-
-/** Opens one before the tests of a file, and empties it before each of them. */
-export function usePglite(): SqlDatabase {
-  let database: PgliteDatabase;
-  before(async () => {
-    database = await openPglite();
-  });
-  after(() => database.close());
-  beforeEach(() => empty(database));
-  return {
-    get driver() {
-      return database.driver;
-    },
-    get store() {
-      return database.store;
-    },
-    sql: (text, values) => database.sql(text, values),
-  };
 }
 
 /** One that is opened once, since that takes a second. */

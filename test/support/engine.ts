@@ -1,5 +1,5 @@
 /**
- * The engine over one embedded Postgres, for tests of what it does with one job after the other.
+ * The engine over one Postgres, for tests of what it does with one job after the other.
  * @module
  */
 import assert from "node:assert/strict";
@@ -7,7 +7,8 @@ import type { Clock } from "../../src/base/clock.ts";
 import type { JobAttempt, JobStatus } from "../../src/job/jobs-client.ts";
 import { drain } from "../../src/worker/drain.ts";
 import type { TurnCounts } from "../../src/worker/turn-counts.ts";
-import { type SqlDatabase, usePglite } from "./each-postgres.ts";
+import { useDatabase } from "./database.ts";
+import type { SqlDatabase } from "./each-postgres.ts";
 import { newTick } from "./samples.ts";
 import { createWorker, type WorkerOptions } from "./worker.ts";
 
@@ -27,7 +28,7 @@ export interface Engine {
 
 /** Opens it before the tests of a file, and empties it before each of them. */
 export function useEngine(): Engine {
-  const database = usePglite();
+  const database = useDatabase();
   const status = async (id: string) => {
     const job = await database.store.job(id);
     assert.ok(job);

@@ -1,17 +1,15 @@
 /**
  * A database whose clock a test sets: the same migrations and statements, in which `now()` and `clock_timestamp()` are the server's time and as much as
- * a table says. `test/architecture.test.ts` keeps SQL from reading time in any other way.
+ * a setting of the session says. `test/architecture.test.ts` keeps SQL from reading time in any other way.
  * @module
  */
-import { PGlite } from "@electric-sql/pglite";
 import { systemClock } from "../../src/app/system-clock.ts";
 import type { Driver, Statement } from "../../src/postgres/driver/driver.ts";
-import { pglite } from "../../src/postgres/driver/pglite.ts";
 import { migrate } from "../../src/postgres/migrate.ts";
 import { postgresStore } from "../../src/postgres/postgres-store.ts";
-import { openDatabase } from "./database.ts";
+import { openDatabase, testServer } from "./database.ts";
 import type { SqlDatabase } from "./each-postgres.ts";
-import { type PostgresVersion, startPostgres } from "./postgres.ts";
+import type { PostgresVersion } from "./postgres-binaries.ts";
 
 export interface MovingDatabase extends SqlDatabase {
   /** What the clock says, in milliseconds since the epoch. */
@@ -21,14 +19,13 @@ export interface MovingDatabase extends SqlDatabase {
   close(): Promise<void>;
 }
 
+/** The planner puts these functions' text in the place of their calls, as long as it has no query of a table. */
 const SCHEMA = `
   create schema moving_clock;
-  create table moving_clock.ahead (by interval not null);
-  insert into moving_clock.ahead (by) values ('0');
   create function moving_clock.now() returns timestamptz language sql stable as
-    'select pg_catalog.now() + (select a.by from moving_clock.ahead a)';
+    $$ select pg_catalog.now() + current_setting('moving_clock.ahead')::interval $$;
   create function moving_clock.clock_timestamp() returns timestamptz language sql volatile as
-    'select pg_catalog.clock_timestamp() + (select a.by from moving_clock.ahead a)'`;
+    $$ select pg_catalog.clock_timestamp() + current_setting('moving_clock.ahead')::interval $$`;
 
 /** The same SQL, which reads the moving clock. */
 function onMovingClock(sql: string): string {
@@ -43,39 +40,28 @@ function movingDriver(driver: Driver): Driver {
   };
 }
 
-type Opened = Pick<MovingDatabase, "driver" | "sql" | "close">;
-
-async function moving({ driver: plain, sql, close }: Opened, install: (text: string) => Promise<unknown>): Promise<MovingDatabase> {
-  await install(SCHEMA);
+/** A database of its own over one connection, which is thrown away when it is closed. */
+export async function openMovingDatabase(version: PostgresVersion): Promise<MovingDatabase> {
+  const { server } = await testServer(version);
+  const { pool, driver: plain, sql, close } = openDatabase(await server.createDatabase(), 1);
+  let ahead = 0;
+  const tell = { text: "select set_config('moving_clock.ahead', $1, false)" };
+  pool.on("connect", (client) => void client.query({ ...tell, values: [`${ahead} ms`] }));
+  await pool.query(SCHEMA);
   const driver = movingDriver(plain);
   await migrate(driver, { clock: systemClock });
-  let ahead = 0;
   return {
     driver,
-    close,
+    async close() {
+      await close();
+      await server.stop();
+    },
     store: postgresStore({ driver, clock: systemClock }),
     sql: (text, values) => sql(onMovingClock(text), values),
     now: () => Date.now() + ahead,
     async set(at) {
       ahead = at - Date.now();
-      await sql("update moving_clock.ahead set by = $1 * interval '1 millisecond'", [ahead]);
+      await sql(tell.text, [`${ahead} ms`]);
     },
   };
-}
-
-export async function openMovingPglite(): Promise<MovingDatabase> {
-  const db = await PGlite.create();
-  const sql: Opened["sql"] = async <Row extends object>(text: string, values: unknown[] = []) => (await db.query<Row>(text, values)).rows;
-  return moving({ driver: pglite(db), sql, close: () => db.close() }, (text) => db.exec(text));
-}
-
-/** On a server of its own, which ends when it is closed. */
-export async function openMovingServer(version: PostgresVersion): Promise<MovingDatabase> {
-  const server = await startPostgres({ version });
-  const database = openDatabase(await server.createDatabase());
-  const close = async () => {
-    await database.close();
-    await server.stop();
-  };
-  return moving({ driver: database.driver, sql: database.sql, close }, (text) => database.pool.query(text));
 }

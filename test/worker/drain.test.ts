@@ -10,14 +10,15 @@ import { defineJob } from "../../src/job/job-definition.ts";
 import type { JobStatus } from "../../src/job/jobs-client.ts";
 import { drain } from "../../src/worker/drain.ts";
 import { until } from "../support/condition.ts";
-import { usePglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
+
 import { newJob } from "../support/samples.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
 import { createWorker, recordingLogger } from "../support/worker.ts";
 
 const ONCE = { park: true, waitMs: 0 };
 
-const database = usePglite();
+const database = useDatabase();
 
 async function statusOf(id: string): Promise<JobStatus> {
   const job = await database.store.job(id);

@@ -12,7 +12,8 @@ import { injectFaults } from "../../src/testing/index.ts";
 import { drain } from "../../src/worker/drain.ts";
 import { tick } from "../../src/worker/tick.ts";
 import { until } from "../support/condition.ts";
-import { usePglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
+
 import { newJob } from "../support/samples.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
 import { createWorker, recordingLogger, schedulesOf } from "../support/worker.ts";
@@ -20,7 +21,7 @@ import { createWorker, recordingLogger, schedulesOf } from "../support/worker.ts
 const ONCE = { park: true, waitMs: 0 };
 const work = defineJob("work", { timeout: "1m" });
 
-const database = usePglite();
+const database = useDatabase();
 
 const states = () => database.sql<{ state: string; attempt: number }>("select state, attempt from mayfly.live order by id");
 

@@ -10,10 +10,11 @@ import { openBudget } from "../../src/worker/budget.ts";
 import { drainAsPair } from "../../src/worker/pair.ts";
 import type { TurnCounts } from "../../src/worker/turn-counts.ts";
 import { WakeSignal } from "../../src/worker/wake-signal.ts";
-import { usePglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
+
 import { createWorker } from "../support/worker.ts";
 
-const database = usePglite();
+const database = useDatabase();
 const work = defineJob<"work", { n: number }>("work");
 
 /** Runs jobs until so many have run, and answers how often each did, and what was counted. */

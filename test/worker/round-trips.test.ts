@@ -11,14 +11,15 @@ import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import { type CountingDriver, countRoundTrips } from "../../src/testing/index.ts";
 import { drain } from "../../src/worker/drain.ts";
 import { tick } from "../../src/worker/tick.ts";
-import { usePglite } from "../support/each-postgres.ts";
+import { useDatabase } from "../support/database.ts";
+
 import { newId } from "../support/samples.ts";
 import { createWorker, LIMITS, schedulesOf } from "../support/worker.ts";
 
 const work = defineJob("work");
 const choosy = defineJob("choosy", { shouldEnqueue: ({ pending, running }) => pending + running < 2 });
 
-const database = usePglite();
+const database = useDatabase();
 let counted: CountingDriver;
 
 function setUp() {

@@ -13,8 +13,9 @@ import { neonHttp } from "../../../src/postgres/driver/neon-http.ts";
 import { type PgPool, pg } from "../../../src/postgres/driver/pg.ts";
 import { pglite } from "../../../src/postgres/driver/pglite.ts";
 import { type DriverSubject, driverPromises } from "../../../src/testing/index.ts";
+import { testServer } from "../../support/database.ts";
 import { freePort } from "../../support/free-port.ts";
-import { type PostgresServer, startPostgres } from "../../support/postgres.ts";
+import type { SharedPostgres } from "../../support/postgres.ts";
 import { startWebSocketRelay } from "../../support/websocket-relay.ts";
 
 const SECRET = "not-a-secret-but-must-not-be-told";
@@ -63,9 +64,9 @@ async function backdoor(url: string) {
 
 for (const version of [18, 15] as const) {
   describe(`Postgres ${version}`, () => {
-    let server: PostgresServer;
+    let server: SharedPostgres;
     before(async () => {
-      server = await startPostgres({ version });
+      ({ server } = await testServer(version));
     });
     after(() => server.stop());
 

@@ -9,7 +9,8 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import pgClient from "pg";
-import { type PostgresServer, startPostgres } from "../../support/postgres.ts";
+import { testServer } from "../../support/database.ts";
+import type { SharedPostgres } from "../../support/postgres.ts";
 
 const PROGRAM = join(import.meta.dirname, "programs/producer.ts");
 
@@ -77,10 +78,10 @@ for (const [ending, end] of Object.entries(ENDINGS)) {
 }
 
 describe("Postgres", () => {
-  let server: PostgresServer;
+  let server: SharedPostgres;
   let admin: pgClient.Client;
   before(async () => {
-    server = await startPostgres({ version: 18 });
+    ({ server } = await testServer(18));
     admin = new pgClient.Client(server.url());
     await admin.connect();
   });

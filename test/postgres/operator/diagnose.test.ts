@@ -8,7 +8,7 @@ import { systemClock } from "../../../src/app/system-clock.ts";
 import type { OperatorClient } from "../../../src/operate/operator-client.ts";
 import { operatorStore } from "../../../src/postgres/operator/operator-store.ts";
 import { schemaVersion } from "../../../src/postgres/sql/schema-version.ts";
-import { startTestServer, type TestDatabase, type TestServer } from "../../support/database.ts";
+import { type TestDatabase, type TestServer, testServer } from "../../support/database.ts";
 import { onEachPostgres, type SqlDatabase } from "../../support/each-postgres.ts";
 import { idOfDaysAgo, writeFinished } from "../../support/finished.ts";
 import { oneOfEach } from "../../support/one-of-each.ts";
@@ -98,7 +98,7 @@ describe("on a server", () => {
   let server: TestServer;
   let database: TestDatabase;
   before(async () => {
-    server = await startTestServer(18);
+    server = await testServer(18);
     database = await server.database();
   });
   after(async () => {

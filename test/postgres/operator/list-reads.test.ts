@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import * as statements from "../../../src/postgres/sql/statements.ts";
-import { startTestServer, type TestDatabase, type TestServer } from "../../support/database.ts";
+import { type TestDatabase, type TestServer, testServer } from "../../support/database.ts";
 import { idOfDaysAgo } from "../../support/finished.ts";
 
 const JOBS = 20_000;
@@ -65,7 +65,7 @@ for (const version of [18, 15] as const) {
     let database: TestDatabase;
     let id: string;
     before(async () => {
-      server = await startTestServer(version, { autovacuum: "off" });
+      server = await testServer(version);
       database = await server.database();
       await database.sql(fillBeside(await idOfDaysAgo(database.sql, 8)));
       await database.sql(FINISH);
