@@ -8,7 +8,7 @@ import type { Store } from "../../src/store/store.ts";
 import { drain } from "../../src/worker/drain.ts";
 import type { TurnCounts } from "../../src/worker/turn-counts.ts";
 import { openDatabase, type TestDatabase } from "../support/database.ts";
-import type { PostgresVersion } from "../support/postgres.ts";
+import type { PostgresVersion } from "../support/postgres-binaries.ts";
 import { newTick } from "../support/samples.ts";
 import { createWorker, recordingLogger } from "../support/worker.ts";
 import { sharedServer } from "./shared-server.ts";
@@ -17,8 +17,9 @@ const HEARTBEAT = { intervalMs: 40, timeoutMs: 200 };
 const RESCUERS = 3;
 
 export interface Life {
-  /** From now on its turns are withheld. */
-  freeze(): void;
+  readonly workerId: string;
+  /** From now on its turns are withheld. Resolves once none is under way. */
+  freeze(): Promise<void>;
   thaw(): void;
   /** When it has come to its end. */
   readonly ended: Promise<TurnCounts>;
@@ -46,19 +47,24 @@ export async function withFreezer(version: PostgresVersion, run: (freezer: Freez
     const connection = openDatabase(database.url, 1);
     let gate = Promise.resolve();
     let thaw = () => {};
+    let underWay: Promise<unknown> = gate;
     const store: Store = {
       ...connection.store,
       async turn(turn, callOptions) {
         await gate;
-        return await connection.store.turn(turn, callOptions);
+        const answer = connection.store.turn(turn, callOptions);
+        underWay = answer;
+        return await answer;
       },
     };
     const worker = createWorker({ store, handlers, slots, heartbeat: HEARTBEAT, logger: recordingLogger() });
     const life = {
-      freeze() {
+      workerId: worker.id,
+      async freeze() {
         const { promise, resolve } = Promise.withResolvers<void>();
         gate = promise;
         thaw = resolve;
+        await Promise.allSettled([underWay]);
       },
       thaw: () => thaw(),
       ended: drain(worker, { park: true, waitMs: 0 }),
@@ -75,7 +81,8 @@ export async function withFreezer(version: PostgresVersion, run: (freezer: Freez
     async die(handlers, busy, attempts) {
       const life = start(handlers);
       await busy;
-      life.freeze();
+      await life.freeze();
+      await database.sql("update mayfly.worker set heartbeat_at = now() - interval '1 hour' where id = $1", [life.workerId]);
       await rescue(database, attempts);
       return life;
     },
@@ -102,7 +109,7 @@ async function rescue({ url }: TestDatabase, attempts: number): Promise<void> {
   const rescuer = async () => {
     const { store, close } = openDatabase(url, 1);
     while (lost < attempts) {
-      const seen = await store.tick(newTick({ staleMs: HEARTBEAT.timeoutMs, limit: 3 }));
+      const seen = await store.tick(newTick({ staleMs: 60_000, limit: 3 }));
       lost += seen.lost;
       assert.deepEqual(seen.failed, []);
     }

@@ -1,6 +1,6 @@
 /**
  * Fifty producers on few keys, among workers that retry, defer and die: a key is held once, a limit and a rule are kept.
- * `MAYFLY_RACE_ROUNDS` (6) and `MAYFLY_RACE_SEED` set another crowd.
+ * `MAYFLY_RACE_ROUNDS` (2) and `MAYFLY_RACE_SEED` set another crowd.
  * @module
  */
 import assert from "node:assert/strict";
@@ -9,13 +9,13 @@ import { systemClock } from "../../src/app/system-clock.ts";
 import { isMayflyError } from "../../src/base/errors.ts";
 import { createJobs } from "../../src/enqueue/jobs.ts";
 import { defineJob } from "../../src/job/job-definition.ts";
-import type { PostgresVersion } from "../support/postgres.ts";
+import type { PostgresVersion } from "../support/postgres-binaries.ts";
 import { newId, newJob } from "../support/samples.ts";
 import { LIMITS } from "../support/worker.ts";
 import { among, type Crowd, inCrowd } from "./crowd.ts";
 
 const PRODUCERS = 50;
-const ROUNDS = Number(process.env.MAYFLY_RACE_ROUNDS ?? 6);
+const ROUNDS = Number(process.env.MAYFLY_RACE_ROUNDS ?? 2);
 /** Fifty that queue for one key may wait for longer than a call does, on a machine that is busy with other things; it is made again. */
 const WAITED = "55P03";
 const SEED = Number(process.env.MAYFLY_RACE_SEED ?? Date.now() % 1e9);

@@ -9,7 +9,7 @@ import { systemClock } from "../../src/app/system-clock.ts";
 import { createIdSource } from "../../src/base/ids.ts";
 import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import { startTestServer, type TestDatabase } from "../support/database.ts";
-import type { PostgresVersion } from "../support/postgres.ts";
+import type { PostgresVersion } from "../support/postgres-binaries.ts";
 import { seeded } from "../support/random.ts";
 import { newTick } from "../support/samples.ts";
 import { chaosDriver } from "./chaos.ts";
@@ -25,7 +25,7 @@ import { stranger } from "./strangers.ts";
 import { ticker } from "./tickers.ts";
 import { worker } from "./workers.ts";
 
-const SECONDS = Number(process.env.MAYFLY_RACE_SECONDS ?? 60);
+const SECONDS = Number(process.env.MAYFLY_RACE_SECONDS ?? 20);
 const SEED = Number(process.env.MAYFLY_RACE_SEED ?? Date.now() % 1e9);
 const VERSIONS = ([18, 15] satisfies PostgresVersion[]).filter(
   (version) => String(version) === (process.env.MAYFLY_RACE_POSTGRES ?? String(version)),

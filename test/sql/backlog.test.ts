@@ -99,8 +99,8 @@ function calls(worker: Turn): [name: string, call: (store: Store) => Promise<unk
   ];
 }
 
-describe("Postgres 18", () => defineFor(18, 100, 20));
-// Its plans are the same, as another test says, so that a tenth shows as much.
+describe("Postgres 18", () => defineFor(18, 30, 10));
+// Its plans are the same, as another test says, so that a third shows as much.
 describe("Postgres 15", () => defineFor(15, 10, 10));
 
 function defineFor(version: 15 | 18, most: number, mostUnanalyzed: number): void {

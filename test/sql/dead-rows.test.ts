@@ -11,8 +11,8 @@ import { startTestServer, type TestDatabase, type TestServer } from "../support/
 import { connectExplaining } from "../support/explain.ts";
 import { type NewJobFields, newId, newJob, newTurn, success, type TurnFields } from "../support/samples.ts";
 
-/** A full look through them reads fifty times what a claim does. The figures are of 300,000: `MAYFLY_DEAD=300000`, which takes minutes. */
-const DEAD = Number(process.env.MAYFLY_DEAD ?? 100_000);
+/** A full look through them reads twenty-five times what a claim does. The figures are of 300,000: `MAYFLY_DEAD=300000`, which takes minutes. */
+const DEAD = Number(process.env.MAYFLY_DEAD ?? 50_000);
 /** One that has run all the dead ones. */
 const WORKER = newId();
 
