@@ -2,7 +2,7 @@
  * Everything that can be told without running the product. Runs all checks and names those that fail.
  * @module
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -18,10 +18,23 @@ const CHECKS: readonly (readonly [what: string, command: string, ...args: string
   ["imports keep to the layers", "node", "--test", "--test-reporter=dot", "test/architecture.test.ts"],
 ];
 
-const failed = CHECKS.filter(([what, command, ...args]) => {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
-  if (error) console.error(error.message);
-  console.log(`${status === 0 ? "ok    " : "FAILED"}  ${what}`);
-  return status !== 0;
-});
-if (failed.length > 0) process.exitCode = 1;
+/** Runs one to its end, and says then what it had to say: they run side by side. */
+function run([what, command, ...args]: (typeof CHECKS)[number]): Promise<boolean> {
+  const check = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [check.stdout, check.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk));
+  return new Promise((resolve) => {
+    const end = (ok: boolean) => {
+      console.log(`${ok ? "" : said}${ok ? "ok    " : "FAILED"}  ${what}`);
+      resolve(ok);
+    };
+    check.once("error", (error) => {
+      said += `${error.message}\n`;
+      end(false);
+    });
+    check.once("close", (status) => end(status === 0));
+  });
+}
+
+const results = await Promise.all(CHECKS.map(run));
+if (results.includes(false)) process.exitCode = 1;
