@@ -3,10 +3,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { keepsPromises, useStage } from "../support/adapter.ts";
+import { keepsPromises, useOwnStage } from "../support/adapter.ts";
 import { startWorkers } from "../support/workerd.ts";
 
-const stage = useStage();
+const stage = useOwnStage();
 keepsPromises("Cloudflare", stage, async () => {
   const start = () => startWorkers(["test/adapters/workers/conformance.toml"], stage.env);
   let harness = await start();

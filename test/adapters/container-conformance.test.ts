@@ -6,13 +6,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type Program, run } from "../cli/program.ts";
-import { keepsPromises, useStage } from "../support/adapter.ts";
+import { keepsPromises, useOwnStage } from "../support/adapter.ts";
 import { until } from "../support/condition.ts";
 import { startFetchServer } from "../support/start-fetch-server.ts";
 
 const CONFIG = join(import.meta.dirname, "functions/container.config.ts");
 
-const stage = useStage();
+const stage = useOwnStage();
 keepsPromises(
   "container",
   stage,
@@ -23,7 +23,7 @@ keepsPromises(
     return {
       request: (path, init) => fetch(`${server.url}${path}`, init),
       async tick() {
-        const worker = run(["worker", "--config", CONFIG], { ...stage.env, DATABASE_URL: stage.database.url });
+        const worker = run(["worker", "--config", CONFIG, "--max-processes", "1"], { ...stage.env, DATABASE_URL: stage.database.url });
         lives.add(worker);
         let isOver = false;
         void worker.ended.then(() => {

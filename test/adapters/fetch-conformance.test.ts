@@ -3,10 +3,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { keepsPromises, useStage } from "../support/adapter.ts";
+import { keepsPromises, useOwnStage } from "../support/adapter.ts";
 import { startFetchServer } from "../support/start-fetch-server.ts";
 
-const stage = useStage();
+const stage = useOwnStage();
 keepsPromises("fetch", stage, async () => {
   const start = () => startFetchServer("test/adapters/functions/fetch.ts", stage.env);
   let server = await start();

@@ -4,10 +4,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { keepsPromises, useStage } from "../support/adapter.ts";
+import { keepsPromises, useOwnStage } from "../support/adapter.ts";
 import { startWorkers } from "../support/workerd.ts";
 
-const stage = useStage(async ({ database }) => {
+const stage = useOwnStage(async ({ database }) => {
   process.env.CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE = database.url;
 });
 keepsPromises("Cloudflare over Hyperdrive", stage, async () => {

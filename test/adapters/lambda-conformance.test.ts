@@ -3,7 +3,7 @@
  * @module
  */
 
-import { keepsPromises, useStage } from "../support/adapter.ts";
+import { keepsPromises, useOwnStage } from "../support/adapter.ts";
 import { bundle } from "../support/bundle.ts";
 import { toEvent, toResponse } from "../support/lambda/http-event.ts";
 import { createFunction } from "../support/lambda/runtime-api.ts";
@@ -11,7 +11,7 @@ import { createFunction } from "../support/lambda/runtime-api.ts";
 const SCHEDULED = { version: "0", "detail-type": "Scheduled Event", source: "aws.events", detail: {} };
 const TIMEOUT_MS = 12_000;
 
-const stage = useStage();
+const stage = useOwnStage();
 keepsPromises("Lambda", stage, async () => {
   const built = await bundle("test/adapters/functions/lambda.ts");
   const both = (handler: string) => createFunction({ root: built.root, handler, env: stage.env, timeoutMs: TIMEOUT_MS });

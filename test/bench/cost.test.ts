@@ -7,7 +7,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { describe, test } from "node:test";
 import { openMeter, serverTimeMs } from "../../bench/cost.ts";
-import { testServer } from "../support/database.ts";
+import { startTestServer } from "../support/database.ts";
 
 const BURNT_MS = 200;
 /** The kernel counts the time of processes that have ended in hundredths of a second, user and system apart. */
@@ -37,7 +37,7 @@ describe("the processor time of a server", () => {
 
 describe("a meter", () => {
   test("counts what the server writes and computes while it measures, a job", async () => {
-    const server = await testServer(18);
+    const server = await startTestServer(18);
     const { url, sql, close } = await server.database();
     const meter = await openMeter(url);
     await sql("create table written (text text)");

@@ -9,11 +9,11 @@ import { pg } from "../../src/postgres/driver/pg.ts";
 import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { settleDeferral, settleError, settleSuccess } from "../../src/worker/outcome.ts";
-import { openDatabase, type TestDatabase } from "../support/database.ts";
+import type { TestDatabase } from "../support/database.ts";
 import type { PostgresVersion } from "../support/postgres-binaries.ts";
 import { type Random, seeded } from "../support/random.ts";
 import { newId, newTick, newTurn } from "../support/samples.ts";
-import { sharedServer } from "./shared-server.ts";
+import { sharedDatabase } from "./shared-server.ts";
 
 export interface Crowd {
   readonly database: TestDatabase;
@@ -37,11 +37,9 @@ const STALE_MS = 60_000;
 /** A machine that is busy with other things is no fault of the queue's; a call that never ends is. */
 const CALL_MS = 60_000;
 
-/** A server of this version with a database that takes so many connections; told by a seed of its own. */
+/** On an empty database of this version; told by a seed of its own. */
 export async function inCrowd(version: PostgresVersion, seed: number, run: (crowd: Crowd) => Promise<void>): Promise<void> {
-  const server = await sharedServer(version);
-  const made = await server.database();
-  const database = openDatabase(made.url, 80);
+  const database = await sharedDatabase(version);
   const { driver, states } = noteStates(pg(database.pool, { timeoutMs: CALL_MS }));
   const random = seeded(seed);
   let stirred = Promise.withResolvers<void>();
@@ -50,22 +48,17 @@ export async function inCrowd(version: PostgresVersion, seed: number, run: (crow
     stirred = Promise.withResolvers();
   };
   const store = postgresStore({ driver, clock: systemClock, random: random.next });
-  try {
-    await run({
-      database,
-      store,
-      random,
-      states,
-      endedAt: new Map(),
-      deaths: { count: 0 },
-      stirs: () => stirred.promise,
-      stir,
-      over: false,
-    });
-  } finally {
-    await database.close();
-    await made.close();
-  }
+  await run({
+    database,
+    store,
+    random,
+    states,
+    endedAt: new Map(),
+    deaths: { count: 0 },
+    stirs: () => stirred.promise,
+    stir,
+    over: false,
+  });
 }
 
 /** A driver, and the SQLSTATEs that it met, also of calls that were asked again. */

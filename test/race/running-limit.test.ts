@@ -20,7 +20,7 @@ import { sharedServer } from "./shared-server.ts";
 const WORKERS = 8;
 const MOST = 2;
 const KEYS = ["a", "b", "c", "d", "e"];
-const EACH = 40;
+const EACH = 24;
 
 interface Numbered {
   readonly key: string;

@@ -6,9 +6,9 @@ import { after, before, describe, test } from "node:test";
 import { pgDatabase } from "../../src/dev/neon-endpoint/database.ts";
 import { type NeonEndpoint, startNeonEndpoint } from "../../src/dev/neon-endpoint/server.ts";
 import { type AdapterSubject, adapterPromises } from "../../src/testing/index.ts";
-import { startTestServer, type TestDatabase, type TestServer } from "./database.ts";
+import { startTestServer, type TestDatabase, type TestServer, testServer } from "./database.ts";
 import { openGate } from "./gate.ts";
-import type { PostgresServer } from "./postgres.ts";
+import type { PostgresServer, SharedPostgres } from "./postgres.ts";
 
 /** What a deployment needs to know, as its environment. */
 export type DeploymentEnv = Readonly<Record<string, string>>;
@@ -20,13 +20,27 @@ export interface Stage {
   readonly database: TestDatabase;
 }
 
-/** A real Postgres, and Neon's protocol in front of it, for the tests of a file. `setUp` runs once they are there. */
-export function useStage(setUp: (stage: Stage) => Promise<void> = async () => {}): Stage & { readonly server: PostgresServer } {
-  let server: TestServer<PostgresServer>;
+type SetUp = (stage: Stage) => Promise<void>;
+
+/** A database on a real Postgres, and Neon's protocol in front of it, for the tests of a file. `setUp` runs once they are there. */
+export function useStage(setUp: SetUp = async () => {}): Stage {
+  return stageOn(() => testServer(18), setUp);
+}
+
+/** The same on a server of its own, which the tests may crash. */
+export function useOwnStage(setUp: SetUp = async () => {}): Stage & { readonly server: PostgresServer } {
+  return stageOn(() => startTestServer(18), setUp);
+}
+
+function stageOn<Server extends SharedPostgres>(
+  start: () => Promise<TestServer<Server>>,
+  setUp: SetUp,
+): Stage & { readonly server: Server } {
+  let server: TestServer<Server>;
   let database: TestDatabase;
   let endpoint: NeonEndpoint;
   before(async () => {
-    server = await startTestServer(18);
+    server = await start();
     database = await server.database();
     endpoint = await startNeonEndpoint({ database: pgDatabase(database.pool) });
     await setUp(stage);
@@ -60,7 +74,7 @@ export function useStage(setUp: (stage: Stage) => Promise<void> = async () => {}
 /** Defines a test for each promise. A promise may only be left out for a reason. */
 export function keepsPromises(
   what: string,
-  stage: ReturnType<typeof useStage>,
+  stage: ReturnType<typeof useOwnStage>,
   deploy: () => Promise<Deployment>,
   skip: Readonly<Record<string, string>> = {},
 ): void {

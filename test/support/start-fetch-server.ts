@@ -20,7 +20,7 @@ export async function startFetchServer(entry: string, env: Readonly<Record<strin
     [join(import.meta.dirname, "fetch-server.ts"), join(import.meta.dirname, "../..", entry)],
     {
       stdio: ["ignore", "pipe", "inherit"],
-      env: { PATH: process.env.PATH, ...env },
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     },
   );
   const ended = once(child, "exit");
