@@ -105,8 +105,9 @@ test("the curl line that is printed runs a job; with DATABASE_URL the jobs are i
 });
 
 test("a Worker without routes of Mayfly's at its root gets ready; asked to stop before that, everything ends", async () => {
+  const database = await server.database();
   const port = await freePort();
-  const env = { PORT: String(port), MAYFLY_DATA_DIR: join(dataDir, "mounted") };
+  const env = { PORT: String(port), MAYFLY_DATA_DIR: join(dataDir, "mounted"), DATABASE_URL: database.url };
   const args = ["dev", "--wrangler", "test/adapters/workers/mounted.toml"];
   const early = run(args, env);
   await early.printed("Starting local server");
@@ -118,4 +119,5 @@ test("a Worker without routes of Mayfly's at its root gets ready; asked to stop 
   assert.doesNotMatch(ready.output(), /signup/);
   ready.interrupt();
   assert.equal(await ready.ended, 0);
+  await database.close();
 });

@@ -32,7 +32,8 @@ after(() => {
 
 export function run(args: readonly string[], env: Record<string, string> = {}, cwd = root): Program {
   const { DATABASE_URL: _, MAYFLY_NEON_ENDPOINT: __, ...outside } = process.env;
-  const child = spawn(process.execPath, [join(root, "src/cli/mayfly.ts"), ...args], {
+  // Most of what is compiled runs once.
+  const child = spawn(process.execPath, ["--liftoff-only", join(root, "src/cli/mayfly.ts"), ...args], {
     cwd,
     env: { ...outside, ...env },
     stdio: ["ignore", "pipe", "pipe"],
