@@ -10,7 +10,7 @@ import type { LedgerStatus } from "../../src/wake/status.ts";
 import { until } from "../support/condition.ts";
 import { empty } from "../support/content.ts";
 import { type CountingEndpoint, startCountingEndpoint } from "../support/counting-endpoint.ts";
-import { startTestServer, type TestDatabase, type TestServer } from "../support/database.ts";
+import { type TestDatabase, type TestServer, testServer } from "../support/database.ts";
 import { startWorkers } from "../support/workerd.ts";
 
 let server: TestServer;
@@ -19,7 +19,7 @@ let endpoint: CountingEndpoint;
 let workerd: TestHarness;
 
 before(async () => {
-  server = await startTestServer(18);
+  server = await testServer(18);
   database = await server.database();
   endpoint = await startCountingEndpoint(database);
   workerd = await startWorkers(["test/adapters/workers/engine.toml"], { ...endpoint.vars, MAYFLY_OPERATOR_TOKENS: "token" });

@@ -16,7 +16,7 @@ import type { Driver, Param, TransactionOptions } from "../../../src/postgres/dr
 import { DriverError } from "../../../src/postgres/driver/errors.ts";
 import { neonClient } from "../../../src/postgres/driver/neon-client.ts";
 import { neonHttp } from "../../../src/postgres/driver/neon-http.ts";
-import { startPostgres } from "../../support/postgres.ts";
+import { testServer } from "../../support/database.ts";
 
 /** The client says who it is, unless the program has; that would be the one difference. */
 const URL_OF_PROGRAM = "postgresql://app:p%40ss@127.0.0.1/shop?sslmode=require&application_name=shop";
@@ -77,8 +77,8 @@ describe("on Postgres", () => {
   let referee: Driver;
   let close: () => Promise<unknown>;
   before(async () => {
-    const postgres = await startPostgres({ version: 18 });
-    const pool = new pgClient.Pool({ connectionString: postgres.url() });
+    const { server: postgres } = await testServer(18);
+    const pool = new pgClient.Pool({ connectionString: await postgres.createDatabase() });
     await pool.query("create table referee_row (n integer constraint one_of_each unique)");
     await pool.query("insert into referee_row (n) values (1)");
     const endpoint = await startNeonEndpoint({ database: pgDatabase(pool) });
