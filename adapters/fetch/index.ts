@@ -5,16 +5,28 @@
  */
 import { createConsumer } from "../../src/app/consumer.ts";
 import type { InvocationContext, Mayfly } from "../../src/app/create-mayfly.ts";
+import { LEDGER_WAIT_MS } from "../../src/app/cron-tick.ts";
 import { fitLifetime, LEAST_CLAIM_MS } from "../../src/app/lifetime.ts";
+import { settleWithLedger } from "../../src/app/settle-with-ledger.ts";
 import { systemClock } from "../../src/app/system-clock.ts";
 import { createWaker } from "../../src/app/waker.ts";
 import { executionContext, type WebApp } from "../../src/app/web-app.ts";
+import { isBetween } from "../../src/base/bounds.ts";
 import { type Duration, formatDuration, parseDuration } from "../../src/base/durations.ts";
 import { MayflyError } from "../../src/base/errors.ts";
 import type { Handler } from "../../src/job/handler.ts";
 import type { Middleware } from "../../src/job/middleware.ts";
 import { consoleLogger } from "../../src/telemetry/console-logger.ts";
 import { withTraceIds } from "../../src/telemetry/trace-ids.ts";
+import { keepCalls } from "../../src/wake/left-calls.ts";
+import { namedLedger } from "../../src/wake/named-ledger.ts";
+import type { TickReport } from "../../src/worker/tick.ts";
+import type { HttpLedger, ReceivedCall } from "./http-ledger.ts";
+
+export { type CloudTasksOptions, cloudTasks } from "./cloud-tasks.ts";
+export { type CallService, type HttpLedger, httpLedger, type ReceivedCall, type TickCall } from "./http-ledger.ts";
+export { type QstashOptions, qstash } from "./qstash.ts";
+export { type VercelQueueOptions, vercelQueue } from "./vercel-queue.ts";
 
 export interface FetchOptions<Env> {
   /** The code that runs the jobs. */
@@ -32,6 +44,13 @@ export interface FetchOptions<Env> {
   readonly maxDuration?: Duration;
   /** How long a tick goes on claiming, at most. Default: for as long as every job that it claims can end. */
   readonly claimFor?: Duration;
+  /**
+   * What calls the tick when something is due, and at once where work is left: `httpLedger(qstash(...))`, or over any other service that calls a URL.
+   * Default: none; a scheduler calls each minute.
+   */
+  readonly ledger?: HttpLedger;
+  /** With a ledger: calls that lead to each other while work is left, at a time, from 1 to 64. Default 8. */
+  readonly maxWorkers?: number;
   /** The app that answers. Default: `mayfly.app()`; one of your own has to have that mounted in it. */
   readonly app?: WebApp<NoInfer<Env>>;
   /** Keeps an invocation alive after its response, where the platform passes no context that does: `waitUntil` of `@vercel/functions`. */
@@ -43,8 +62,9 @@ export interface FetchOptions<Env> {
   readonly clientAddress?: (request: Request, env: object, context: object) => string | undefined;
 }
 
-/** Where the app finds it among its bindings. */
+/** Where the app finds them among its bindings. */
 const ADDRESS = Symbol("client address");
+const LANE = Symbol("lane");
 
 /** `env` is laid over `process.env`, so that it does no harm when a platform passes something else there. */
 export type FetchHandler = (request: Request, env?: object, context?: object) => Promise<Response>;
@@ -72,23 +92,66 @@ export function fetchHandler<Env extends object>(mayfly: Mayfly<Env>, options: F
     concurrency: options.concurrency ?? 4,
     lifetime: { claimForMs, hardEndMs },
   });
-  mayfly.onTick((env) => consumer.tick(env));
+  const { maxWorkers = 8 } = options;
+  if (!isBetween(maxWorkers, 1, 64))
+    throw new MayflyError("invalid_config", `maxWorkers is ${maxWorkers}; it is a whole number from 1 to 64.`);
+  const logger = withTraceIds(mayfly.config.logger ?? consoleLogger());
+  const { slots } = consumer;
+  const engine = options.ledger?.engine(systemClock);
+  const ledger = engine && keepCalls(namedLedger({ engine, lanes: maxWorkers, slots, clock: systemClock }));
+
+  async function tick(env: Env, lane: string | null = null): Promise<TickReport> {
+    if (!ledger) return await consumer.tick(env);
+    const lifetime = { claimForMs, hardEndMs, waitMs: LEDGER_WAIT_MS };
+    const lease = { ledger, consumer: lane ?? "call", epoch: 0, slots, deployment: null, clock: systemClock };
+    try {
+      return await settleWithLedger(lease, () => consumer.tick(env, lifetime));
+    } finally {
+      // What its handlers have put in.
+      await ledger.finished();
+    }
+  }
+
+  mayfly.onTick((env) => tick(env, (env as { readonly [LANE]?: string | null })[LANE]));
   mayfly.onClientAddress((_request, env) => (env as { readonly [ADDRESS]?: () => string | undefined })[ADDRESS]?.());
   mayfly.onAnnounce(
     createWaker({
       consumer,
       lifetime: { claimForMs: POKE_CLAIM_MS, hardEndMs },
-      ledger: () => undefined,
+      ledger: () => ledger,
       clock: systemClock,
       newId: () => crypto.randomUUID(),
-      logger: withTraceIds(mayfly.config.logger ?? consoleLogger()),
+      logger,
     }),
   );
   const app = options.app ?? mayfly.app();
+
+  /** Answers a call that the ledger's service has let itself in with. */
+  async function answer({ lane, done }: ReceivedCall, env: Env): Promise<Response> {
+    try {
+      const report = await tick(env, lane);
+      await done?.();
+      return Response.json(report);
+    } catch (error) {
+      logger.error("a call of the wake ledger failed", { error });
+      return new Response(null, { status: 503 });
+    }
+  }
+
   return async (request, env = {}, context = {}) => {
     const waitUntil = options.waitUntil ?? waitUntilOf(context) ?? waitUntilOf(env);
-    const bindings = { ...processEnv(), ...env, [ADDRESS]: () => options.clientAddress?.(request, env, context) };
-    return await app.fetch(request, bindings as object as Env, waitUntil && executionContext(waitUntil));
+    const given = { ...processEnv(), ...env };
+    const call = request.method === "POST" ? await options.ledger?.receive(request) : undefined;
+    const bindings = {
+      ...given,
+      [ADDRESS]: () => options.clientAddress?.(request, env, context),
+      [LANE]: request.headers.get("mayfly-lane"),
+    };
+    if (call) return await answer(call, given as object as Env);
+    const response = await app.fetch(request, bindings as object as Env, waitUntil && executionContext(waitUntil));
+    // Where nothing is kept alive after a response, what is sent is waited for.
+    if (!waitUntil) await ledger?.finished();
+    return response;
   };
 }
 

@@ -9,10 +9,10 @@ import { settleWithLedger } from "../../src/app/settle-with-ledger.ts";
 import { type AnnounceIn, createWaker } from "../../src/app/waker.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import type { Logger } from "../../src/base/logger.ts";
+import { keepCalls } from "../../src/wake/left-calls.ts";
 import { laneOf } from "../../src/wake/named-lanes.ts";
 import { namedLedger } from "../../src/wake/named-ledger.ts";
 import type { TickReport } from "../../src/worker/tick.ts";
-import { keepCalls } from "./left-calls.ts";
 import type { WakeMessage } from "./wake-message.ts";
 import type { WakeQueue } from "./wake-queue.ts";
 

@@ -3,6 +3,8 @@
  * bundle grows by it, nor does a cold start wait for its loading.
  * @module
  */
+import { hex, sha256 } from "../../src/base/digest.ts";
+
 export interface SignedRequest {
   /** As signatures name it: "sqs". */
   readonly service: string;
@@ -48,13 +50,13 @@ export async function signedHeaders(
     ...names.map((name) => `${name}:${signed[name]}`),
     "",
     names.join(";"),
-    hex(await crypto.subtle.digest("SHA-256", encoder.encode(body))),
+    hex(await sha256(body)),
   ].join("\n");
   const scope = `${day}/${AWS_REGION}/${service}/aws4_request`;
-  const toSign = ["AWS4-HMAC-SHA256", time, scope, hex(await crypto.subtle.digest("SHA-256", encoder.encode(canonical)))].join("\n");
+  const toSign = ["AWS4-HMAC-SHA256", time, scope, hex(await sha256(canonical))].join("\n");
   let key: Uint8Array<ArrayBuffer> | ArrayBuffer = encoder.encode(`AWS4${AWS_SECRET_ACCESS_KEY}`);
   for (const part of [day, AWS_REGION, service, "aws4_request"]) key = await hmac(key, part);
-  const signature = hex(await hmac(key, toSign));
+  const signature = hex(new Uint8Array(await hmac(key, toSign)));
   const { host: _host, ...sent } = signed;
   return {
     ...sent,
@@ -70,8 +72,4 @@ async function hmac(key: Uint8Array<ArrayBuffer> | ArrayBuffer, text: string): P
 
 function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : 1;
-}
-
-function hex(bytes: ArrayBuffer): string {
-  return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

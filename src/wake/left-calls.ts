@@ -1,8 +1,8 @@
 /**
- * Calls to a ledger that nobody awaits: a Lambda function is frozen when its handler returns, with whatever it still sends.
+ * Calls to a ledger that nobody awaits, where a program is frozen once it has answered, with whatever it still sends.
  * @module
  */
-import type { Ledger } from "../../src/wake/ledger.ts";
+import type { Ledger } from "./ledger.ts";
 
 export interface LeftCalls extends Ledger {
   /** Resolves once everything that was sent so far has been answered, or has failed. */
