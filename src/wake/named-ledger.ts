@@ -6,6 +6,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Ledger } from "./ledger.ts";
 import { laneName, laneOf, lanesAfter, lanesTogether, type NamedLane } from "./named-lanes.ts";
+import { isLane } from "./start-lanes.ts";
 
 /** What starts consumers. */
 export interface CallEngine {
@@ -77,11 +78,12 @@ export function namedLedger({ engine, lanes, slots, hops = Number.POSITIVE_INFIN
   return {
     async wake({ ready, dueInMs, lease }) {
       if (putIn.size >= MOST_KNOWN) putIn.clear();
-      if (lease) putIn.set(lease.consumer, ready);
+      const isWorked = lease !== null && ready > 0;
+      if (isWorked) putIn.set(lease.consumer, ready);
       await Promise.all([
         dueInMs === null ? undefined : arm(clock.now() + dueInMs),
-        // A lease's end is a wake.
-        lease ? armAnew(lease.forMs) : undefined,
+        // A lease's end is a wake. What is due later has its own time armed, which nobody pushes back.
+        isWorked ? armAnew(lease.forMs) : undefined,
         !lease && ready > 0 ? start(lanesTogether(lanesFor(ready), 0)) : undefined,
       ]);
       return { epoch: 0 };
@@ -93,7 +95,8 @@ export function namedLedger({ engine, lanes, slots, hops = Number.POSITIVE_INFIN
       if (end === "nothing") return;
       if (end === "written") return await start(lanesTogether(lanesFor(jobs), 0));
       if (end === "unreachable" || end === "refused") return await arm(clock.now() + RETRY_MS);
-      if (end.left && end.claimed > 0) return await goOn(consumer, jobs - end.claimed);
+      // What a lane has left without having taken any, another cannot take either; what is too long for an enqueuer, a lane can.
+      if (end.left ? end.claimed > 0 || !isLane(consumer) : jobs > end.claimed) return await goOn(consumer, jobs - end.claimed);
       const nextInMs = end.left ? 0 : end.nextInMs;
       // What is due, and could not be taken, is held by somebody.
       if (nextInMs !== null) await arm(clock.now() + (nextInMs > 0 ? nextInMs : RETRY_MS));
