@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CallService, TickCall } from "../../adapters/fetch/index.ts";
+import { usePglite } from "../support/";
 import { empty } from "../support/content.ts";
-import { usePglite } from "../support/each-postgres.ts";
 import { ledgerProgram } from "../support/ledger-program.ts";
 import { newJob } from "../support/samples.ts";
 
