@@ -6,12 +6,12 @@ import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { type CallService, cloudTasks, qstash, vercelQueue } from "../../adapters/fetch/index.ts";
-import { usePglite } from "../support/";
 import { type CallServiceServer, startCallService } from "../support/call-service.ts";
+import { useDatabase } from "../support/database.ts";
 import { ledgerProgram, URL_OF_TICK } from "../support/ledger-program.ts";
 import { newJob } from "../support/samples.ts";
 
-const database = usePglite();
+const database = useDatabase();
 const program = (service: CallService) => ledgerProgram(database.driver, service);
 const outputs = () => database.sql("select output from mayfly.result");
 

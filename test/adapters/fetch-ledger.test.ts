@@ -5,12 +5,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CallService, TickCall } from "../../adapters/fetch/index.ts";
-import { usePglite } from "../support/";
 import { empty } from "../support/content.ts";
+import { useDatabase } from "../support/database.ts";
 import { ledgerProgram } from "../support/ledger-program.ts";
 import { newJob } from "../support/samples.ts";
 
-const database = usePglite();
+const database = useDatabase();
 const program = (service: CallService) => ledgerProgram(database.driver, service);
 const outputs = () => database.sql("select output from mayfly.result");
 const inHours = (at: number | undefined) => Math.round(((at ?? 0) - Date.now()) / 360_000) / 10;

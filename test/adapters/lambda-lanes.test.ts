@@ -31,6 +31,14 @@ describe("a job", () => {
     assert.equal(queue.started.length, 1);
   });
 
+  test("whose tick is killed is run again by whoever looks at the end of its lease", async () => {
+    const queue = modelQueue(SMALL);
+    queue.killNext();
+    await queue.enqueue(1);
+    await queue.pass(5 * MINUTE);
+    assert.equal(queue.started.length, 2);
+  });
+
   test("whose enqueue dies before it has sent a message is found by the end of its lease", async () => {
     const queue = modelQueue(SMALL);
     await queue.enqueue(1, { dies: true });

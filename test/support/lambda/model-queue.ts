@@ -21,6 +21,7 @@ export interface ModelOptions extends Pick<FakeAwsOptions, "allowsLoops" | "doub
   readonly seed?: number;
 }
 
+const HEARTBEAT_MS = 60_000;
 /** No function runs for longer. */
 const TIME_OUT_MS = 900_000;
 
@@ -32,6 +33,7 @@ export function modelQueue({ slots, claimForMs, seed = 1, ...options }: ModelOpt
   const started: { readonly dueAt: number; readonly at: number }[] = [];
   let unreachableUntil = 0;
   let looks = 0;
+  let kills = 0;
 
   async function tick(_env: unknown, given = { claimForMs, hardEndMs: TIME_OUT_MS, waitMs: 0 }): Promise<TickReport> {
     const { waitMs = 0, ...lifetime } = given as { claimForMs: number; hardEndMs: number; waitMs?: number };
@@ -49,6 +51,14 @@ export function modelQueue({ slots, claimForMs, seed = 1, ...options }: ModelOpt
         jobs = jobs.filter((job) => !due.includes(job));
         for (const { dueAt } of due) started.push({ dueAt, at: now });
         counts.claimed += due.length;
+        if (kills > 0) {
+          kills--;
+          // What it ran is rescued once its heartbeat is too old.
+          clock.after(HEARTBEAT_MS, () => {
+            jobs = [...jobs, ...due];
+          });
+          return await new Promise(() => {});
+        }
         await clock.sleep(Math.max(...due.map(({ ms }) => ms)));
         continue;
       }
@@ -106,6 +116,10 @@ export function modelQueue({ slots, claimForMs, seed = 1, ...options }: ModelOpt
       jobs = [...jobs, ...Array.from({ length: count }, () => ({ dueAt: clock.now() + inMs, ms }))];
     },
     cron: () => instance(0).look("cron", { claimForMs, hardEndMs: TIME_OUT_MS }),
+    /** The next tick that runs a job is killed in the middle of it, and its message does not come back. */
+    killNext(): void {
+      kills++;
+    },
     /** The database is away for so long. */
     breakFor(ms: number): void {
       unreachableUntil = clock.now() + ms;
