@@ -14,7 +14,7 @@ import type { Figures, Round } from "./figures.ts";
 import { measureApart } from "./measure-apart.ts";
 import type { Results, ScenarioResult, ServerKind } from "./results.ts";
 import type { Case, Scenario } from "./scenario.ts";
-import { scenarioOf, scenarios } from "./scenarios/index.ts";
+import { others, scenarioOf, scenarios } from "./scenarios/index.ts";
 import { startBenchServer } from "./server.ts";
 import { type CaseResult, summarize } from "./summary.ts";
 import { scenarioTable } from "./tables.ts";
@@ -30,7 +30,7 @@ interface Arguments {
 const SMOKE = { rounds: 1, scale: 0.001 };
 
 const program = new Command("bench")
-  .argument("[scenario...]", `of ${scenarios.map(({ name }) => name).join(", ")}; tune`, [])
+  .argument("[scenario...]", `of ${scenarios.map(({ name }) => name).join(", ")}; ${others.map(({ name }) => name).join(", ")}`, [])
   .option("--rounds <n>", "rounds, each in another order", positive, 5)
   .option("--scale <x>", "multiplies jobs, rows and seconds", positive, 1)
   .addOption(

@@ -45,8 +45,8 @@ export function laneObject<Env extends object>(
       if (!ledger) return;
       const { slots, deployment } = consumer;
       try {
-        await settleWithLedger({ ledger, consumer: lane, epoch, slots, deployment, clock: systemClock }, () =>
-          consumer.tick(this.#env, { ...lifetime, waitMs: LEDGER_WAIT_MS }),
+        await settleWithLedger({ ledger, consumer: lane, epoch, slots, deployment, clock: systemClock }, (onWorkLeft) =>
+          consumer.tick(this.#env, { ...lifetime, waitMs: LEDGER_WAIT_MS, onWorkLeft }),
         );
       } catch (error) {
         logger.warn("a lane failed; the ledger starts another", { lane, error });

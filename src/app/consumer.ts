@@ -17,6 +17,7 @@ import { flushTelemetry } from "../telemetry/flush.ts";
 import { withTraceIds } from "../telemetry/trace-ids.ts";
 import { type TracedWorker, traceWorker } from "../telemetry/trace-worker.ts";
 import { createBudget } from "../worker/budget.ts";
+import type { WorkLeft } from "../worker/call-for-help.ts";
 import type { CheckOptions } from "../worker/check-queue.ts";
 import { type DrainResult, drain } from "../worker/drain.ts";
 import { executeHere } from "../worker/execute.ts";
@@ -68,6 +69,8 @@ export interface Consumer<Env> {
 export interface ConsumerLifetime extends Lifetime {
   /** Wait for what is due within this many milliseconds, instead of ending. Default: for as long as it claims. */
   readonly waitMs?: number;
+  /** Called while jobs run on, with work that this invocation will not take. */
+  readonly onWorkLeft?: (work: WorkLeft) => void;
 }
 
 /** A worker that is given its lifetime by whoever runs it, and what its checks look at. */
@@ -139,7 +142,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
     };
   }
 
-  async function tickWithin(env: Env, { waitMs, ...given }: ConsumerLifetime): Promise<TickReport> {
+  async function tickWithin(env: Env, { waitMs, onWorkLeft, ...given }: ConsumerLifetime): Promise<TickReport> {
     const { lifetime, tooLong } = fitLifetime(
       given,
       options.handlers.map(({ definition }) => definition),
@@ -154,7 +157,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
       });
     }
     // Parking would push what only does not fit here ever further away from where it does.
-    const how = { waitMs: waitMs ?? lifetime.claimForMs, schedules, retentionDays, park: tooLong.length === 0, wakeSignal };
+    const how = { waitMs: waitMs ?? lifetime.claimForMs, schedules, retentionDays, park: tooLong.length === 0, wakeSignal, onWorkLeft };
     const result = await live(traced, (worker) => traced.tick(() => tick(worker, how)));
     return { ...result, usage: traced.worker.store.usage() };
   }
@@ -172,8 +175,8 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
     }),
     run(env, lifetime) {
       const wakeSignal = new WakeSignal();
-      const { waitMs = lifetime.claimForMs } = lifetime;
-      return live(createWorker(env, lifetime, wakeSignal), (worker) => drain(worker, { park: false, waitMs, wakeSignal }));
+      const { waitMs = lifetime.claimForMs, onWorkLeft } = lifetime;
+      return live(createWorker(env, lifetime, wakeSignal), (worker) => drain(worker, { park: false, waitMs, wakeSignal, onWorkLeft }));
     },
   };
 }

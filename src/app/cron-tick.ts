@@ -40,8 +40,8 @@ export async function cronTick<Env>(
   // A ledger that cannot be reached starts nobody either.
   const waitMs = asked || always ? LEDGER_WAIT_MS : lifetime.claimForMs;
   const { slots, deployment } = consumer;
-  return await settleWithLedger({ ledger, consumer: name, epoch: asked?.epoch, slots, deployment, clock }, () =>
-    consumer.tick(env, { ...lifetime, waitMs }),
+  return await settleWithLedger({ ledger, consumer: name, epoch: asked?.epoch, slots, deployment, clock }, (onWorkLeft) =>
+    consumer.tick(env, { ...lifetime, waitMs, onWorkLeft }),
   );
 
   async function ask(): Promise<AskReply | undefined> {

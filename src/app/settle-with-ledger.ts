@@ -5,6 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import { DriverError } from "../postgres/driver/errors.ts";
 import type { ConsumerEnd, Ledger } from "../wake/ledger.ts";
+import type { WorkLeft } from "../worker/call-for-help.ts";
 import type { DrainResult } from "../worker/drain.ts";
 
 export interface LeasedWork {
@@ -23,14 +24,17 @@ export interface LeasedWork {
 const REFUSED: ReadonlySet<string | undefined> = new Set(["53300", "53400"]);
 
 /**
- * Runs it, and settles the lease with what it found.
+ * Runs it, and settles the lease with what it found. What it tells of while its jobs run on is a wake: somebody else is to take it.
  * @throws what the work throws; a ledger that cannot be told does not matter, since the lease ends by itself
  */
-export async function settleWithLedger<Result extends DrainResult>(lease: LeasedWork, work: () => Promise<Result>): Promise<Result> {
+export async function settleWithLedger<Result extends DrainResult>(
+  lease: LeasedWork,
+  work: (onWorkLeft: (work: WorkLeft) => void) => Promise<Result>,
+): Promise<Result> {
   const startedAt = lease.clock.now();
   let end: ConsumerEnd = "unreachable";
   try {
-    const result = await work();
+    const result = await work((work) => void tell(lease, work).catch(() => {}));
     const { nextInMs, left, claimed } = result;
     const busyMs = lease.clock.now() - startedAt;
     end = { nextInMs, left, claimed, busyMs, slots: lease.slots, deployment: lease.deployment };
@@ -41,6 +45,11 @@ export async function settleWithLedger<Result extends DrainResult>(lease: Leased
   } finally {
     await settle(lease, end).catch(() => {});
   }
+}
+
+async function tell({ ledger }: LeasedWork, { left, nextInMs }: WorkLeft): Promise<void> {
+  const dueInMs = left ? 0 : nextInMs;
+  if (dueInMs !== null) await ledger.wake({ written: true, ready: 0, dueInMs, lease: null });
 }
 
 async function settle({ ledger, consumer, epoch }: LeasedWork, end: ConsumerEnd): Promise<void> {

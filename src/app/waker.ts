@@ -6,6 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Runnable, WriteOutcome } from "../enqueue/announce.ts";
 import type { ConsumerEnd, Lease, Ledger, Wake } from "../wake/ledger.ts";
+import type { WorkLeft } from "../worker/call-for-help.ts";
 import type { Consumer } from "./consumer.ts";
 import type { InvocationContext } from "./create-mayfly.ts";
 import { IsolateDrain } from "./isolate-drain.ts";
@@ -39,7 +40,9 @@ export function createWaker<Env>(options: WakerOptions<Env>): AnnounceIn<Env> {
   const leaseOf = (forMs: number): Lease => ({ consumer: `enqueue-${newId()}`, forMs });
 
   async function drain(env: Env, ledger: Ledger | undefined, lease: Lease, epoch: Promise<number | undefined>): Promise<void> {
-    const work = () => isolate.run((claimForMs) => consumer.run(env, { claimForMs, hardEndMs: lifetime.hardEndMs }), lifetime.claimForMs);
+    const { hardEndMs } = lifetime;
+    const work = (onWorkLeft?: (work: WorkLeft) => void) =>
+      isolate.run((claimForMs) => consumer.run(env, { claimForMs, hardEndMs, ...(onWorkLeft ? { onWorkLeft } : {}) }), lifetime.claimForMs);
     const { slots } = consumer;
     try {
       await (ledger ? settleWithLedger({ ledger, consumer: lease.consumer, epoch, slots, deployment: null, clock }, work) : work());

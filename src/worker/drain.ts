@@ -3,6 +3,7 @@
  * the time is up.
  * @module
  */
+import { CallForHelp, type WorkLeft } from "./call-for-help.ts";
 import { InFlight } from "./in-flight.ts";
 import type { PollStrategy } from "./poll-strategy.ts";
 import type { TurnCounts } from "./turn-counts.ts";
@@ -19,14 +20,8 @@ export interface DrainOptions {
   readonly pollStrategy?: PollStrategy;
   /** Woken when there may be something to claim. Default, for a worker that ends: by nobody. */
   readonly wakeSignal?: WakeSignal;
-}
-
-/** What is left of the queue where a worker ends. */
-export interface WorkLeft {
-  /** Milliseconds until something is due; null: nothing is, as far as the worker knows. */
-  readonly nextInMs: number | null;
-  /** It stopped while there was, or may have been, work that it could have claimed. */
-  readonly left: boolean;
+  /** Called while jobs run on, with work that this worker will not take: see `CallForHelp`. */
+  readonly onWorkLeft?: ((work: WorkLeft) => void) | undefined;
 }
 
 export interface DrainResult extends TurnCounts, WorkLeft {}
@@ -59,6 +54,12 @@ export async function drain<Env>(worker: Worker<Env>, options: DrainOptions): Pr
     return !pollStrategy || pollStrategy.resting() ? Infinity : pollStrategy.pollMs(turns.quietTurns);
   }
 
+  const help = options.onWorkLeft && new CallForHelp(clock, options.onWorkLeft);
+  const work = (): WorkLeft => {
+    const { nextDueMs } = turns;
+    return { nextInMs: Number.isFinite(nextDueMs) ? Math.max(0, nextDueMs) : null, left };
+  };
+
   // Until a look says otherwise.
   let left = true;
   for (;;) {
@@ -70,6 +71,8 @@ export async function drain<Env>(worker: Worker<Env>, options: DrainOptions): Pr
     const turn = await turns.take();
     left = turn.looked ? turn.full || turn.busy : left || turn.madeReady;
     if (turns.isDoubtful) continue;
+    const isFull = turn.full && inFlight.free === 0;
+    help?.turned({ isBusy: inFlight.running > 0, isFull, mayClaim: budget.mayClaim(), ...work() });
 
     const nextMs = untilNext(turn);
     if (!inFlight.isEmpty) {
@@ -80,8 +83,8 @@ export async function drain<Env>(worker: Worker<Env>, options: DrainOptions): Pr
     } else if ((pollStrategy || nextMs < Infinity) && budget.mayClaim()) {
       await (pollStrategy ? wakeSignal.wait(clock, nextMs) : clock.sleep(nextMs));
     } else if (turn.leave) {
-      const { nextDueMs } = turns;
-      return { ...turns.counts, nextInMs: Number.isFinite(nextDueMs) ? Math.max(0, nextDueMs) : null, left: left || wakeSignal.isWoken };
+      help?.stop();
+      return { ...turns.counts, ...work(), left: left || wakeSignal.isWoken };
     }
   }
 }

@@ -4,8 +4,9 @@
  */
 import type { Usage } from "../operate/usage.ts";
 import type { FailedDuty } from "../store/tick.ts";
+import type { WorkLeft } from "./call-for-help.ts";
 import { type CheckOptions, checkQueue } from "./check-queue.ts";
-import { drain, type WorkLeft } from "./drain.ts";
+import { drain } from "./drain.ts";
 import { maintain, withFailures } from "./maintain.ts";
 import { addCounts, noCounts, type TurnCounts } from "./turn-counts.ts";
 import type { WakeSignal } from "./wake-signal.ts";
@@ -20,6 +21,8 @@ export interface TickOptions extends CheckOptions {
   readonly park?: boolean;
   /** As of `DrainOptions`. */
   readonly wakeSignal?: WakeSignal;
+  /** As of `DrainOptions`. */
+  readonly onWorkLeft?: ((work: WorkLeft) => void) | undefined;
 }
 
 export interface TickResult extends TurnCounts, WorkLeft {
@@ -37,7 +40,10 @@ export interface TickReport extends TickResult {
 }
 
 /** Runs one tick. May overlap with any number of others. */
-export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, wakeSignal, ...options }: TickOptions): Promise<TickResult> {
+export async function tick<Env>(
+  worker: Worker<Env>,
+  { waitMs, park = true, wakeSignal, onWorkLeft, ...options }: TickOptions,
+): Promise<TickResult> {
   const { budget, clock } = worker;
   let failed: readonly FailedDuty[] = [];
   const total = { ...noCounts(), expired: 0 };
@@ -57,7 +63,7 @@ export async function tick<Env>(worker: Worker<Env>, { waitMs, park = true, wake
       ready = true;
     }
     if (ready) {
-      const drained = await drain(worker, { park, waitMs, ...(wakeSignal ? { wakeSignal } : {}) });
+      const drained = await drain(worker, { park, waitMs, onWorkLeft, ...(wakeSignal ? { wakeSignal } : {}) });
       addCounts(total, drained);
       left = drained.left || check.more;
       dueAt = clock.now() + (drained.nextInMs ?? Number.POSITIVE_INFINITY);

@@ -50,11 +50,11 @@ async function enqueue(...jobs: readonly object[]): Promise<EnqueueResult[]> {
 const cron = () => workerd.getWorker().scheduled({ cron: "* * * * *" });
 const ledger = async () => (await (await send("/ledger")).json()) as LedgerStatus;
 
-/** Waits until no consumer has a lease. */
+/** Waits until no consumer has a lease, and none is about to be started. */
 function quiet(): Promise<true> {
   return until(async () => {
-    const { lanes, others } = await ledger();
-    return lanes + others === 0;
+    const { lanes, others, nextInMs } = await ledger();
+    return lanes + others === 0 && (nextInMs === null || nextInMs > 60_000);
   });
 }
 
@@ -117,6 +117,13 @@ describe("without a cron there runs", () => {
     await database.sql(`select from mayfly.enqueue_v1('[{"name": "quick"}]')`);
     await send("/wake");
     await succeeded("quick");
+  });
+
+  test("a job behind others that run for long, while these still do", async () => {
+    await enqueue(...Array.from({ length: 5 }, () => ({ name: "slow", payload: { ms: 6_000 } })));
+    await succeeded("slow", 5);
+    const [row] = await database.sql<{ beside: boolean }>("select max(started_at) < min(finished_at) as beside from mayfly.result");
+    assert.equal(row?.beside, true);
   });
 
   test("a backlog that outlives the drain after its enqueue, in several lanes", async () => {
