@@ -24,8 +24,15 @@ function costOf(runs: Runs, scenario: string, name: string): Cost {
   return { microseconds: medians["database µs/job"] ?? Number.NaN, walBytes: medians["WAL B/job"] ?? Number.NaN };
 }
 
+interface Shape {
+  readonly what: string;
+  /** Scenario and case of the bench. */
+  readonly enqueue: readonly [scenario: string, name: string];
+  readonly run: readonly [scenario: string, name: string];
+}
+
 /** How jobs are put in, and how large they are. */
-const SHAPES = [
+const SHAPES: readonly Shape[] = [
   { what: "1,000 a call, run 500 at a time, 20 B", enqueue: ["enqueue-many", "1,000 a call, 20 B"], run: ["process", "20 B"] },
   { what: "one a call, run 500 at a time, 20 B", enqueue: ["enqueue-one", "16 at a time, 20 B"], run: ["process", "20 B"] },
   {
@@ -33,7 +40,7 @@ const SHAPES = [
     enqueue: ["enqueue-one", "16 at a time, 20 B"],
     run: ["process-small", "10 at a time, 20 B"],
   },
-] as const;
+];
 
 /** Of a core, this share is for the queue; the rest is the app's, and room for peaks. */
 const SHARE = 0.5;
