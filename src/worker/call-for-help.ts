@@ -22,7 +22,7 @@ export interface Standing extends WorkLeft {
 }
 
 /** A worker that is full for less takes the next jobs itself. */
-const PATIENCE_MS = 1_000;
+const FULL_MS = 1_000;
 
 export class CallForHelp {
   readonly #clock: Clock;
@@ -44,7 +44,7 @@ export class CallForHelp {
       this.#hasEnded = true;
       this.#tell({ left, nextInMs });
     } else if (isFull) {
-      this.#forget ??= this.#clock.after(PATIENCE_MS, () => this.#tell({ left: true, nextInMs: 0 }));
+      this.#forget ??= this.#clock.after(FULL_MS, () => this.#tell({ left: true, nextInMs: 0 }));
     }
   }
 
