@@ -21,7 +21,7 @@ export class Rest {
     return this.#clock.now() - this.#activeAt >= this.#afterMs;
   }
 
-  /** Told after every turn: jobs claimed in all, and those that run. */
+  /** To be called after every turn. `claimed`: jobs that this worker has claimed so far; `running`: jobs that it runs now. */
   turned(claimed: number, running: number): void {
     if (claimed === this.#claimed && running === 0) return;
     this.#claimed = claimed;

@@ -26,7 +26,7 @@ export interface ReceivedCall {
 export interface CallService {
   /** Resolves once the service has taken the call, or has one of this name. */
   schedule(call: TickCall): Promise<void>;
-  /** The longest time ahead, in milliseconds. Default: any. */
+  /** How far ahead the service takes a call, in milliseconds. Default: without a limit. */
   readonly longestMs?: number;
   /** Whether a request is a call of the service's own, which needs no token. Default: none is; a call has the token of a scheduler. */
   receive?(request: Request): Promise<ReceivedCall | undefined>;

@@ -15,7 +15,7 @@ export interface VercelQueueOptions {
   readonly region: string;
   /** The deployment's OIDC token: `getVercelOidcToken` of `@vercel/oidc`. */
   readonly token: () => string | Promise<string>;
-  /** What messages are told by, so that nobody else can start a tick: the value of CRON_SECRET. */
+  /** A secret that each message carries: a call without it starts no tick. Give it the value of CRON_SECRET. */
   readonly cronSecret: string;
   /** Default "https://REGION.vercel-queue.com". */
   readonly endpoint?: string;

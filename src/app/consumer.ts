@@ -132,7 +132,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
     return !asked || queues.some((queue) => asked.has(queue));
   }
 
-  /** A handler puts jobs in: the worker that runs it looks for them; and whoever runs others is told of those. */
+  /** A handler enqueues jobs. This worker looks for those of its own queues; jobs of other queues are announced to their consumers. */
   function announceHere(env: Env, runnable: Runnable, wakeSignal: WakeSignal): (outcome: WriteOutcome) => void {
     const isOurs = runnable.ready > 0 && serves(runnable.queues);
     const tell = isOurs ? undefined : mayfly.announce(env, undefined, runnable);

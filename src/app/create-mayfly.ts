@@ -69,9 +69,9 @@ export interface Mayfly<Env> {
   store(env: Env): Store;
   /** For adapters: a client that announces what it puts in in its own way. */
   connectIn(env: Env, announce: Announce): JobsClient;
-  /** For adapters: says that jobs are runnable, as the clients do. */
+  /** For adapters: announces runnable jobs, as the clients do. */
   readonly announce: AnnounceIn<Env>;
-  /** For adapters: who is told that jobs are runnable. Until it is called nobody is. */
+  /** For adapters: sets the function that every client calls when jobs become runnable. Until then, nothing is called. */
   onAnnounce(announce: AnnounceIn<Env>): void;
   /** For adapters: how the wake ledger stands; undefined where there is none. */
   onLedger(status: LedgerStatusOf<Env>): void;

@@ -97,7 +97,7 @@ export function createWaker<Env>(options: WakerOptions<Env>): AnnounceIn<Env> {
         lead(own, wake({ written: true, ready, lease: own }));
         return;
       }
-      // A consumer that looked before the write did not see what is due; and what is more than a drain can take at once is told of, too.
+      // A consumer that looked before the write did not see the job that is due later. And one drain cannot start more jobs at once than it has slots.
       if (dueInMs !== null || isMany) keep(wake({ written: true, ready: isMany ? ready : 0, lease: null }));
     };
   };

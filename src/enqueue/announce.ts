@@ -11,19 +11,19 @@ import type { CheckedJob } from "./checked-job.ts";
 export interface Runnable {
   /** How many can run at once. */
   readonly ready: number;
-  /** Milliseconds until the earliest of those that cannot; null: there are none. */
+  /** Milliseconds until the first of the other jobs is due; null: all of them can run at once. */
   readonly dueInMs: number | null;
-  /** The queues of those that can run at once; undefined: they are not known. */
+  /** Queues of the jobs that can run at once; undefined: the caller does not know them. */
   readonly queues: ReadonlySet<string> | undefined;
 }
 
 /** How a write went. `unknown`: it may have happened. */
 export type WriteOutcome = "written" | "refused" | "unknown";
 
-/** Called as the write is sent. What it answers is called once it is known how that went. */
+/** Called when the write is sent. It returns a function, which is called with the outcome once the write has ended. */
 export type Announce = (runnable: Runnable) => (outcome: WriteOutcome) => void;
 
-/** Work of which nothing is known but that there may be some. */
+/** There may be work; how much, and in which queue, the caller does not know. */
 export const SOME_WORK: Runnable = { ready: 1, dueInMs: null, queues: undefined };
 
 /**

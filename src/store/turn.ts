@@ -67,7 +67,7 @@ export interface TurnReply {
   readonly setAside: number;
   /** There was a job that only other workers' locks kept from being claimed. */
   readonly busy: boolean;
-  /** It made jobs ready: those that were due, given back, or admitted to a running limit. */
+  /** The turn has made jobs ready: scheduled jobs whose time had come, jobs that were released, or jobs admitted to a running limit. */
   readonly madeReady: boolean;
   /** What was asked for with presence; null without it. */
   readonly report: TurnReport | null;

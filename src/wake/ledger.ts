@@ -32,7 +32,7 @@ export interface Wake {
   readonly written: boolean;
   /** Jobs that can run at once. */
   readonly ready: number;
-  /** Milliseconds until the earliest of those that cannot; null: there are none. */
+  /** Milliseconds until the first of the other jobs is due; null: all of them can run at once. */
   readonly dueInMs: number | null;
   /** Whoever works on them, or writes them; null: nobody does, so a lane is started. */
   readonly lease: Lease | null;

@@ -36,7 +36,7 @@ export class CallForHelp {
     this.#tell = tell;
   }
 
-  /** Told after every turn. */
+  /** To be called after every turn. */
   turned({ isBusy, isFull, mayClaim, left, nextInMs }: Standing): void {
     if (!isFull) this.stop();
     if (!isBusy || this.#hasEnded) return;

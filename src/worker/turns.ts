@@ -28,7 +28,7 @@ export interface TurnTaken {
   readonly setAside: boolean;
   /** Other workers' locks kept a job from being claimed, or an attempt from being settled. */
   readonly busy: boolean;
-  /** It made jobs ready. */
+  /** As of `TurnReply`. */
   readonly madeReady: boolean;
   /** With nothing claimed and nothing left to settle, the worker has signed off. */
   readonly leave: boolean;

@@ -36,7 +36,7 @@ test("it enqueues by a definition, whose payload the compiler checks, and by a n
   assert.deepEqual([first.outcome, second.outcome, second.existingId], ["enqueued", "blocked", first.id]);
   const job = await client.get(first.id);
   assert.deepEqual([job?.name, job?.priority, job?.queue, job?.createdBy, job?.payload], ["greet", 3, "mail", "token shop", { to: "a" }]);
-  // @ts-expect-error it is text
+  // @ts-expect-error The type refuses it: the payload has a text there.
   await assert.rejects(client.enqueue(greet, { to: 5 }), { code: "invalid_payload" });
 });
 

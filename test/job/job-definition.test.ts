@@ -44,9 +44,9 @@ test("producers give what the schema takes in, handlers get what it puts out", (
 test("a payload of the wrong shape does not compile", () => {
   const job = defineJob("work", { payload: z.object({ n: z.number() }) });
   const compiled = (jobs: JobsClient) => {
-    // @ts-expect-error a number is asked for
+    // @ts-expect-error The type refuses it: the payload has a number there.
     void jobs.enqueue(job, { n: "1" });
-    // @ts-expect-error the second of a batch is wrong
+    // @ts-expect-error The type refuses it: the second job of the batch has text in place of its number.
     void jobs.enqueueMany([[job, { n: 1 }], [job, { n: "1" }]]); // biome-ignore format: the error is on this line
     void jobs.enqueueMany([[job, { n: 1 }]]);
   };

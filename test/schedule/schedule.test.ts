@@ -105,13 +105,13 @@ test("a payload of the wrong shape does not compile", () => {
   const compiled = () => {
     schedule("x", "@daily", report, { payload: { day: "2026-01-01" } });
     schedule("x", "@daily", report, { payload: (tick) => ({ day: tick.toISOString().slice(0, 10) }) });
-    // @ts-expect-error text is asked for
+    // @ts-expect-error The type refuses it: the payload has a text there.
     schedule("x", "@daily", report, { payload: { day: 1 } });
-    // @ts-expect-error also of a rule
+    // @ts-expect-error The type refuses it: a payload that is computed has a text there, too.
     schedule("x", "@daily", report, { payload: () => ({ day: 1 }) });
-    // @ts-expect-error a command takes none
+    // @ts-expect-error The type refuses it: a command has no payload.
     schedule("x", "@daily", command("true"), { payload: {} });
-    // @ts-expect-error each tick has an id of its own
+    // @ts-expect-error The type refuses it: each tick makes the id of its job.
     schedule("x", "@daily", work, { options: { id: "1" } });
   };
   assert.ok(compiled);

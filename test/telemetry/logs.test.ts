@@ -96,7 +96,7 @@ test("at a terminal, no name, field, message or stack moves the cursor", (mock) 
   const stack = `Error: ${evil}\n\tat x`;
   prettyLogger(() => 0).warn(`${evil}\tend`, { [evil]: 1, job: evil, list: [evil], error: { name: "Error", message: evil, stack } });
   const [line = ""] = written;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for control characters
   assert.doesNotMatch(line.replaceAll(/\u001b\[\d+m/g, ""), /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
   const plain = stripVTControlCharacters(line);
   assert.ok(plain.startsWith(`00:00:00.000 warn  ${told}\tend ${told}=1 job=`), plain);

@@ -124,7 +124,7 @@ test("the exception event names the class as error.type does, and neither is lon
   );
 });
 
-test("a handler that says itself that its job is lost leaves one process span, as any other", async () => {
+test("a handler that throws job_lost leaves one process span, as any other", async () => {
   const { jobs, tick } = queue.open({ jobs: [work] });
   await jobs.enqueue(work, {}, { retries: 0 });
   await tick([work.handle<undefined>(() => Promise.reject(new MayflyError("job_lost", "I gave up")))]);

@@ -27,7 +27,7 @@ export const ISOLATION = {
   serializable: "Serializable",
 } as const;
 
-/** Characters that are told of an answer that is none of the protocol's. */
+/** An error quotes so many characters of an answer that does not follow the protocol. */
 const TOLD = 300;
 
 /**
