@@ -1,8 +1,8 @@
 -- Finished attempts, the latest first.
 -- $1 budget integer: reads at most so many rows; $2 limit integer: shows at most so many; $3 wanted jsonb: see
--- mayfly.result_matches; $4 outcome text: an outcome other than successful, null for all; $5 key text, null for all; $6 since
--- timestamptz, $7 until timestamptz; those before $8 finished_at timestamptz, $9 id uuid, $10 claim_id uuid; null for
--- all.
+-- mayfly.result_matches; $4 outcome text: an outcome other than successful, null for all; $5 key text, null for all;
+-- $6 since timestamptz, $7 until timestamptz; those before $8 finished_at timestamptz, $9 id uuid, $10 claim_id uuid;
+-- null for all.
 -- One row: items; more, whether there may be others; cursor, to go on after the last row shown, or after the last one
 -- read where there is room for more; scanned_to, its time.
 -- indexes: result_NN_finished_at_id_idx, result_NN_outcome_finished_at_idx, result_NN_key_finished_at_idx,
