@@ -25,6 +25,7 @@ interface Arguments {
   readonly smoke: boolean;
   readonly postgres: ServerKind;
   readonly out: string;
+  readonly only?: string;
 }
 
 const SMOKE = { rounds: 1, scale: 0.001 };
@@ -38,6 +39,7 @@ const program = new Command("bench")
       .choices(["embedded", "debian"] satisfies ServerKind[])
       .default("embedded"),
   )
+  .addOption(new Option("--only <contender>", "one contender, where its own figures are all that is asked").choices([...contenders]))
   .option("--smoke", "one round of next to nothing: whether everything runs", false)
   .option(
     "--out <file>",
@@ -45,7 +47,7 @@ const program = new Command("bench")
     join(import.meta.dirname, "results", `${new Date().toISOString().slice(0, 16).replace(":", "")}.json`),
   )
   .parse();
-const { smoke, out, postgres, ...asked } = program.opts<Arguments>();
+const { smoke, out, postgres, only, ...asked } = program.opts<Arguments>();
 const { rounds, scale } = smoke ? SMOKE : asked;
 const chosen = program.args.length > 0 ? program.args.map(scenarioOf) : scenarios;
 
@@ -70,7 +72,7 @@ console.log(JSON.stringify(about, null, 2));
 const found: ScenarioResult[] = [];
 mkdirSync(dirname(out), { recursive: true });
 for (const scenario of chosen) {
-  const cases = smoke ? scenario.cases(scale).slice(0, 1) : scenario.cases(scale);
+  const cases = (smoke ? scenario.cases(scale).slice(0, 1) : scenario.cases(scale)).map(onlyAsked);
   const results: CaseResult[] = [];
   const result: ScenarioResult = { scenario: scenario.name, cases: results };
   found.push(result);
@@ -84,6 +86,12 @@ for (const scenario of chosen) {
 }
 apart.close();
 await server.stop();
+
+/** Where a contender is picked, a case that it has no part in is left whole. */
+function onlyAsked(one: Case): Case {
+  const subjects = one.subjects.filter((subject) => subject === only);
+  return subjects.length > 0 ? { ...one, subjects } : one;
+}
 
 /** All subjects in turn, A B C, B C A, C A B: who comes first or after whom is no advantage. */
 async function runRounds({ name, mostRounds = rounds }: Scenario, { name: label, subjects, options }: Case): Promise<Round[]> {
