@@ -945,11 +945,12 @@ language sql;
 -- body 0f33b04671c1, may be run by postgres=X/postgres
 
 create function mayfly.notify_ready(
-  queues text[]
+  queues text[],
+  ready_from timestamp with time zone DEFAULT now()
 )
 returns void
 language plpgsql;
--- body cc8853e4631d, may be run by postgres=X/postgres
+-- body 954bc6f95f25, may be run by postgres=X/postgres
 
 create function mayfly.orphan_workers(
   asker uuid

@@ -55,8 +55,10 @@ export function listenWith(connect: () => ListenClient): Listen {
         client.on("end", () => resolve(new Error("The connection ended.")));
       });
       client.on("notification", ({ payload = "" }) => {
+        // As `mayfly.notify_ready` writes it; empty: sent by this worker itself.
+        const space = payload.indexOf(" ");
         if (payload === "") proof.resolve();
-        else if (queues.includes(payload)) wakeSignal.wake();
+        else if (queues.includes(payload.slice(space + 1))) wakeSignal.wake(Number(payload.slice(0, space)));
       });
       try {
         // A client that ends as it opens may leave its calls without an answer for ever.

@@ -49,7 +49,7 @@ export function postgresStore(options: AskOptions): Store {
     },
 
     async turn(turn, callOptions) {
-      const ranges = rangesOf(turn.watermarks);
+      const ranges = rangesOf(turn.watermarks, turn.readyFrom);
       const usage = turn.presence?.leave ? meter.tell() : undefined;
       const reply = decodeTurn(await rows(statements.turn, turnParams(turn, ranges, usage), callOptions), ranges);
       meter.claimed(reply.jobs.length);

@@ -39,9 +39,14 @@ const MAX_RANGES = 40;
 /** A job is seen only once its enqueue commits: where nothing was found, this much is scanned again. */
 const COMMIT_MS = 2_000;
 
-/** The ranges that a worker's watermarks stand for. */
-export function rangesOf(watermarks: Watermarks | null): ScanRanges {
-  return watermarks === null ? EVERYTHING : (watermarks as unknown as ScanRanges);
+/** The ranges that a worker's watermarks stand for, each from `readyFrom` at the latest: milliseconds since 1970. */
+export function rangesOf(watermarks: Watermarks | null, readyFrom: number | null): ScanRanges {
+  if (watermarks === null) return EVERYTHING;
+  const ranges = watermarks as unknown as ScanRanges;
+  if (readyFrom === null) return ranges;
+  // What a time has below a millisecond is cut off in both.
+  const from = new Date(readyFrom - 1).toISOString();
+  return { ...ranges, ready: ranges.ready.map((range) => ({ ...range, since: earlier(range.since, from) })) };
 }
 
 /** As `mayfly.watermarks` is written. */

@@ -15,6 +15,8 @@ export interface Turn {
   readonly settle: readonly Settlement[];
   /** As the reply of an earlier turn of this worker gave them, a few seconds ago at most; null: scan from the start. */
   readonly watermarks: Watermarks | null;
+  /** Scan from this time at the latest, whatever the watermarks say: milliseconds since 1970 by the database's clock; null: from the watermarks. */
+  readonly readyFrom: number | null;
   /** What need not be said and asked each time; null: not this time. */
   readonly presence: Presence | null;
 }

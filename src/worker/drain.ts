@@ -64,7 +64,7 @@ export async function drain<Env>(worker: Worker<Env>, options: DrainOptions): Pr
   let left = true;
   for (;;) {
     if (wakeSignal.isWoken) {
-      turns.scanFromStart();
+      turns.scanFrom(wakeSignal.readyFrom);
       left = true;
     }
     wakeSignal.reset();

@@ -80,8 +80,9 @@ function relay(source: WakeSignal, halves: readonly Half[]): () => void {
   const waitForNext = () => {
     void source.woken.then(() => {
       if (isStopped) return;
+      const { readyFrom } = source;
       source.reset();
-      for (const { wakeSignal } of halves) wakeSignal.wake();
+      for (const { wakeSignal } of halves) wakeSignal.wake(readyFrom);
       waitForNext();
     });
   };

@@ -48,6 +48,8 @@ export class Turns<Env> {
   readonly #counts = noCounts();
   readonly #reports = new Reports();
   readonly #watermarks = new WatermarkCache();
+  /** Jobs may have become ready since then that the watermarks hide; Infinity: none. */
+  #readyFrom = Number.POSITIVE_INFINITY;
   /** Turns in a row that claimed all that they asked for. */
   #fullTurns = 0;
   #quietTurns = 0;
@@ -81,9 +83,12 @@ export class Turns<Env> {
     return this.#reports.nextDueMs(this.#worker.clock.now());
   }
 
-  /** Makes the next turn scan from the start: a job has come whose enqueue may have begun before the last scan. */
-  scanFromStart(): void {
-    this.#watermarks.clear();
+  /**
+   * Makes the next turn scan again what became ready since then, in milliseconds since 1970: a job has come whose enqueue may have begun before the
+   * last scan. -Infinity: from the start.
+   */
+  scanFrom(readyFrom: number): void {
+    this.#readyFrom = Math.min(this.#readyFrom, readyFrom);
   }
 
   /** Takes a turn. */
@@ -116,7 +121,9 @@ export class Turns<Env> {
     // Signing off takes a scan from the start: too much for each turn of a backlog, but a life of two turns has to do it with its second.
     const ends = !mayClaim || (this.#pollStrategy ? this.#pollStrategy.resting() : this.#fullTurns < 2);
     const leave = this.#inFlight.running === 0 && ends;
-    if (leave) this.#watermarks.clear();
+    if (leave || this.#readyFrom === Number.NEGATIVE_INFINITY) this.#watermarks.clear();
+    const readyFrom = Number.isFinite(this.#readyFrom) ? this.#readyFrom : null;
+    this.#readyFrom = Number.POSITIVE_INFINITY;
     const asksPresence = leave || this.#fullTurns === 0 || this.#isDoubtful || this.#reports.isDue(now);
     return {
       workerId,
@@ -125,6 +132,7 @@ export class Turns<Env> {
       capacity: this.#capacity(asksPresence),
       settle: this.#inFlight.takeSettlements(),
       watermarks: this.#watermarks.get(now),
+      readyFrom,
       presence: asksPresence ? this.#presence(leave) : null,
     };
   }

@@ -46,7 +46,12 @@ onEachPostgres((open) => {
 async function listenIn({ pool }: TestDatabase) {
   const client = await pool.connect();
   const queues: string[] = [];
-  client.on("notification", ({ payload = "" }) => queues.push(payload));
+  const readyFrom: number[] = [];
+  client.on("notification", ({ payload = "" }) => {
+    const [, since, queue] = /^([0-9]+) (.*)$/.exec(payload) ?? [];
+    readyFrom.push(Number(since));
+    queues.push(queue ?? payload);
+  });
   await client.query("listen mayfly_ready");
   return {
     async heard() {
@@ -54,6 +59,7 @@ async function listenIn({ pool }: TestDatabase) {
       await client.query("select 1");
       return queues.splice(0);
     },
+    readyFrom,
     close: () => client.release(),
   };
 }
@@ -71,6 +77,22 @@ onEachServer((open) => {
       await claim(database.store, { queues: ["default"], listen: true });
       assert.deepEqual(await enqueue("mail"), []);
       assert.deepEqual(await enqueue("default"), ["default"]);
+      ear.close();
+    });
+
+    test("a transaction that stayed open says it once a queue, with a time that none of its jobs became ready before", async () => {
+      const database = await open();
+      const ear = await listenIn(database);
+      await claim(database.store, { listen: true });
+      const client = await database.pool.connect();
+      await client.query("begin");
+      for (const key of ["a", "b"]) await client.query("select from mayfly.enqueue_v1($1::jsonb)", [JSON.stringify([{ name: "work", key }])]);
+      const { rows } = await client.query("select floor(extract(epoch from min(ready_at)) * 1000)::float8 as first from mayfly.ready");
+      await client.query("commit");
+      client.release();
+      assert.deepEqual(await ear.heard(), ["default"]);
+      assert.ok(Number(ear.readyFrom[0]) <= rows[0].first);
+      assert.ok(Number(ear.readyFrom[0]) > Date.now() - 60_000);
       ear.close();
     });
 

@@ -50,6 +50,16 @@ onEachPostgres((open) => {
   });
 
   describe("what watermarks never hide", () => {
+    test("what became ready since the time that a notification named", async () => {
+      const database = await open();
+      const { watermarks, workerId } = await holdAll(database, [{}]);
+      const [late = "", older = ""] = await enqueueEach(database, [{}, {}]);
+      await backdate(database, [late], "20 seconds");
+      await backdate(database, [older], "1 hour");
+      const readyFrom = Date.now() - 30_000;
+      assert.deepEqual(idsOf(await claim(database.store, { workerId, watermarks, readyFrom })), [late]);
+    });
+
     test("a job that falls due, however old", async () => {
       const database = await open();
       const { watermarks } = await holdAll(database, [{}, { delayMs: 60_000 }]);
@@ -142,6 +152,7 @@ onEachPostgres((open) => {
       capacity: { queues: ["default"], names: ["work"], hookNames: [], maxTimeoutMs: 60_000, maxBytes: 1_000_000, park: true },
       settle: [],
       watermarks,
+      readyFrom: null,
       presence: null,
     });
     assert.deepEqual(quiet.watermarks, watermarks);

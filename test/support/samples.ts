@@ -61,6 +61,7 @@ export function newTurn({ queues, names, hookNames, maxTimeoutMs, maxBytes, park
     },
     settle: [],
     watermarks: null,
+    readyFrom: null,
     presence: {
       runtime: runtime ?? "test",
       host: host ?? null,

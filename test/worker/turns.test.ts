@@ -142,7 +142,8 @@ describe("watermarks", () => {
     );
   });
 
-  test("are dropped when the worker is woken: the job that came may lie below them", async () => {
+  /** The turn that follows when a worker is woken so. */
+  async function turnAfter(wake: (signal: WakeSignal) => void): Promise<Turn | undefined> {
     const clock = virtualClock();
     const wakeSignal = new WakeSignal();
     const budget = openBudget(clock);
@@ -156,15 +157,27 @@ describe("watermarks", () => {
     await clock.sleeperOf(1_000);
     clock.advance(1_000);
     await clock.sleeperOf(1_000);
-    wakeSignal.wake();
+    wake(wakeSignal);
     await third.promise;
-    assert.deepEqual(
-      turns.map(({ watermarks }) => watermarks !== null),
-      [false, true, false],
-    );
     budget.endIn(1_000);
     wakeSignal.wake();
     await ended;
+    return turns[2];
+  }
+
+  test("are dropped when the worker is woken for jobs of any age: they may lie below them", async () => {
+    const turn = await turnAfter((signal) => signal.wake());
+    assert.deepEqual([turn?.watermarks, turn?.readyFrom], [null, null]);
+  });
+
+  test("are kept when it is told how old the jobs are that came, and the earliest of these times goes with them", async () => {
+    const turn = await turnAfter((signal) => {
+      signal.wake(70);
+      signal.wake(50);
+      signal.wake(60);
+    });
+    assert.notEqual(turn?.watermarks, null);
+    assert.equal(turn?.readyFrom, 50);
   });
 });
 
