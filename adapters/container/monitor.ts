@@ -2,7 +2,7 @@
  * What a worker tells of itself: whether it is well, a few numbers, a log line now and then.
  * @module
  */
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { MayflyError } from "../../src/base/errors.ts";
 import { PROMETHEUS_TYPE, toPrometheus } from "../../src/http/prometheus.ts";
 import type { TurnCounts } from "../../src/worker/turn-counts.ts";
@@ -94,6 +94,8 @@ export class Monitor {
    * @throws `invalid_config` for a port that cannot be had
    */
   async serve(port: number, address: string): Promise<Server> {
+    // Only here: with it Node loads all that it has for the web, which takes longer than the rest of the command.
+    const { createServer } = await import("node:http");
     const server = createServer((request, response) => {
       if (request.url === "/healthz") {
         response.writeHead(this.isWell ? 200 : 503, { "content-type": "application/json" });

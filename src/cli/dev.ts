@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { MayflyError } from "../base/errors.ts";
-import { DEV_TOKEN, type LocalStack, startLocalStack } from "../dev/start.ts";
+import type { LocalStack } from "../dev/start.ts";
 
 interface DevFlags {
   readonly wrangler: string;
@@ -32,6 +32,7 @@ async function dev(flags: DevFlags): Promise<void> {
     // The second time there is no waiting: what was started goes with this process.
     process.on(signal, () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
   }
+  const { DEV_TOKEN } = await import("../dev/start.ts");
   const stack = await start(flags, stop.signal);
   if (!stack) return;
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
@@ -56,6 +57,7 @@ Cron comes round every minute; Ctrl-C ends it.
 
 /** The running stack; undefined when it was asked to stop before it was ready. */
 async function start({ wrangler, sql }: DevFlags, signal: AbortSignal): Promise<LocalStack | undefined> {
+  const { startLocalStack } = await import("../dev/start.ts");
   try {
     return await startLocalStack({
       port: readPort(process.env.PORT),

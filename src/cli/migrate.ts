@@ -4,8 +4,6 @@
  */
 import type { Command } from "commander";
 import { systemClock } from "../app/system-clock.ts";
-import { migrate } from "../postgres/migrate.ts";
-import { openDatabase } from "./open-database.ts";
 
 /** Adds the command. */
 export function addMigrate(program: Command): void {
@@ -14,6 +12,8 @@ export function addMigrate(program: Command): void {
     .description("apply what the schema of DATABASE_URL lacks; safe to run from several deployments at once")
     .option("--json", "print the result as JSON")
     .action(async ({ json }: { json?: boolean }) => {
+      // Only here, and so in every command: what a command does not use takes its start no time.
+      const [{ openDatabase }, { migrate }] = await Promise.all([import("./open-database.ts"), import("../postgres/migrate.ts")]);
       const { driver, close } = await openDatabase(process.env);
       try {
         const { applied, version } = await migrate(driver, { clock: systemClock });

@@ -3,8 +3,7 @@
  * @module
  */
 import type { Command } from "commander";
-import { defaultLogger } from "../../adapters/container/index.ts";
-import { runInline } from "../app/run-inline.ts";
+import { defaultLogger } from "../../adapters/container/default-logger.ts";
 import { formatDuration } from "../base/durations.ts";
 import { MayflyError } from "../base/errors.ts";
 import { addPayloadFlags, type PayloadFlags, readPayload } from "./payload.ts";
@@ -26,6 +25,7 @@ async function run(name: string, flags: QueueFlags & PayloadFlags): Promise<void
     const definition = definitionOf(queue, name);
     const handler = handlers.find((one) => one.definition.name === definition.name);
     if (!handler) throw new MayflyError("invalid_config", `${definition.name} has no handler among the "handlers" of ${file}.`);
+    const { runInline } = await import("../app/run-inline.ts");
     return await runInline(mayfly, handler, { payload, middleware, env, logger: defaultLogger(process.stderr) });
   });
   if (outcome === "successful") {

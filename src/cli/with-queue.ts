@@ -8,7 +8,6 @@ import type { JobDefinition } from "../job/job-definition.ts";
 import type { JobsClient } from "../job/jobs-client.ts";
 import type { OperatorClient } from "../operate/operator-client.ts";
 import { type Config, type Env, loadConfig } from "./load-config.ts";
-import { openDatabase } from "./open-database.ts";
 
 /** The flags of every such command. */
 export interface QueueFlags {
@@ -34,6 +33,7 @@ export function addQueueCommand(program: Command, usage: string, description: st
 /** Calls with the queue of the configuration, and closes its database. */
 export async function withQueue<T>(flags: QueueFlags, use: (queue: Queue) => Promise<T>): Promise<T> {
   const config = await loadConfig(flags.config);
+  const { openDatabase } = await import("./open-database.ts");
   const { driver, close } = await openDatabase(process.env);
   try {
     const mayfly = config.mayfly.withDriver(driver);

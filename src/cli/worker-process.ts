@@ -2,7 +2,8 @@
  * The module of the processes that `mayfly worker` forks: the same configuration, connections of its own, one job at a time.
  * @module
  */
-import { defaultLogger, runTasks } from "../../adapters/container/index.ts";
+import { defaultLogger } from "../../adapters/container/default-logger.ts";
+import { runTasks } from "../../adapters/container/run-tasks.ts";
 import { MayflyError } from "../base/errors.ts";
 import { byName } from "../worker/worker.ts";
 import { loadConfig } from "./load-config.ts";

@@ -3,14 +3,14 @@
  * @module
  */
 import { command, createMayfly, defer, defineJob, type Middleware, schedule } from "mayfly";
-import * as z from "zod";
+import * as v from "valibot";
 
 interface Env {
   readonly DATABASE_URL?: string;
 }
 
 const echo = defineJob("echo", {
-  payload: z.object({ n: z.int() }),
+  payload: v.object({ n: v.pipe(v.number(), v.integer()) }),
   queue: "mail",
   priority: 5,
   retries: 2,

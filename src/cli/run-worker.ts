@@ -1,0 +1,77 @@
+/**
+ * What `mayfly worker` does, apart from its flags: the modules of a worker are for nobody else's start.
+ * @module
+ */
+import { fork } from "node:child_process";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Container, listenWith, startContainer, type WorkerSettings } from "../../adapters/container/index.ts";
+import { systemClock } from "../app/system-clock.ts";
+import { checkSchema } from "../postgres/migrate.ts";
+import { mayPass } from "../worker/may-pass.ts";
+import { loadConfig } from "./load-config.ts";
+import { openDatabase } from "./open-database.ts";
+import type { WorkerFlags } from "./worker.ts";
+
+/** Here `.ts`, in the package `.js`. */
+const PROCESS = fileURLToPath(new URL(`./worker-process${extname(import.meta.url)}`, import.meta.url));
+
+/** Runs jobs until a signal comes. */
+export async function runWorker({ config: path, queue, verbose: _, reload: __, listen, ...flags }: WorkerFlags): Promise<void> {
+  const config = await loadConfig(path);
+  const settings: WorkerSettings = {
+    ...config.worker,
+    ...flags,
+    ...(queue ? { queues: queue } : {}),
+    // Commander gives it a default, which must not win over the configuration's.
+    ...(listen === false ? { listen } : {}),
+  };
+  const database = await openDatabase(process.env, { connections: settings.inProcess ? 10 : 4 });
+  try {
+    await checkSchema(database.driver, systemClock).catch((error: unknown) => {
+      if (!mayPass(error)) throw error;
+    });
+    const { handlers, middleware } = config;
+    const container = startContainer(config.mayfly.withDriver(database.driver), process.env, {
+      handlers,
+      middleware,
+      settings,
+      fork: () => fork(PROCESS, [config.path], { execArgv: childArgs(), env: childEnv() }),
+      ...(database.client ? { listen: listenWith(database.client) } : {}),
+    });
+    stopOnSignals(container);
+    await container.ended;
+  } finally {
+    await database.close();
+  }
+  // What a handler left behind keeps nobody waiting.
+  process.stdout.write("", () => process.exit());
+}
+
+/** The first signal stops it in order; the second ends it at once, and its jobs are rescued by others. */
+function stopOnSignals({ stop, stopsWithinMs }: Container): void {
+  let asked = false;
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    process.on(signal, () => {
+      if (asked) process.exit(code);
+      asked = true;
+      stop();
+      // A handler in this process may hold on to a connection, or block.
+      setTimeout(() => process.exit(1), stopsWithinMs).unref();
+    });
+  }
+}
+
+/** Debugger ports and the like are not for children. */
+function childArgs(): string[] {
+  return process.execArgv.filter((arg) => !/^--(inspect|watch)/.test(arg));
+}
+
+/** Without what makes Node's watch mode report imports over the channel. */
+function childEnv(): NodeJS.ProcessEnv {
+  const { WATCH_REPORT_DEPENDENCIES: _, ...env } = process.env;
+  return env;
+}
