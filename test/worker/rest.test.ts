@@ -6,12 +6,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Rest } from "../../adapters/container/rest.ts";
 import { defineJob } from "../../src/job/job-definition.ts";
-import type { Store } from "../../src/store/store.ts";
-import type { Tick, TickReply } from "../../src/store/tick.ts";
-import type { Turn, TurnReply, Watermarks } from "../../src/store/turn.ts";
 import { openBudget } from "../../src/worker/budget.ts";
 import { serve } from "../../src/worker/serve.ts";
 import { WakeSignal } from "../../src/worker/wake-signal.ts";
+import { answeringStore, reportOf } from "../support/answering-store.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
 import { createWorker, schedulesOf } from "../support/worker.ts";
 
@@ -25,38 +23,16 @@ async function start(dueInMs: number | null = null, fireInMs: number | null = nu
   const rest = new Rest(clock, 4 * MINUTE_MS);
   const queries: string[] = [];
   const left = (inMs: number | null) => (inMs === null ? null : startedAt + inMs - clock.now());
-  const store = {
-    async tick(_: Tick): Promise<TickReply> {
+  const store = answeringStore({
+    tick() {
       queries.push("tick");
-      return {
-        lost: 0,
-        rescued: [],
-        more: false,
-        ready: false,
-        nextDueMs: left(dueInMs),
-        maintenanceDue: false,
-        setState: "current",
-        due: [],
-        failed: [],
-        nextFireMs: left(fireInMs),
-        nowMs: clock.now(),
-      };
+      return { nextDueMs: left(dueInMs), nextFireMs: left(fireInMs), nowMs: clock.now() };
     },
-    async turn({ presence }: Turn): Promise<TurnReply> {
+    turn({ presence }) {
       queries.push(presence?.leave ? "leave" : "turn");
-      const report = presence ? { paused: [], cancels: [], lostClaims: [], nextDueMs: left(dueInMs) } : null;
-      return {
-        jobs: [],
-        replayed: false,
-        rejections: [],
-        watermarks: {} as Watermarks,
-        setAside: 0,
-        busy: false,
-        madeReady: false,
-        report,
-      };
+      return presence ? { report: reportOf({ nextDueMs: left(dueInMs) }) } : {};
     },
-  } as unknown as Store;
+  });
   const budget = openBudget(clock);
   const heartbeat = { intervalMs: 20_000, timeoutMs: 90_000 };
   const worker = { ...createWorker({ store, handlers: [defineJob("work").handle(() => {})], clock, heartbeat }), budget };

@@ -6,28 +6,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defineJob } from "../../src/job/job-definition.ts";
 import { DriverError } from "../../src/postgres/driver/errors.ts";
-import type { Store } from "../../src/store/store.ts";
-import type { TickReply } from "../../src/store/tick.ts";
-import type { Watermarks } from "../../src/store/turn.ts";
 import { openBudget } from "../../src/worker/budget.ts";
 import { serve } from "../../src/worker/serve.ts";
 import { WakeSignal } from "../../src/worker/wake-signal.ts";
+import { answeringStore } from "../support/answering-store.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
 import { createWorker, schedulesOf } from "../support/worker.ts";
 
-const QUIET: TickReply = {
-  lost: 0,
-  rescued: [],
-  failed: [],
-  more: false,
-  ready: false,
-  nextDueMs: null,
-  maintenanceDue: false,
-  setState: "current",
-  due: [],
-  nextFireMs: null,
-  nowMs: 0,
-};
 const CHECK_MS = 30_000;
 const TIMEOUT_MS = 90_000;
 
@@ -35,25 +20,14 @@ test("its first check after the outage leaves others the time that they could no
   const clock = virtualClock();
   const wakeSignal = new WakeSignal();
   const checks: number[] = [];
-  const store = {
-    async tick({ staleMs }: { readonly staleMs: number }) {
+  const store = answeringStore({
+    tick({ staleMs }) {
       checks.push(staleMs);
       if (checks.length === 2) throw new DriverError("before", "the database is away");
-      return QUIET;
+      return {};
     },
-    async turn() {
-      return {
-        jobs: [],
-        replayed: false,
-        rejections: [],
-        watermarks: {} as Watermarks,
-        setAside: 0,
-        busy: false,
-        madeReady: false,
-        report: null,
-      };
-    },
-  } as unknown as Store;
+    turn: () => ({ report: null }),
+  });
   const handlers = [defineJob("work").handle(() => {})];
   const budget = openBudget(clock);
   const worker = { ...createWorker({ store, handlers, clock, heartbeat: { intervalMs: 20_000, timeoutMs: TIMEOUT_MS } }), budget };

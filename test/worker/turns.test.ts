@@ -7,12 +7,12 @@ import { describe, test } from "node:test";
 import { defineJob } from "../../src/job/job-definition.ts";
 import { DriverError } from "../../src/postgres/driver/errors.ts";
 import type { ClaimedJob } from "../../src/store/claimed-job.ts";
-import type { Store } from "../../src/store/store.ts";
-import type { Turn, TurnReply, TurnReport, Watermarks } from "../../src/store/turn.ts";
+import type { Turn, TurnReply, Watermarks } from "../../src/store/turn.ts";
 import { openBudget } from "../../src/worker/budget.ts";
 import { drain } from "../../src/worker/drain.ts";
 import type { PollStrategy } from "../../src/worker/poll-strategy.ts";
 import { WakeSignal } from "../../src/worker/wake-signal.ts";
+import { answeringStore, reportOf } from "../support/answering-store.ts";
 import { newId } from "../support/samples.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
 import { createWorker } from "../support/worker.ts";
@@ -24,29 +24,13 @@ const ONCE = { park: true, waitMs: 0 };
 /** Answers turns: by default with nothing, and with a report where one is asked for. */
 function storeOf(answer: (turn: Turn, nth: number) => Partial<TurnReply> | Promise<Partial<TurnReply>>) {
   const turns: Turn[] = [];
-  const store = {
-    async turn(turn: Turn): Promise<TurnReply> {
+  const store = answeringStore({
+    turn(turn) {
       turns.push(turn);
-      const report = turn.presence ? reportOf({}) : null;
-      const given = await answer(turn, turns.length);
-      return {
-        jobs: [],
-        replayed: false,
-        rejections: [],
-        watermarks: {} as Watermarks,
-        setAside: 0,
-        busy: false,
-        madeReady: false,
-        report,
-        ...given,
-      };
+      return answer(turn, turns.length);
     },
-  } as unknown as Store;
+  });
   return { store, turns };
-}
-
-function reportOf(more: Partial<TurnReport>): TurnReport {
-  return { paused: [], cancels: [], lostClaims: [], nextDueMs: null, ...more };
 }
 
 function jobsOf(count: number): ClaimedJob[] {
