@@ -3,49 +3,42 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, test } from "node:test";
+import { after, afterEach, describe, test } from "node:test";
 import type { TestHarness } from "wrangler";
-import type { EnqueueResult } from "../../src/job/jobs-client.ts";
 import type { LedgerStatus } from "../../src/wake/status.ts";
 import { until } from "../support/condition.ts";
-import { empty } from "../support/content.ts";
 import { type CountingEndpoint, startCountingEndpoint } from "../support/counting-endpoint.ts";
-import { type TestDatabase, type TestServer, testServer } from "../support/database.ts";
+import { useDatabase } from "../support/database.ts";
+import { enqueueIn, runsWithoutCron, succeededIn } from "../support/engine-app.ts";
 import { startWorkers } from "../support/workerd.ts";
 
-let server: TestServer;
-let database: TestDatabase;
 let endpoint: CountingEndpoint;
 let workerd: TestHarness;
 
-before(async () => {
-  server = await testServer(18);
-  database = await server.database();
+const database = useDatabase(async (database) => {
   endpoint = await startCountingEndpoint(database);
   workerd = await startWorkers(["test/adapters/workers/engine.toml"], { ...endpoint.vars, MAYFLY_OPERATOR_TOKENS: "token" });
 });
 after(async () => {
   await workerd.close();
   await endpoint.close();
-  await database.close();
-  await server.stop();
 });
-beforeEach(async () => {
-  await quiet();
-  await empty(database);
-});
+// What a consumer that is still under way writes comes before the database is emptied.
+afterEach(() => quiet());
 
 async function send(path: string, body?: unknown): Promise<Response> {
   const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
   return (await workerd.fetch(path, { ...init, headers: { authorization: "Bearer token" } })) as unknown as Response;
 }
 
-async function enqueue(...jobs: readonly object[]): Promise<EnqueueResult[]> {
-  const response = await send("/v1/jobs", jobs.length === 1 ? jobs[0] : { jobs });
-  assert.equal(response.status, 201);
-  const answer = (await response.json()) as EnqueueResult | { readonly results: EnqueueResult[] };
-  return "results" in answer ? answer.results : [answer];
+async function post(path: string, body: object = {}): Promise<unknown> {
+  const response = await send(path, body);
+  assert.ok(response.ok, `${path}: ${response.status}`);
+  return await response.json();
 }
+
+const enqueue = (...jobs: readonly object[]) => enqueueIn({ post }, ...jobs);
+const succeeded = (name: string, jobs?: number) => succeededIn(app, name, jobs);
 
 const cron = () => workerd.getWorker().scheduled({ cron: "* * * * *" });
 const ledger = async () => (await (await send("/ledger")).json()) as LedgerStatus;
@@ -58,66 +51,10 @@ function quiet(): Promise<true> {
   });
 }
 
-/** Waits until so many jobs of a name have succeeded. */
-function succeeded(name: string, jobs = 1): Promise<true> {
-  return until(async () => {
-    const [row] = await database.sql<{ count: number }>(
-      "select count(*)::integer as count from mayfly.result where name = $1 and outcome = 'successful'",
-      [name],
-    );
-    return row?.count === jobs;
-  });
-}
+const app = { database: () => database, delay: "1s", post, wake: () => send("/wake"), quiet };
 
 describe("without a cron there runs", () => {
-  test("a job that can run at once", async () => {
-    await enqueue({ name: "quick" });
-    await succeeded("quick");
-  });
-
-  test("a job with a delay", async () => {
-    await enqueue({ name: "quick", delay: "1s" });
-    await succeeded("quick");
-  });
-
-  test("a retry", async () => {
-    await enqueue({ name: "flaky", payload: { delay: "1s" } });
-    await succeeded("flaky");
-  });
-
-  test("what a handler puts in, for now and for later", async () => {
-    await enqueue({ name: "chain", payload: { left: 5 } }, { name: "later", payload: { delay: "1s" } });
-    await succeeded("chain", 6);
-    await succeeded("quick");
-  });
-
-  test("a job that its running limit admits", async () => {
-    await enqueue({ name: "single", payload: { ms: 300 } });
-    await enqueue({ name: "single", payload: { ms: 0 } });
-    await succeeded("single", 2);
-  });
-
-  test("what waited in a queue that is resumed", async () => {
-    await send("/v1/queues/default/pause", {});
-    await enqueue({ name: "quick" });
-    await quiet();
-    await send("/v1/queues/default/resume", {});
-    await succeeded("quick");
-  });
-
-  test("a retry by hand", async () => {
-    const [job] = await enqueue({ name: "quick" });
-    await succeeded("quick");
-    await quiet();
-    await send(`/v1/jobs/${job?.id}/retry`, {});
-    await succeeded("quick", 2);
-  });
-
-  test("what somebody has put in by SQL, and says so", async () => {
-    await database.sql(`select from mayfly.enqueue_v1('[{"name": "quick"}]')`);
-    await send("/wake");
-    await succeeded("quick");
-  });
+  runsWithoutCron(app);
 
   test("a job behind others that run for long, while these still do", async () => {
     await enqueue(...Array.from({ length: 5 }, () => ({ name: "slow", payload: { ms: 6_000 } })));

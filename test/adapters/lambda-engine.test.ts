@@ -5,11 +5,11 @@
 import assert from "node:assert/strict";
 import { after, beforeEach, describe, test } from "node:test";
 import { systemClock } from "../../src/app/system-clock.ts";
-import type { EnqueueResult } from "../../src/job/jobs-client.ts";
 import { useStage } from "../support/adapter.ts";
 import { bundle } from "../support/bundle.ts";
 import { until } from "../support/condition.ts";
 import { empty } from "../support/content.ts";
+import { enqueueIn, runsWithoutCron, succeededIn } from "../support/engine-app.ts";
 import { type FakeAws, fakeAws } from "../support/lambda/fake-aws.ts";
 import { toEvent, toResponse } from "../support/lambda/http-event.ts";
 import { createFunction, type LambdaFunction } from "../support/lambda/runtime-api.ts";
@@ -45,83 +45,21 @@ beforeEach(async () => {
 /** Waits until no message is on its way, and no tick under way. */
 const quiet = () => until(() => aws.busy === 0);
 
-async function post(path: string, body: object = {}): Promise<Record<string, unknown>> {
+const database = () => stage.database;
+
+async function post(path: string, body: object = {}): Promise<unknown> {
   const headers = { authorization: "Bearer operator" };
   const response = toResponse(await api.invoke(toEvent(path, { method: "POST", headers, body: JSON.stringify(body) })));
   assert.ok(response.ok, `${path}: ${response.status}`);
-  return (await response.json()) as Record<string, unknown>;
-}
-
-async function enqueue(...jobs: readonly object[]): Promise<readonly EnqueueResult[]> {
-  const answer = await post("/v1/jobs", jobs.length === 1 ? jobs[0] : { jobs });
-  return (answer.jobs ?? [answer]) as readonly EnqueueResult[];
-}
-
-/** Waits until so many jobs of a name have succeeded. */
-function succeeded(name: string, jobs = 1): Promise<true> {
-  return until(async () => {
-    const [row] = await stage.database.sql<{ count: number }>(
-      "select count(*)::integer as count from mayfly.result where name = $1 and outcome = 'successful'",
-      [name],
-    );
-    assert.ok((row?.count ?? 0) <= jobs, `${row?.count} instead of ${jobs}`);
-    return row?.count === jobs;
-  });
+  return await response.json();
 }
 
 describe("without a cron there runs", () => {
-  test("a job that can run at once", async () => {
-    await enqueue({ name: "quick" });
-    await succeeded("quick");
-  });
-
-  test("a job with a delay", async () => {
-    await enqueue({ name: "quick", delay: "2s" });
-    await succeeded("quick");
-  });
-
-  test("a retry", async () => {
-    await enqueue({ name: "flaky" });
-    await succeeded("flaky");
-  });
-
-  test("what a handler puts in, for now and for later", async () => {
-    await enqueue({ name: "chain", payload: { left: 5 } }, { name: "later", payload: { delay: "2s" } });
-    await succeeded("chain", 6);
-    await succeeded("quick");
-  });
-
-  test("a job that its running limit admits", async () => {
-    await enqueue({ name: "single", payload: { ms: 300 } });
-    await enqueue({ name: "single", payload: { ms: 0 } });
-    await succeeded("single", 2);
-  });
-
-  test("what waited in a queue that is resumed", async () => {
-    await post("/v1/queues/default/pause");
-    await enqueue({ name: "quick" });
-    await quiet();
-    await post("/v1/queues/default/resume");
-    await succeeded("quick");
-  });
-
-  test("a retry by hand", async () => {
-    const [job] = await enqueue({ name: "quick" });
-    await succeeded("quick");
-    await quiet();
-    await post(`/v1/jobs/${job?.id}/retry`);
-    await succeeded("quick", 2);
-  });
-
-  test("what somebody has put in by SQL, and says so", async () => {
-    await stage.database.sql(`select from mayfly.enqueue_v1('[{"name": "quick"}]')`);
-    await post("/v1/wake");
-    await succeeded("quick");
-  });
+  runsWithoutCron({ database, delay: "2s", post, wake: () => post("/v1/wake"), quiet });
 
   test("a burst of a thousand jobs, each once, in as many ticks at a time as there may be", async () => {
-    await enqueue(...Array.from({ length: 1_000 }, () => ({ name: "slow", payload: { ms: 20 } })));
-    await succeeded("slow", 1_000);
+    await enqueueIn({ post }, ...Array.from({ length: 1_000 }, () => ({ name: "slow", payload: { ms: 20 } })));
+    await succeededIn({ database }, "slow", 1_000);
     await quiet();
     const [row] = await stage.database.sql<{ workers: number; jobs: number }>(
       "select count(distinct worker_id)::integer as workers, count(distinct id)::integer as jobs from mayfly.result",

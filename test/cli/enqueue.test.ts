@@ -13,7 +13,7 @@ import { sampleQueue } from "./sample-queue.ts";
 
 const { database, mayfly, json } = sampleQueue();
 
-const only = async (sql: string) => (await database().sql<object>(sql))[0];
+const only = async (sql: string) => (await database.sql<object>(sql))[0];
 
 test("with every option, from a file, and each outcome in a sentence", async (t) => {
   const id = newId();
@@ -64,7 +64,7 @@ test("with every option, from a file, and each outcome in a sentence", async (t)
   });
   const again = await mayfly("enqueue", "echo", "--payload", '{"n": 1}', "--id", id);
   assert.deepEqual([again.code, again.answer], [0, `Nothing was enqueued: there is a job ${id} already.\n`]);
-  await database().store.enqueue([
+  await database.store.enqueue([
     newJob({ name: "echo", limit: 3 }),
     newJob({ name: "echo", limit: 3 }),
     newJob({ name: "keyed", key: "k" }),

@@ -46,7 +46,7 @@ test("the schedules of the database", async () => {
   const none = await mayfly("list", "--schedules");
   assert.deepEqual([none.code, none.answer], [0, "There are no schedules in the database.\n"]);
   const daily = [{ name: "daily", nextAt: "2030-01-01T09:00:00Z", definition: { when: "@daily" } }];
-  await database().store.announceSchedules({ application: "sample", hash: "h" }, daily);
+  await database.store.announceSchedules({ application: "sample", hash: "h" }, daily);
   const [text, data] = await Promise.all([mayfly("list", "--schedules"), json<{ schedules: object[] }>("list", "--schedules")]);
   assert.match(text.answer, /^daily +sample +2030-01-01T.*"@daily"/m);
   assert.equal(data.schedules.length, 1);

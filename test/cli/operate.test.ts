@@ -15,11 +15,11 @@ import { sampleQueue } from "./sample-queue.ts";
 
 const { database, mayfly, json } = sampleQueue();
 
-const only = async (sql: string) => (await database().sql<object>(sql))[0];
+const only = async (sql: string) => (await database.sql<object>(sql))[0];
 
 test("stats and doctor: text and data; a problem is exit code 1", async () => {
-  await database().store.enqueue([newJob({ name: "echo" }), newJob({ name: "strange", queue: "mail" })]);
-  await claim(database().store, { queues: ["mail"], names: [] });
+  await database.store.enqueue([newJob({ name: "echo" }), newJob({ name: "strange", queue: "mail" })]);
+  await claim(database.store, { queues: ["mail"], names: [] });
   const [stats, counted, fine] = await Promise.all([mayfly("stats"), json<Stats>("stats"), mayfly("doctor")]);
   assert.match(
     stats.answer,
@@ -36,8 +36,8 @@ test("stats and doctor: text and data; a problem is exit code 1", async () => {
   assert.match(fine.answer, /^ok +schema +The schema is at version \d+/);
   assert.match(fine.answer, /^warning +unknown names +1 job named "strange"/m);
 
-  await database().sql("update mayfly.ready set ready_at = now() - interval '1 hour'");
-  await database().sql("update mayfly.scheduled set ready_at = now() - interval '1 hour'");
+  await database.sql("update mayfly.ready set ready_at = now() - interval '1 hour'");
+  await database.sql("update mayfly.scheduled set ready_at = now() - interval '1 hour'");
   const { code, answer } = await mayfly("doctor", "--json");
   const { advice, diagnosis } = JSON.parse(answer) as { advice: { severity: string }[]; diagnosis: { parked: unknown[] } };
   assert.deepEqual([code, advice.filter(({ severity }) => severity === "problem").length, diagnosis.parked.length], [1, 2, 1]);
@@ -46,8 +46,8 @@ test("stats and doctor: text and data; a problem is exit code 1", async () => {
 test("cancel and retry: each outcome", async () => {
   const waiting = newJob();
   const running = newJob({ name: "fails" });
-  await database().store.enqueue([waiting, running]);
-  const { claimId, workerId } = await claim(database().store, { names: ["fails"], park: false });
+  await database.store.enqueue([waiting, running]);
+  const { claimId, workerId } = await claim(database.store, { names: ["fails"], park: false });
   const [requested, live, unknown] = await Promise.all([
     mayfly("cancel", running.id),
     mayfly("retry", running.id),
@@ -57,7 +57,7 @@ test("cancel and retry: each outcome", async () => {
   assert.deepEqual([live.code, live.answer], [1, `The job ${running.id} has not finished.\n`]);
   assert.deepEqual([unknown.code, /^There is no job/.test(unknown.answer)], [1, true]);
 
-  await database().store.turn(newTurn({ workerId, slots: 0, settle: [failure(running.id, claimId)] }));
+  await database.store.turn(newTurn({ workerId, slots: 0, settle: [failure(running.id, claimId)] }));
   const [cancelled, finished, retried] = await Promise.all([
     json("cancel", waiting.id),
     mayfly("cancel", running.id),
@@ -77,14 +77,14 @@ test("pause and resume: a queue and a schedule", async () => {
   const slip = await mayfly("pause", "mial");
   assert.match(slip.answer, /No job of sample\.config\.ts is on it by default/);
   assert.deepEqual(await json("resume", "mail"), { queue: "mail", paused: false });
-  assert.deepEqual(await database().sql("select name from mayfly.queue where paused_at is not null"), [{ name: "mial" }]);
+  assert.deepEqual(await database.sql("select name from mayfly.queue where paused_at is not null"), [{ name: "mial" }]);
 
   const daily = [{ name: "daily", nextAt: "2030-01-01T09:00:00Z", definition: {} }];
-  for (const application of ["sample", "other"]) await database().store.announceSchedules({ application, hash: "h" }, daily);
+  for (const application of ["sample", "other"]) await database.store.announceSchedules({ application, hash: "h" }, daily);
   const paused = await mayfly("pause", "--schedule", "daily");
   assert.deepEqual([paused.code, paused.answer], [0, 'The schedule "daily" is paused: it enqueues nothing more.\n']);
   const stopped = "select application from mayfly.schedule where paused_at is not null";
-  assert.deepEqual(await database().sql(stopped), [{ application: "sample" }]);
+  assert.deepEqual(await database.sql(stopped), [{ application: "sample" }]);
   const [wrong, other] = await Promise.all([
     mayfly("resume", "--schedule", "dayli"),
     json("pause", "--schedule", "daily", "--application", "other"),
@@ -94,11 +94,11 @@ test("pause and resume: a queue and a schedule", async () => {
   assert.deepEqual(other, { application: "other", schedule: "daily", paused: true });
   const goesOn = await mayfly("resume", "--schedule", "daily");
   assert.equal(goesOn.answer, 'The schedule "daily" goes on.\n');
-  assert.deepEqual(await database().sql(stopped), [{ application: "other" }]);
+  assert.deepEqual(await database.sql(stopped), [{ application: "other" }]);
 });
 
 test("clear: the retention of the configuration, or what is asked for", async () => {
-  const { sql } = database();
+  const { sql } = database;
   for (const finishedDaysAgo of [0, 2, 3, 12]) {
     await writeFinished(sql, [{ id: await idOfDaysAgo(sql, finishedDaysAgo), finishedDaysAgo }]);
   }
@@ -110,8 +110,8 @@ test("clear: the retention of the configuration, or what is asked for", async ()
 });
 
 test("purge: says how many, and ends them with --yes", async () => {
-  await database().store.enqueue([newJob(), newJob({ queue: "mail" }), newJob({ queue: "mail" })]);
-  await claim(database().store, { slots: 1 });
+  await database.store.enqueue([newJob(), newJob({ queue: "mail" }), newJob({ queue: "mail" })]);
+  await claim(database.store, { slots: 1 });
   const [asked, none] = await Promise.all([mayfly("purge"), mayfly("purge", "--queue", "empty")]);
   const list = "default 1, of which 1 run; mail 2, of which 0 run";
   assert.deepEqual(
@@ -122,13 +122,13 @@ test("purge: says how many, and ends them with --yes", async () => {
   assert.deepEqual(await json("purge", "--queue", "mail", "--yes"), { ended: 2, removed: 0 });
   const rest = await mayfly("purge", "--yes");
   assert.deepEqual([rest.code, rest.answer], [0, "Ended 1 job as cancelled.\n"]);
-  assert.deepEqual(await database().sql("select id from mayfly.live"), []);
+  assert.deepEqual(await database.sql("select id from mayfly.live"), []);
 });
 
 test("over Neon's HTTP, too", async () => {
-  await database().store.enqueue([newJob()]);
-  const endpoint = await startNeonEndpoint({ database: pgDatabase(database().pool) });
-  const env = { DATABASE_URL: database().url, MAYFLY_NEON_ENDPOINT: endpoint.url };
+  await database.store.enqueue([newJob()]);
+  const endpoint = await startNeonEndpoint({ database: pgDatabase(database.pool) });
+  const env = { DATABASE_URL: database.url, MAYFLY_NEON_ENDPOINT: endpoint.url };
   const program = run(["doctor", "--json", "--config", "test/cli/sample.config.ts"], env);
   assert.equal(await program.ended, 1, program.output());
   assert.match(program.stdout(), /"No consumer has ever been seen\. /);

@@ -13,8 +13,8 @@ test("the handler here and now, with middleware and a real client, and no row of
   const { code, answer, all } = await mayfly("run", "old-echo", "--payload", '{"n": 1}');
   assert.deepEqual([code, JSON.parse(answer)], [0, outcome], all);
   assert.match(all, /"echoing"/);
-  assert.deepEqual(await database().sql("select name from mayfly.job"), [{ name: "keyed" }]);
-  assert.deepEqual(await database().sql("select id from mayfly.result"), []);
+  assert.deepEqual(await database.sql("select name from mayfly.job"), [{ name: "keyed" }]);
+  assert.deepEqual(await database.sql("select id from mayfly.result"), []);
   const again = await json("run", "echo", "--payload", '{"n": 1}');
   assert.deepEqual(again, { outcome: "successful", output: { ...outcome, outcome: "blocked" } });
 });

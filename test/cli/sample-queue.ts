@@ -3,13 +3,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { after, before, beforeEach } from "node:test";
-import { empty } from "../support/content.ts";
-import { type TestDatabase, type TestServer, testServer } from "../support/database.ts";
+import { type TestDatabase, useDatabase } from "../support/database.ts";
 import { run } from "./program.ts";
 
 export interface SampleQueue {
-  readonly database: () => TestDatabase;
+  readonly database: TestDatabase;
   /** Runs the command to its end: exit code, what it answered, and all that it printed. */
   mayfly(...args: string[]): Promise<{ code: number | null; answer: string; all: string }>;
   /** The same with --json, which has to end well. */
@@ -18,24 +16,14 @@ export interface SampleQueue {
 
 /** For the tests of the file that calls it. */
 export function sampleQueue(): SampleQueue {
-  let server: TestServer;
-  let database: TestDatabase;
-  before(async () => {
-    server = await testServer(18);
-    database = await server.database();
-  });
-  after(async () => {
-    await database.close();
-    await server.stop();
-  });
-  beforeEach(() => empty(database));
+  const database = useDatabase();
 
   async function mayfly(...args: string[]) {
     const program = run([...args, "--config", "test/cli/sample.config.ts"], { DATABASE_URL: database.url });
     return { code: await program.ended, answer: program.stdout(), all: program.output() };
   }
   return {
-    database: () => database,
+    database,
     mayfly,
     async json<T>(...args: string[]) {
       const { code, answer, all } = await mayfly(...args, "--json");

@@ -3,26 +3,15 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { systemClock } from "../../src/app/system-clock.ts";
 import { createJobs } from "../../src/enqueue/jobs.ts";
 import { defineJob, type LiveJobs } from "../../src/job/job-definition.ts";
-import { empty } from "../support/content.ts";
-import { type TestDatabase, type TestServer, testServer } from "../support/database.ts";
+import { useDatabase } from "../support/database.ts";
 import { claim, newId } from "../support/samples.ts";
 import { LIMITS } from "../support/worker.ts";
 
-let server: TestServer;
-let database: TestDatabase;
-before(async () => {
-  server = await testServer(18);
-  database = await server.database();
-});
-after(async () => {
-  await database.close();
-  await server.stop();
-});
-beforeEach(() => empty(database));
+const database = useDatabase();
 
 const client = () => createJobs({ store: database.store, limits: LIMITS, ids: { newId, clock: systemClock } });
 

@@ -1,5 +1,5 @@
 /**
- * Cron the slow way: every minute is looked at. Shares nothing with the implementation, only the rule.
+ * Cron the slow way: every minute of a day that matches is looked at. Shares nothing with the implementation, only the rule.
  * @module
  */
 
@@ -93,6 +93,11 @@ export function cronOracle(expression: string, { changes, offsets }: ZoneClock):
       while (passed < changes.length && (changes[passed] as number) <= minute) passed++;
       const offset = offsets[passed] as number;
       const wall = minute + offset;
+      // A day that does not match has no minute to look at, unless the clocks are changed within it.
+      if (!dayMatches(Math.floor(wall / 1_440)) && (changes[passed] ?? Number.POSITIVE_INFINITY) > minute + 1_440) {
+        minute += 1_439 - (wall % 1_440);
+        continue;
+      }
       if (!fixed) {
         if (shown(wall)) return minute;
         continue;

@@ -84,13 +84,14 @@ async function migratedData(version: PostgresVersion): Promise<string> {
   return path;
 }
 
-/** Opens one on Postgres 18 before the tests of a file, and empties it before each of them: for what lies above the store. */
-export function useDatabase(): TestDatabase {
+/** Opens one on Postgres 18 before the tests of a file, and empties it before each of them: for what lies above the store. `setUp` runs once it is there. */
+export function useDatabase(setUp: (database: TestDatabase) => Promise<void> = async () => {}): TestDatabase {
   let server: TestServer;
   let database: TestDatabase;
   before(async () => {
     server = await testServer(18);
     database = await server.database();
+    await setUp(database);
   });
   after(async () => {
     await database.close();

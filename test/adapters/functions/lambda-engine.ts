@@ -1,39 +1,10 @@
 /**
  * A function whose ticks are started by a wake queue.
  */
-import { createMayfly, defineJob, type MayflyEnvironment } from "mayfly";
+import { createMayfly } from "mayfly";
 import { lambda } from "mayfly/lambda";
+import { type Env, handlers, jobs } from "../engine-jobs.ts";
 
-interface Env extends MayflyEnvironment {
-  readonly DATABASE_URL: string;
-}
+const mayfly = createMayfly<Env>({ jobs, database: (env) => env.DATABASE_URL });
 
-const quick = defineJob("quick");
-const slow = defineJob<"slow", { ms: number }>("slow", { timeout: "10s" });
-const flaky = defineJob("flaky", { retries: 1, retryDelay: () => "1s" });
-const chain = defineJob<"chain", { left: number }>("chain");
-const later = defineJob<"later", { delay: string }>("later");
-const single = defineJob<"single", { ms: number }>("single", { limit: { running: 1 }, concurrencyKey: () => "one" });
-
-const mayfly = createMayfly<Env>({ jobs: [quick, slow, flaky, chain, later, single], database: (env) => env.DATABASE_URL });
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-export const { api, tick } = lambda(mayfly, {
-  claimFor: "2s",
-  maxWorkers: 4,
-  handlers: [
-    quick.handle<Env>(() => {}),
-    slow.handle<Env>(({ payload: { ms } }) => pause(ms)),
-    flaky.handle<Env>(({ attempt }) => {
-      if (attempt === 1) throw new Error("the first time it fails");
-    }),
-    chain.handle<Env>(async ({ payload: { left }, jobs }) => {
-      if (left > 0) await jobs.enqueue(chain, { left: left - 1 });
-    }),
-    later.handle<Env>(async ({ payload: { delay }, jobs }) => {
-      await jobs.enqueue(quick, {}, { delay });
-    }),
-    single.handle<Env>(({ payload: { ms } }) => pause(ms)),
-  ],
-});
+export const { api, tick } = lambda(mayfly, { claimFor: "2s", maxWorkers: 4, handlers });

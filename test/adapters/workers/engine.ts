@@ -2,51 +2,19 @@
  * A Worker whose invocations are an engine: a ledger and lanes as Durable Objects.
  */
 import { DurableObject } from "cloudflare:workers";
-import { createMayfly, type Duration, defineJob, type MayflyEnvironment, schedule } from "mayfly";
+import { createMayfly, defineJob, schedule } from "mayfly";
 import { cloudflare, durableObjects, ledgerOf } from "mayfly/cloudflare";
+import { type Env, handlers, jobs } from "../engine-jobs.ts";
 
-interface Env extends MayflyEnvironment {
-  readonly DATABASE_URL: string;
-}
-
-interface Failure {
-  /** Until the retry. */
-  readonly delay: Duration;
-}
-
-const quick = defineJob("quick");
-const slow = defineJob<"slow", { ms: number }>("slow", { timeout: "10s" });
-const flaky = defineJob<"flaky", Failure>("flaky", { retries: 1, retryDelay: (_, error) => (error as Failure).delay });
-const chain = defineJob<"chain", { left: number }>("chain");
-const later = defineJob<"later", { delay: string }>("later");
-const single = defineJob<"single", { ms: number }>("single", { limit: { running: 1 }, concurrencyKey: () => "one" });
 const yearly = defineJob("yearly");
 
 const mayfly = createMayfly<Env>({
-  jobs: [quick, slow, flaky, chain, later, single, yearly],
+  jobs: [...jobs, yearly],
   schedules: [schedule("yearly", "0 0 1 1 *", yearly)],
   database: (env) => env.DATABASE_URL,
 });
 
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-const options = {
-  handlers: [
-    quick.handle<Env>(() => {}),
-    slow.handle<Env>(({ payload: { ms } }) => pause(ms)),
-    flaky.handle<Env>(({ attempt, payload: { delay } }) => {
-      if (attempt === 1) throw Object.assign(new Error("the first time it fails"), { delay });
-    }),
-    chain.handle<Env>(async ({ payload: { left }, jobs }) => {
-      if (left > 0) await jobs.enqueue(chain, { left: left - 1 });
-    }),
-    later.handle<Env>(async ({ payload: { delay }, jobs }) => {
-      await jobs.enqueue(quick, {}, { delay });
-    }),
-    single.handle<Env>(({ payload: { ms } }) => pause(ms)),
-    yearly.handle<Env>(() => {}),
-  ],
-};
+const options = { handlers: [...handlers, yearly.handle<Env>(() => {})] };
 
 const worker = cloudflare(mayfly, options);
 

@@ -3,12 +3,12 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { systemClock } from "../../../src/app/system-clock.ts";
 import type { OperatorClient } from "../../../src/operate/operator-client.ts";
 import { operatorStore } from "../../../src/postgres/operator/operator-store.ts";
 import { schemaVersion } from "../../../src/postgres/sql/schema-version.ts";
-import { type TestDatabase, type TestServer, testServer } from "../../support/database.ts";
+import { useDatabase } from "../../support/database.ts";
 import { onEachPostgres, type SqlDatabase } from "../../support/each-postgres.ts";
 import { idOfDaysAgo, writeFinished } from "../../support/finished.ts";
 import { oneOfEach } from "../../support/one-of-each.ts";
@@ -95,16 +95,7 @@ onEachPostgres((open) => {
 });
 
 describe("on a server", () => {
-  let server: TestServer;
-  let database: TestDatabase;
-  before(async () => {
-    server = await testServer(18);
-    database = await server.database();
-  });
-  after(async () => {
-    await database.close();
-    await server.stop();
-  });
+  const database = useDatabase();
 
   test("dead rows are as the statistics have them", async () => {
     await database.sql("alter table mayfly.queue set (autovacuum_enabled = off)");
