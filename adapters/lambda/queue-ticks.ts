@@ -41,7 +41,7 @@ const HOPS = 8;
 /** Ticks over a queue. */
 export function createQueueTicks<Env>(options: QueueTicksOptions<Env>): QueueTicks<Env> {
   const { queue, consumer, env, claimForMs, maxWorkers, clock, logger } = options;
-  const { slots } = consumer;
+  const { slots, leaseMs, deployment } = consumer;
   const ledger = keepCalls(namedLedger({ engine: queue, lanes: maxWorkers, slots, hops: HOPS, clock }));
   const newId = () => crypto.randomUUID();
 
@@ -70,7 +70,7 @@ export function createQueueTicks<Env>(options: QueueTicksOptions<Env>): QueueTic
         // Whoever goes on for long has to do so less often.
         const lifetime = { claimForMs: claimForMs * 2 ** laneOf(lane).hop, hardEndMs, waitMs: LEDGER_WAIT_MS };
         // It may be killed. A tick at a time that was armed may be such a lease's end, and begins none.
-        if (wake.at === undefined) void ledger.due({ lease: { consumer: lane, forMs: consumer.leaseMs }, deployment: "" }).catch(() => {});
+        if (wake.at === undefined) void ledger.due({ lease: { consumer: lane, forMs: leaseMs }, deployment }).catch(() => {});
         return await settleWithLedger({ ledger, consumer: lane, epoch: 0, slots, deployment: null, clock }, () =>
           consumer.tick(env, lifetime),
         );

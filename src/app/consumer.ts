@@ -16,6 +16,7 @@ import { consoleLogger } from "../telemetry/console-logger.ts";
 import { flushTelemetry } from "../telemetry/flush.ts";
 import { withTraceIds } from "../telemetry/trace-ids.ts";
 import { type TracedWorker, traceWorker } from "../telemetry/trace-worker.ts";
+import type { Deployment } from "../wake/ledger.ts";
 import { createBudget } from "../worker/budget.ts";
 import type { WorkLeft } from "../worker/call-for-help.ts";
 import type { CheckOptions } from "../worker/check-queue.ts";
@@ -51,8 +52,8 @@ export interface Consumer<Env> {
   readonly slots: number;
   /** How long an invocation of it may live with all that it claims, in milliseconds. */
   readonly leaseMs: number;
-  /** Names the schedules and the schema that its ticks look at. */
-  readonly deployment: string;
+  /** The schedules and the schema that its ticks look with. */
+  readonly deployment: Deployment;
   /** Whether it runs jobs of one of these queues; of those that are not known it may. */
   serves(queues: ReadonlySet<string> | undefined): boolean;
   /**
@@ -165,7 +166,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
   return {
     slots: options.concurrency,
     leaseMs: options.lifetime.claimForMs + Math.max(0, ...options.handlers.map(({ definition }) => definition.timeoutMs)) + MARGIN_MS,
-    deployment: `${schemaVersion} ${application} ${schedules.set.hash}`,
+    deployment: { application, version: `${schemaVersion} ${schedules.set.hash}` },
     serves,
     tick: (env, lifetime = options.lifetime) => tickWithin(env, lifetime),
     lasting: (env, wakeSignal) => ({

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { DriverError } from "../postgres/driver/errors.ts";
-import type { ConsumerEnd, Ledger } from "../wake/ledger.ts";
+import type { ConsumerEnd, Deployment, Ledger } from "../wake/ledger.ts";
 import type { WorkLeft } from "../worker/call-for-help.ts";
 import type { DrainResult } from "../worker/drain.ts";
 
@@ -15,8 +15,8 @@ export interface LeasedWork {
   readonly epoch: Promise<number | undefined> | number | undefined;
   /** Jobs run at a time. */
   readonly slots: number;
-  /** The schedules and the schema that are looked at; null: none are. */
-  readonly deployment: string | null;
+  /** What it looks with; null: it does not look at schedules. */
+  readonly deployment: Deployment | null;
   readonly clock: Clock;
 }
 

@@ -38,6 +38,14 @@ export interface Wake {
   readonly lease: Lease | null;
 }
 
+/** Which schedules and which schema a consumer looks with. */
+export interface Deployment {
+  /** Its name, as of `createMayfly`. */
+  readonly application: string;
+  /** Another one wherever the schedules or the schema are others. */
+  readonly version: string;
+}
+
 /** What a consumer found when it looked at the queue for the last time. */
 export interface Finding {
   /** Milliseconds until something is due; null: nothing is known to be. */
@@ -50,8 +58,8 @@ export interface Finding {
   readonly busyMs: number;
   /** Jobs that it ran at a time. */
   readonly slots: number;
-  /** The schedules and the schema that it looked with; null: it did not look at schedules. */
-  readonly deployment: string | null;
+  /** What it looked with; null: it did not look at schedules. */
+  readonly deployment: Deployment | null;
 }
 
 /**
@@ -73,8 +81,8 @@ export interface Settle {
 /** A cron asks whether it has to look. */
 export interface Ask {
   readonly lease: Lease;
-  /** Its own schedules and schema, as of `Finding`. */
-  readonly deployment: string;
+  /** Its own. */
+  readonly deployment: Deployment;
 }
 
 export interface AskReply {

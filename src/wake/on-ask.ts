@@ -2,7 +2,8 @@
  * A cron asks whether it has to look, so that a database in which nothing is due need not be asked.
  * @module
  */
-import type { Ask, AskReply, Cause } from "./ledger.ts";
+import { isAhead } from "./applications.ts";
+import type { Ask, AskReply, Cause, Deployment } from "./ledger.ts";
 import { begin, causeToLook } from "./look.ts";
 import { count, type LedgerSettings, type LedgerState } from "./state.ts";
 
@@ -26,12 +27,14 @@ export function onAsk(
   return { state: { ...begun, leases }, reply: { look: true, epoch } };
 }
 
-function causeOf(state: LedgerState, deployment: string, now: number, settings: LedgerSettings): Cause | null {
+function causeOf(state: LedgerState, deployment: Deployment, now: number, settings: LedgerSettings): Cause | null {
   const late = causeToLook(state, now - LATE_MS, settings);
   if (late) return late;
   // Whoever is at work may claim no more, or be dead; and the database is awake in any case.
   if (Object.values(state.leases).some(({ since }) => now - since >= LATE_MS)) return "left";
-  if (state.deployment !== deployment) return "deployment";
+  const own = state.applications.find(({ application }) => application === deployment.application);
+  if (own?.version !== deployment.version) return "deployment";
+  if (isAhead(state, own, now)) return "due";
   if (state.unannouncedAt !== null && Math.abs(now - state.unannouncedAt) < UNANNOUNCED_MS) return "unannounced";
   return null;
 }

@@ -2,6 +2,7 @@
  * A consumer has ended, and says what it found.
  * @module
  */
+import { withLook } from "./applications.ts";
 import { backOff } from "./back-off.ts";
 import type { Finding, Settle } from "./ledger.ts";
 import { isLane, lanesAtWork, lanesForBacklog, type Step, startLanes, startOneMore } from "./start-lanes.ts";
@@ -72,19 +73,20 @@ function pushBack(state: LedgerState, { nextInMs, left, claimed, deployment }: F
 
 function learn(
   state: LedgerState,
-  { claimed, busyMs, slots, deployment }: Finding,
+  { nextInMs, claimed, busyMs, slots, deployment }: Finding,
   { lease, knowsAll, now }: { readonly lease: LeaseState | undefined; readonly knowsAll: boolean; readonly now: number },
 ): LedgerState {
   // With fewer jobs than slots the time tells how long one job took, not how fast they go.
   const seenMs = claimed > slots ? (busyMs * slots) / claimed : null;
   const isUnannounced = claimed > state.pending && knowsAll && (lease?.cause === "safety" || lease?.cause === "unannounced");
   const counts = claimed === 0 ? count(state.counts, "idle") : state.counts;
+  const wakes = knowsAll ? state.counts.wakes : null;
+  const looked = deployment ? withLook(state, { ...deployment, dueAt: nextInMs === null ? null : now + nextInMs, wakes }) : state;
   return {
-    ...state,
+    ...looked,
     pending: Math.max(0, state.pending - claimed),
     lookedAt: now,
     jobMs: seenMs === null ? state.jobMs : 0.7 * state.jobMs + 0.3 * Math.max(1, seenMs),
-    deployment: deployment ?? state.deployment,
     unannouncedAt: isUnannounced ? now : state.unannouncedAt,
     counts: isUnannounced ? count(counts, "unannounced", claimed - state.pending) : counts,
   };

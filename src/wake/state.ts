@@ -2,6 +2,7 @@
  * What a ledger remembers: a few hundred bytes.
  * @module
  */
+import type { ApplicationState } from "./applications.ts";
 import type { Cause } from "./ledger.ts";
 
 export interface LedgerSettings {
@@ -65,7 +66,8 @@ export interface LedgerState {
   readonly failures: number;
   /** While the database has no room for more connections. */
   readonly pressure: { readonly lanes: number; readonly until: number } | null;
-  readonly deployment: string | null;
+  /** Those that have looked, each once; the one that did last comes last. */
+  readonly applications: readonly ApplicationState[];
   /** When a look last found jobs that nobody had announced. */
   readonly unannouncedAt: number | null;
   readonly counts: LedgerCounts;
@@ -83,7 +85,7 @@ export const UNKNOWN: LedgerState = {
   lookedAt: null,
   failures: 0,
   pressure: null,
-  deployment: null,
+  applications: [],
   unannouncedAt: null,
   counts: { wakes: 0, starts: 0, spared: 0, idle: 0, lost: 0, unannounced: 0 },
 };

@@ -2,7 +2,7 @@
  * The reducer, step by step, on a clock that a test sets.
  * @module
  */
-import type { Finding, LaneStart } from "../../src/wake/ledger.ts";
+import type { Deployment, Finding, LaneStart } from "../../src/wake/ledger.ts";
 import { type LedgerEvent, type Reduced, reduce } from "../../src/wake/reduce.ts";
 import type { LedgerSettings, LedgerState } from "../../src/wake/state.ts";
 import { UNKNOWN } from "../../src/wake/state.ts";
@@ -11,10 +11,15 @@ import { SETTINGS } from "./model-world.ts";
 /** A time that is no multiple of anything. */
 export const T0 = 1_767_225_600_123;
 
-/** A ledger of which somebody has looked just now, and to which nothing is known to be due. */
-export const QUIET: LedgerState = { ...UNKNOWN, epoch: T0, lookedAt: T0, deployment: "one" };
+/** The application, in this version. */
+export const version = (version: string, application = "app"): Deployment => ({ application, version });
 
-export const FOUND_NOTHING: Finding = { nextInMs: null, left: false, claimed: 0, busyMs: 10, slots: 4, deployment: "one" };
+const ONE = version("one");
+
+/** A ledger of which somebody has looked just now, and to which nothing is known to be due. */
+export const QUIET: LedgerState = { ...UNKNOWN, epoch: T0, lookedAt: T0, applications: [{ ...ONE, dueAt: null, wakes: 0 }] };
+
+export const FOUND_NOTHING: Finding = { nextInMs: null, left: false, claimed: 0, busyMs: 10, slots: 4, deployment: ONE };
 
 export interface Driver {
   now: number;
@@ -26,7 +31,7 @@ export interface Driver {
   wake(wake?: Partial<Extract<LedgerEvent, { type: "wake" }>>): Reduced;
   /** Settles with a finding of nothing, unless it says otherwise. */
   settle(consumer: string, epoch: number, found?: Partial<Finding>): Reduced;
-  ask(deployment?: string): Reduced;
+  ask(deployment?: Deployment): Reduced;
   /** Lets time pass, to the alarm. */
   toAlarm(): Reduced;
 }
@@ -49,7 +54,7 @@ export function drive(start: LedgerState = QUIET, settings: Partial<LedgerSettin
     },
     wake: (wake) => driver.take({ type: "wake", written: true, ready: 1, dueInMs: null, lease: null, ...wake }),
     settle: (consumer, epoch, found) => driver.take({ type: "settle", consumer, epoch, end: { ...FOUND_NOTHING, ...found } }),
-    ask: (deployment = "one") => driver.take({ type: "ask", lease: { consumer: "cron", forMs: 60_000 }, deployment }),
+    ask: (deployment = ONE) => driver.take({ type: "ask", lease: { consumer: "cron", forMs: 60_000 }, deployment }),
     toAlarm() {
       driver.now = Math.max(driver.now, last?.effects.alarmAt ?? driver.now);
       return driver.take({ type: "alarm" });

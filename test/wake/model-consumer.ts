@@ -2,7 +2,7 @@
  * A consumer in the model: it looks at the start, whenever a job of its own ends, and when something is due that it waits for; and keeps the ledger's protocol.
  * @module
  */
-import type { Finding, Wake } from "../../src/wake/ledger.ts";
+import type { Deployment, Finding, Wake } from "../../src/wake/ledger.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { ModelJob, ModelQueue } from "./model-queue.ts";
 
@@ -15,7 +15,7 @@ export interface ModelConsumerOptions {
   readonly maxRunMs: number;
   /** It waits for what is due within this time. */
   readonly waitMs: number;
-  readonly deployment: string | null;
+  readonly deployment: Deployment | null;
   /** Tells the ledger. */
   wake(wake: Wake): void;
   settle(finding: Finding): void;

@@ -2,7 +2,7 @@
  * A queue, its ledgers, and all who use them, in virtual time.
  * @module
  */
-import type { LaneStart, Lease } from "../../src/wake/ledger.ts";
+import type { Deployment, LaneStart, Lease } from "../../src/wake/ledger.ts";
 import { reduce } from "../../src/wake/reduce.ts";
 import type { LedgerSettings } from "../../src/wake/state.ts";
 import { EventQueue } from "./event-queue.ts";
@@ -39,8 +39,12 @@ export interface WorldOptions {
   readonly ledgers?: number;
   readonly settings?: Partial<LedgerSettings>;
   readonly crons?: boolean;
+  /** Whose crons ask; lanes are the first one's. */
+  readonly applications?: readonly string[];
   readonly reduce?: Reduce;
 }
+
+const versionOf = (application: string): Deployment => ({ application, version: "1" });
 
 /** As long as a write and a drain with all that it claims may take. */
 const LEASE_MS = 60_000;
@@ -55,10 +59,19 @@ export class ModelWorld {
   lanesAtWork = 0;
   mostLanes = 0;
   readonly #weather: Weather;
+  readonly #application: string;
   #nth = 0;
   #lastAt = 0;
 
-  constructor({ seed = 1, faults = {}, ledgers = 1, settings, crons = true, reduce: reduceWith = reduce }: WorldOptions = {}) {
+  constructor({
+    seed = 1,
+    faults = {},
+    ledgers = 1,
+    settings,
+    crons = true,
+    applications = ["app"],
+    reduce: reduceWith = reduce,
+  }: WorldOptions = {}) {
     const { events } = this;
     this.settings = { ...SETTINGS, ...settings };
     this.#weather = new Weather(seed, faults);
@@ -75,7 +88,8 @@ export class ModelWorld {
       return ledger;
     });
     for (const at of this.#weather.forgetAt) events.at(at, () => this.#anyLedger().forget());
-    if (crons) events.at(0, () => this.#cron());
+    this.#application = applications[0] ?? "app";
+    if (crons) for (const application of applications) events.at(0, () => this.#cron(application));
   }
 
   enqueue({ at, jobs, drains, writeMs }: Enqueue): void {
@@ -123,14 +137,15 @@ export class ModelWorld {
       this.events.runUntil(Math.min(end, this.events.now + 10 * MINUTE));
   }
 
-  #cron(): void {
+  #cron(application: string): void {
     const { events } = this;
-    events.after(MINUTE, () => this.#cron());
+    events.after(MINUTE, () => this.#cron(application));
     const ledger = this.#anyLedger();
     const consumer = this.#name("cron");
-    ledger.send({ type: "ask", lease: { consumer, forMs: this.settings.leaseMs }, deployment: "one" }, (reply) => {
+    const deployment = versionOf(application);
+    ledger.send({ type: "ask", lease: { consumer, forMs: this.settings.leaseMs }, deployment }, (reply) => {
       if (reply?.look === false) return;
-      this.#consume(ledger, "cron", consumer, reply ?? { epoch: -1 });
+      this.#consume(ledger, "cron", consumer, reply ?? { epoch: -1 }, deployment);
     });
   }
 
@@ -140,7 +155,13 @@ export class ModelWorld {
     this.#consume(ledger, "lane", lane, { epoch });
   }
 
-  #consume(ledger: ModelLedger, kind: "lane" | "enqueuer" | "cron", name: string, known: { readonly epoch: number }): void {
+  #consume(
+    ledger: ModelLedger,
+    kind: "lane" | "enqueuer" | "cron",
+    name: string,
+    known: { readonly epoch: number },
+    deployment = versionOf(this.#application),
+  ): void {
     const { events, queue, settings } = this;
     this.started[kind] += 1;
     const onGone = () => {
@@ -158,7 +179,7 @@ export class ModelWorld {
       maxRunMs: kind === "enqueuer" ? 20_000 : Number.POSITIVE_INFINITY,
       claimForMs: kind === "enqueuer" ? 4_000 : 50_000,
       waitMs: kind === "enqueuer" ? 1_000 : 2_000,
-      deployment: kind === "enqueuer" ? null : "one",
+      deployment: kind === "enqueuer" ? null : deployment,
       wake: (wake) => ledger.send({ type: "wake", ...wake }),
       settle: (finding) => ledger.send({ type: "settle", consumer: name, epoch: known.epoch, end: finding }),
       onGone,

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { reduce } from "../../src/wake/reduce.ts";
-import { drive, QUIET } from "./driver.ts";
+import { drive, QUIET, version } from "./driver.ts";
 import type { Reduce } from "./model-ledger.ts";
 import type { JobPlan } from "./model-queue.ts";
 import { type Enqueue, HOUR, MINUTE, ModelWorld, type WorldOptions } from "./model-world.ts";
@@ -74,7 +74,7 @@ describe("faults in what is remembered", () => {
     { of: "on-wake.ts", from: "const epoch = nextEpoch(state, now);", to: "const epoch = state.epoch;" },
     (reduce) => {
       const driver = drive(QUIET, {}, reduce);
-      const { epoch } = driver.ask("another").reply;
+      const { epoch } = driver.ask(version("another")).reply;
       driver.now += 10;
       driver.wake({ ready: 0, dueInMs: 10_000 });
       driver.settle("cron", epoch);
@@ -103,7 +103,7 @@ describe("faults in what is remembered", () => {
       const driver = drive(QUIET, {}, reduce);
       driver.wake({ lease: { consumer: "runs a job", forMs: 30_000 } });
       const before = driver.state.epoch;
-      const { epoch } = driver.ask("another").reply;
+      const { epoch } = driver.ask(version("another")).reply;
       driver.settle("runs a job", before, { claimed: 1, nextInMs: 5_000 });
       driver.settle("cron", epoch);
       assert.equal(driver.alarmAt, driver.now + 5_000);

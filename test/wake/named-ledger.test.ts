@@ -109,7 +109,7 @@ describe("a lane that ends", () => {
 
 test("a cron always looks, and its lease's end is looked at", async () => {
   const { ledger, asked } = open();
-  assert.equal((await ledger.due({ lease: LEASE, deployment: "" })).look, true);
+  assert.equal((await ledger.due({ lease: LEASE, deployment: { application: "app", version: "1" } })).look, true);
   assert.deepEqual(asked(), [180]);
 });
 

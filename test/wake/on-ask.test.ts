@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { UNKNOWN } from "../../src/wake/state.ts";
-import { drive, QUIET } from "./driver.ts";
+import { drive, QUIET, version } from "./driver.ts";
 
 const HOUR = 3_600_000;
 
@@ -23,7 +23,7 @@ describe("a cron", () => {
     test(`looks where ${what}, and has a lease`, () => {
       const driver = drive(state);
       driver.now += aheadMs;
-      assert.equal(driver.ask(deployment).reply.look, true);
+      assert.equal(driver.ask(version(deployment)).reply.look, true);
       assert.ok("cron" in driver.state.leases);
     });
   }
@@ -49,18 +49,18 @@ describe("a cron", () => {
 
   test("looks for what came while it looked", () => {
     const driver = drive();
-    const { epoch } = driver.ask("another").reply;
+    const { epoch } = driver.ask(version("another")).reply;
     driver.now += 100;
     driver.wake({ ready: 0, dueInMs: 5_000 });
-    driver.settle("cron", epoch, { deployment: "another" });
+    driver.settle("cron", epoch, { deployment: version("another") });
     driver.now += 8_000;
-    assert.equal(driver.ask("another").reply.look, true);
+    assert.equal(driver.ask(version("another")).reply.look, true);
   });
 
   test("that looked once with its schedules need not look again", () => {
     const driver = drive();
-    driver.settle("cron", driver.ask("another").reply.epoch, { deployment: "another" });
-    assert.equal(driver.ask("another").reply.look, false);
+    driver.settle("cron", driver.ask(version("another")).reply.epoch, { deployment: version("another") });
+    assert.equal(driver.ask(version("another")).reply.look, false);
   });
 });
 

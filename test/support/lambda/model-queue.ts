@@ -72,7 +72,7 @@ export function modelQueue({ slots, claimForMs, seed = 1, ...options }: ModelOpt
   const consumer = {
     slots,
     leaseMs: claimForMs + 22_000,
-    deployment: "",
+    deployment: { application: "model", version: "1" },
     serves: () => true,
     tick,
   } as unknown as Consumer<unknown>;
