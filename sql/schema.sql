@@ -485,7 +485,7 @@ create function mayfly.announce_schedules_v1(
   schedules json
 )
 returns text
-language plpgsql
+language plpgsql security definer
 set enable_bitmapscan=off
 set enable_hashjoin=off
 set enable_mergejoin=off
@@ -509,7 +509,7 @@ create function mayfly.cancel_v1(
   id uuid
 )
 returns text
-language plpgsql
+language plpgsql security definer
 set enable_bitmapscan=off
 set enable_hashjoin=off
 set enable_mergejoin=off
@@ -544,7 +544,8 @@ create function mayfly.clear_past(
   OUT deleted integer
 )
 returns record
-language plpgsql;
+language plpgsql security definer
+set search_path=pg_catalog, pg_temp;
 -- body 82e4823e031c, may be run by postgres=X/postgres
 
 create function mayfly.closed_partitions(
@@ -741,7 +742,7 @@ create function mayfly.fire_v1(
   fires json
 )
 returns TABLE(name text, outcomes text[])
-language plpgsql
+language plpgsql security definer
 set enable_bitmapscan=off
 set enable_hashjoin=off
 set enable_mergejoin=off
@@ -760,6 +761,16 @@ create function mayfly.free_attempts(
 returns smallint
 language sql;
 -- body 0c12e6410c59, may be run by postgres=X/postgres
+
+create function mayfly.grant_v1(
+  kind text,
+  grantee text,
+  run boolean DEFAULT true
+)
+returns SETOF text
+language plpgsql
+set search_path=pg_catalog, pg_temp;
+-- body c6e73be7f612, may be run by postgres=X/postgres
 
 create function mayfly.hold_keys(
   jobs mayfly.new_job[]
@@ -897,7 +908,7 @@ create function mayfly.maintain_v1(
   upto integer
 )
 returns TABLE(duty text, done integer, more boolean, sql_state text, message text)
-language plpgsql
+language plpgsql security definer
 set enable_bitmapscan=off
 set enable_hashjoin=off
 set enable_mergejoin=off
@@ -988,6 +999,14 @@ returns smallint
 language sql;
 -- body 38f7dbc8da85, may be run by postgres=X/postgres
 
+create function mayfly.privileges_of(
+  kind text
+)
+returns TABLE(privilege text, object text, granted boolean)
+language sql
+set search_path=pg_catalog, pg_temp;
+-- body 2fef8fbc002d, may be run by postgres=X/postgres
+
 create function mayfly.purge_v1(
   queue text,
   upto integer,
@@ -995,7 +1014,7 @@ create function mayfly.purge_v1(
   OUT removed integer
 )
 returns record
-language plpgsql
+language plpgsql security definer
 set enable_bitmapscan=off
 set enable_hashjoin=off
 set enable_mergejoin=off
@@ -1083,7 +1102,7 @@ create function mayfly.retry_v1(
   new_ids uuid[]
 )
 returns TABLE(outcome text, job_id uuid)
-language plpgsql
+language plpgsql security definer
 set enable_bitmapscan=off
 set enable_hashjoin=off
 set enable_mergejoin=off
@@ -1141,7 +1160,7 @@ create function mayfly.tick_v1(
   options json
 )
 returns TABLE(lost integer, more boolean, rescued json, sql_state text, message text, ready boolean, next_due timestamp with time zone, maintenance_due boolean, set_state text, schedules json, next_fire timestamp with time zone)
-language plpgsql
+language plpgsql security definer
 set enable_bitmapscan=off
 set enable_hashjoin=off
 set enable_mergejoin=off
@@ -1380,7 +1399,7 @@ create function mayfly.turn_v1(
   presence json
 )
 returns TABLE(head json, rest json, payload json)
-language plpgsql
+language plpgsql security definer
 set enable_bitmapscan=off
 set enable_hashjoin=off
 set enable_mergejoin=off

@@ -10,7 +10,7 @@
 -- locks    the application's lock row, then its schedule rows by name
 -- indexes  lock_row_pkey, schedule_pkey, schedule_set_pkey
 create function mayfly.announce_schedules_v1(application text, hash text, schedules json) returns text
-language plpgsql volatile
+language plpgsql volatile security definer
 set lock_timeout = '5s'
 -- planner: pinned
 as $$

@@ -14,7 +14,7 @@
 -- locks    the job's row in mayfly.running: settling skips it meanwhile, so a settlement cannot miss the cancel
 -- indexes  ready_pkey, scheduled_pkey, running_pkey, cancel_pkey, result_NN_pkey
 create function mayfly.cancel_v1(id uuid) returns text
-language plpgsql volatile
+language plpgsql volatile security definer
 set lock_timeout = '2s'
 -- planner: pinned
 as $$

@@ -14,7 +14,7 @@
 -- indexes      schedule_pkey, ready_pkey, scheduled_pkey, running_pkey, and those of mayfly.enqueue_v1; worker_listening
 create function mayfly.fire_v1(application text, fires json)
 returns table (name text, outcomes text[])
-language plpgsql volatile
+language plpgsql volatile security definer
 set lock_timeout = '5s'
 -- planner: pinned
 as $$

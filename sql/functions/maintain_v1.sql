@@ -16,7 +16,7 @@
 -- indexes         duty_pkey, and those of the duties
 create function mayfly.maintain_v1(retention_days integer, upto integer)
 returns table (duty text, done integer, more boolean, sql_state text, message text)
-language plpgsql volatile
+language plpgsql volatile security definer
 set lock_timeout = '2s'
 -- planner: pinned
 as $$

@@ -10,7 +10,7 @@
 -- locks    rows with skip locked; then as mayfly.release
 -- indexes  ready_pkey, scheduled_pkey, running_pkey
 create function mayfly.purge_v1(queue text, upto integer, out ended integer, out removed integer)
-language plpgsql volatile
+language plpgsql volatile security definer
 set lock_timeout = '5s'
 -- planner: pinned
 as $$

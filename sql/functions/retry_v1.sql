@@ -11,7 +11,7 @@
 -- locks    results by id, then the new jobs' ids, then keys by name and key
 -- indexes  ready_pkey, scheduled_pkey, running_pkey, result_NN_pkey, job_NN_pkey, held_key_exclusive, worker_listening
 create function mayfly.retry_v1(ids uuid[], new_ids uuid[]) returns table (outcome text, job_id uuid)
-language plpgsql volatile
+language plpgsql volatile security definer
 set lock_timeout = '2s'
 -- planner: pinned
 as $$

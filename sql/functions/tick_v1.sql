@@ -25,7 +25,7 @@ returns table (
   lost integer, more boolean, rescued json, sql_state text, message text, ready boolean, next_due timestamptz,
   maintenance_due boolean, set_state text, schedules json, next_fire timestamptz
 )
-language plpgsql volatile
+language plpgsql volatile security definer
 set lock_timeout = '1s'
 -- planner: pinned
 as $$

@@ -35,7 +35,7 @@ create function mayfly.turn_v1(
   marks mayfly.watermarks, presence json
 )
 returns table (head json, rest json, payload json)
-language plpgsql volatile
+language plpgsql volatile security definer
 set lock_timeout = '5s'
 -- planner: pinned
 as $$

@@ -21,6 +21,7 @@ export type ErrorCode =
   | "schema_missing"
   | "schema_too_new"
   | "schema_differs"
+  | "permission_denied"
   | "database_error"
   | "database_unreachable"
   | "database_reply_lost"

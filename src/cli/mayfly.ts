@@ -10,6 +10,7 @@ import { addClear } from "./clear.ts";
 import { addDev } from "./dev.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEnqueue } from "./enqueue.ts";
+import { addGrants } from "./grants.ts";
 import { addList } from "./list.ts";
 import { addMigrate } from "./migrate.ts";
 import { addPause } from "./pause.ts";
@@ -29,6 +30,7 @@ const program = new Command("mayfly")
 const COMMANDS = [
   addDev,
   addMigrate,
+  addGrants,
   addWorker,
   addList,
   addRun,

@@ -4,19 +4,21 @@
  */
 import { inspect } from "node:util";
 import { isMayflyError } from "../base/errors.ts";
+import { printable } from "../base/printable.ts";
 
-/** The data as JSON, else the text. */
+/** The data as JSON, else the text; names in it, which producers choose, cannot steer the terminal. */
 export function print(json: boolean | undefined, data: unknown, text: string): void {
-  process.stdout.write(`${json ? JSON.stringify(data) : text}\n`);
+  process.stdout.write(`${printable(json ? JSON.stringify(data) : text, "\n")}\n`);
 }
 
 /** Says on stderr what went wrong. What users can mend is told in a sentence; anything else is a fault of ours and needs its stack. */
 export function printError(error: unknown): void {
-  console.error(withoutPassword(isMayflyError(error) ? `mayfly: ${error.message}` : inspect(error)));
+  console.error(printable(withoutPassword(isMayflyError(error) ? `mayfly: ${error.message}` : inspect(error)), "\n\t"));
 }
 
-/** Rows under their headings, in columns as wide as they need; numbers to the right. */
-export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+/** Rows under their headings, in columns as wide as they need; numbers to the right. No cell breaks its line. */
+export function table(headings: readonly string[], cells: readonly (readonly (string | number)[])[]): string {
+  const rows = cells.map((row) => row.map((cell) => (typeof cell === "string" ? printable(cell) : cell)));
   const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => String(row[column]).length)));
   const line = (cells: readonly (string | number)[], numbers: readonly (string | number)[]) =>
     cells

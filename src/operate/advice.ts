@@ -3,6 +3,7 @@
  * @module
  */
 import { formatDuration } from "../base/durations.ts";
+import { shellWord } from "../base/printable.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { isSilent } from "./silence.ts";
 
@@ -13,6 +14,7 @@ export type Severity = "ok" | "warning" | "problem";
 export interface Advice {
   readonly check:
     | "schema"
+    | "privileges"
     | "ticks"
     | "ready jobs"
     | "workers"
@@ -44,6 +46,7 @@ type Check = readonly [check: Advice["check"], complain: (diagnosis: Diagnosis) 
 
 const CHECKS: readonly Check[] = [
   ["schema", schema, ({ schema: { version } }) => `The schema is at version ${version}, the one this Mayfly knows.`],
+  ["privileges", privileges, privilegesOf],
   ["ticks", ticks, ({ lastSeenMs }) => `A consumer was seen ${age(lastSeenMs ?? 0)} ago.`],
   ["ready jobs", ready, ({ ready: [first] }) => (first ? `The oldest has waited ${age(first.waitingMs)}.` : "None waits.")],
   ["workers", workers, () => "None is silent for too long."],
@@ -69,6 +72,27 @@ function schema({ schema: { version, known, tooNew } }: Diagnosis): Complaint[] 
   return [];
 }
 
+/** A kind was meant for the role where the role has more of it than the kinds that it has wholly would give. */
+function privileges({ role: { name, owner, kinds } }: Diagnosis): Complaint[] {
+  const most = Math.max(0, ...kinds.filter(({ lacks }) => lacks.length === 0).map(({ has }) => has));
+  const [nearest] = kinds.filter(({ has, lacks }) => lacks.length > 0 && has > most).toSorted((a, b) => a.lacks.length - b.lacks.length);
+  if (owner || !nearest) return [];
+  const { kind, lacks } = nearest;
+  return [
+    [
+      "problem",
+      `The role ${JSON.stringify(name)} lacks what ${kind === "operator" ? "an" : "a"} ${kind} needs: ${lacks.slice(0, 3).join(", ")}${lacks.length > 3 ? ` and ${lacks.length - 3} more` : ""}. As the owner: "npx mayfly migrate --grant ${kind}=${shellWord(name)}".`,
+    ],
+  ];
+}
+
+function privilegesOf({ role: { name, owner, kinds } }: Diagnosis): string {
+  if (owner)
+    return `The role ${JSON.stringify(name)} owns the schema. An app needs less: "mayfly grants worker=<role> operator=<role>" prints it.`;
+  const full = kinds.filter(({ lacks }) => lacks.length === 0).map(({ kind }) => kind);
+  return `The role ${JSON.stringify(name)} has what it needs as ${full.join(" and ")}.`;
+}
+
 function ticks({ lastSeenMs, overdueMs, ready: waiting }: Diagnosis): Complaint[] {
   const severity = waiting.some(({ paused }) => !paused) ? "problem" : "warning";
   if (lastSeenMs === null) return [[severity, "No consumer has ever been seen. Deploy one, with a cron trigger of one minute."]];
@@ -80,7 +104,7 @@ function ticks({ lastSeenMs, overdueMs, ready: waiting }: Diagnosis): Complaint[
 function ready({ ready: waiting }: Diagnosis): Complaint[] {
   return waiting.flatMap(({ queue, paused, jobs, waitingMs }): Complaint[] => {
     const what = `${many(jobs, "job")} in the queue ${JSON.stringify(queue)}, the oldest for ${age(waitingMs)}`;
-    if (paused) return [["warning", `${what}: it is paused. "mayfly resume ${queue}" lets them run.`]];
+    if (paused) return [["warning", `${what}: it is paused. "mayfly resume ${shellWord(queue)}" lets them run.`]];
     if (waitingMs < 2 * MINUTE) return [];
     return [
       [

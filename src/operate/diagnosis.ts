@@ -12,6 +12,14 @@ export interface Diagnosis {
     /** A migration beyond it stops this program. */
     readonly tooNew: boolean;
   };
+  /** The database role that asks. */
+  readonly role: {
+    readonly name: string;
+    /** It owns the schema, or is a superuser. */
+    readonly owner: boolean;
+    /** Of each kind of role: what it lacks, as privileges on objects. */
+    readonly kinds: readonly { readonly kind: string; readonly has: number; readonly lacks: readonly string[] }[];
+  };
   /** Since a tick or a worker was last seen; null: none ever was. */
   readonly lastSeenMs: number | null;
   /** For how long a scheduled job or a schedule has been due; null: none is. */

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Logger } from "../base/logger.ts";
+import { printable } from "../base/printable.ts";
 import { serializeError } from "../base/serialize-error.ts";
 
 type Level = "debug" | "info" | "warn" | "error";
@@ -51,9 +52,9 @@ function isStored(error: unknown): boolean {
   return typeof error === "object" && error !== null && !(error instanceof Error) && "name" in error && "message" in error;
 }
 
-/** Names and messages may come from anybody: what would move the terminal's cursor, or do worse, is written as JSON has it. Lines stay lines. */
+/** Names and messages may come from anybody. Lines stay lines. */
 function harmless(text: unknown): string {
-  return String(text).replace(/(?![\n\t])\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return printable(String(text), "\n\t");
 }
 
 function indent(text: string): string {

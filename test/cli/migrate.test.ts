@@ -34,6 +34,29 @@ test("applies what is missing, over a connection and over Neon's HTTP, and says 
   await overHttp.close();
 });
 
+test("grants a role what its kind needs, and prints the same", async () => {
+  const database = openDatabase(await server.createDatabase());
+  const env = { DATABASE_URL: database.url };
+  const role = `Shop's ${database.url.slice(-8)}`;
+  await database.sql(`create role "${role}" login`);
+  const made = run(["migrate", "--grant", `producer=${role}`], env);
+  assert.deepEqual([await made.ended, made.output().split("\n")[1]], [0, `The role "${role}" has what a producer needs.`]);
+  const printed = run(["grants", `producer=${role}`, `viewer=${role}`], env);
+  assert.equal(await printed.ended, 0);
+  const [first, second] = printed.output().split("\n");
+  assert.equal(first, `grant usage on schema mayfly to "${role}";`);
+  assert.match(second ?? "", /^grant execute on function mayfly\.enqueue_group_v1\(jsonb,uuid\[\],json\) to "Shop's/);
+  const shop = openDatabase(Object.assign(new URL(database.url), { username: role }).href, 1);
+  await shop.sql(`select * from mayfly.enqueue_v1('[{"name": "a"}]')`);
+  await assert.rejects(shop.sql("select * from mayfly.live"), { code: "42501" });
+  const wrong = run(["migrate", "--grant", "boss=x"], env);
+  assert.deepEqual([await wrong.ended, wrong.output().includes("producer=<role>")], [2, true]);
+  await shop.close();
+  await database.sql(`drop owned by "${role}"`);
+  await database.sql(`drop role "${role}"`);
+  await database.close();
+});
+
 test("says what is wrong with the environment or the database, never the password", async () => {
   const port = await freePort();
   const cases: [env: Record<string, string>, said: RegExp][] = [

@@ -9,6 +9,7 @@ import type { Diagnosis } from "../../src/operate/diagnosis.ts";
 
 const FINE: Diagnosis = {
   schema: { version: 2, known: 2, tooNew: false },
+  role: { name: "owner", owner: true, kinds: [] },
   lastSeenMs: 61_400,
   overdueMs: null,
   ready: [],
@@ -34,6 +35,7 @@ test("a healthy queue: one good word for each check", () => {
     advice.map(({ message }) => message),
     [
       "The schema is at version 2, the one this Mayfly knows.",
+      'The role "owner" owns the schema. An app needs less: "mayfly grants worker=<role> operator=<role>" prints it.',
       "A consumer was seen 1m1s ago.",
       "None waits.",
       "None is silent for too long.",
@@ -61,6 +63,20 @@ const CASES: readonly (readonly [what: string, more: Partial<Diagnosis>, said: R
   ],
   ["a newer schema", { schema: { version: 3, known: 2, tooNew: false } }, /^warning, schema: .*at version 3/],
   ["one that is too new", { schema: { version: 3, known: 2, tooNew: true } }, /^problem, schema: .*cannot work with.*Deploy a newer one/],
+  [
+    "a role that lacks something",
+    {
+      role: {
+        name: "app's",
+        owner: false,
+        kinds: [
+          { kind: "worker", has: 9, lacks: ["execute on function mayfly.turn_v1"] },
+          { kind: "viewer", has: 1, lacks: ["a", "b"] },
+        ],
+      },
+    },
+    /^problem, privileges: The role "app's" lacks what a worker needs: execute on function mayfly\.turn_v1\. .*--grant worker='app'\\''s'"/,
+  ],
   ["no consumer yet", { lastSeenMs: null }, /^warning, ticks: No consumer has ever been seen/],
   ["none while a job is due", { lastSeenMs: 5 * MINUTE, overdueMs: 4 * MINUTE }, /^warning, ticks: The last consumer was seen 5m ago/],
   ["none for seven hours", { lastSeenMs: 8 * 60 * MINUTE }, /^warning, ticks: The last consumer was seen 8h ago/],
@@ -73,6 +89,11 @@ const CASES: readonly (readonly [what: string, more: Partial<Diagnosis>, said: R
     "a slow queue",
     { ready: [{ queue: "mail", paused: false, jobs: 3, waitingMs: 3 * MINUTE }] },
     /^warning, ready jobs: 3 jobs in the queue "mail", the oldest for 3m\./,
+  ],
+  [
+    "a paused queue of any name",
+    { ready: [{ queue: "a'; rm -rf ~", paused: true, jobs: 1, waitingMs: HOUR }] },
+    /"mayfly resume 'a'\\''; rm -rf ~'" lets/,
   ],
   ["a stuck queue", { ready: [{ queue: "mail", paused: false, jobs: 3, waitingMs: 10 * MINUTE }] }, /^problem, ready jobs/],
   [

@@ -7,7 +7,8 @@
 create function mayfly.clear_past(
   days integer, upto integer, out emptied integer, out kept integer, out deleted integer
 )
-language plpgsql volatile
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   closed smallint[] := mayfly.closed_partitions(days);

@@ -15,8 +15,9 @@ import { type ReadAll, statement } from "./read-all.ts";
 const FEW = "10";
 
 export async function diagnose(readAll: ReadAll, staleMs: string, retentionDays: number): Promise<Diagnosis> {
-  const [ledger, pulse, ready, workers, parked, throttled, partitions, duties, deadRows, [longest]] = await readAll([
+  const [ledger, role, pulse, ready, workers, parked, throttled, partitions, duties, deadRows, [longest]] = await readAll([
     statement(statements.migrationLedger),
+    statement(statements.diagnoseRole),
     statement(statements.diagnosePulse),
     statement(statements.diagnoseReady, FEW),
     statement(statements.diagnoseWorkers, staleMs, FEW),
@@ -30,6 +31,7 @@ export async function diagnose(readAll: ReadAll, staleMs: string, retentionDays:
   const { seen_ms: seenMs, overdue_ms: overdueMs } = onlyRow(pulse);
   return {
     schema: decodeSchema(ledger, schemaVersion),
+    role: decodeRole(onlyRow(role)),
     lastSeenMs: seenMs ? Number(seenMs) : null,
     overdueMs: overdueMs ? Number(overdueMs) : null,
     ready: ready.map(decodeReady),
@@ -41,6 +43,11 @@ export async function diagnose(readAll: ReadAll, staleMs: string, retentionDays:
     deadRows: deadRows.map(decodeDeadRows),
     ...some("longestTransaction", longest && decodeTransaction(longest)),
   };
+}
+
+function decodeRole(row: Row): Diagnosis["role"] {
+  const kinds = JSON.parse(text(row, "kinds")) as Diagnosis["role"]["kinds"];
+  return { name: text(row, "role"), owner: row.owner === "t", kinds };
 }
 
 function decodeReady(row: Row): Diagnosis["ready"][number] {

@@ -23,7 +23,7 @@ onEachPostgres((open) => {
     test("finds nothing where there is nothing", async () => {
       const database = await open();
       await database.sql("truncate mayfly.job, mayfly.result");
-      const { deadRows, longestTransaction, ...diagnosis } = await operatorOf(database).diagnose();
+      const { deadRows, longestTransaction, role, ...diagnosis } = await operatorOf(database).diagnose();
       assert.deepEqual(diagnosis, {
         schema: { version: schemaVersion, known: schemaVersion, tooNew: false },
         lastSeenMs: null,
@@ -36,6 +36,7 @@ onEachPostgres((open) => {
         failedDuties: [],
       });
       assert.ok(Array.isArray(deadRows));
+      assert.equal(role.owner, true);
       assert.equal(longestTransaction, undefined);
     });
 
