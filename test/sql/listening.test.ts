@@ -86,7 +86,8 @@ onEachServer((open) => {
       await claim(database.store, { listen: true });
       const client = await database.pool.connect();
       await client.query("begin");
-      for (const key of ["a", "b"]) await client.query("select from mayfly.enqueue_v1($1::jsonb)", [JSON.stringify([{ name: "work", key }])]);
+      for (const key of ["a", "b"])
+        await client.query("select from mayfly.enqueue_v1($1::jsonb)", [JSON.stringify([{ name: "work", key }])]);
       const { rows } = await client.query("select floor(extract(epoch from min(ready_at)) * 1000)::float8 as first from mayfly.ready");
       await client.query("commit");
       client.release();
