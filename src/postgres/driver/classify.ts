@@ -5,9 +5,16 @@
 import { DriverError, type Failure } from "./errors.ts";
 
 /** The connection was lost, or cut, at a time nobody can tell: class 08, statement completion unknown, shutdowns. */
-const UNKNOWN_STATES = /^(08|40003|57P01|57P02)/;
-/** The server took no statement: could not connect, rejected, starting up, too many connections. */
-const BEFORE_STATES = /^(08001|08004|57P03|53300)/;
+const UNKNOWN_STATES = /^(08|40003|57P01|57P02|57P05|25P03)/;
+/**
+ * The server took no statement: could not connect, rejected, starting up, too many connections; or the session is of no use: in a transaction that has
+ * failed, without what was prepared in it.
+ */
+const BEFORE_STATES = /^(08001|08004|57P03|53300|25P02|26000)/;
+/** Where Postgres refuses a prepared statement because a table has changed since; its SQLSTATE says as little as "not supported". */
+const STALE_PLAN = "RevalidateCachedQuery";
+/** The failure may be the session's own, which keeps what its role, or the server, was when it began: read only, time-outs, memory. */
+const SESSION_STATES = /^(25|53|57|58)/;
 /** Errors of sockets and of fetch that come before a request is sent. */
 const BEFORE_CODES = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
 /** The same as messages without a code: Neon's proxy at a cold start, pg's pool, workerd. */
@@ -20,6 +27,11 @@ function failureOfState(sqlState: string): Failure {
   return UNKNOWN_STATES.test(sqlState) ? "unknown" : "definite";
 }
 
+/** Whether the next call should have another session: this one may be gone, or have gone bad. */
+export function needsNewSession({ failure, sqlState = "" }: DriverError): boolean {
+  return failure !== "definite" || SESSION_STATES.test(sqlState);
+}
+
 /** The driver's error for what a client threw. `secret` is left out of every message. */
 export function toDriverError(thrown: unknown, secret = ""): DriverError {
   if (thrown instanceof DriverError) return thrown;
@@ -29,7 +41,7 @@ export function toDriverError(thrown: unknown, secret = ""): DriverError {
   const told = chain.find((error) => isSqlState(property(error, "code")) && property(error, "severity") !== undefined);
   if (told !== undefined) {
     const sqlState = String(property(told, "code"));
-    const failure = failureOfState(sqlState);
+    const failure = property(told, "routine") === STALE_PLAN ? "before" : failureOfState(sqlState);
     const said = hide(messageOf(told));
     const message =
       failure === "definite"

@@ -2,7 +2,7 @@
  * Any pool of the shape of `pg`'s: `pg` itself, Neon's over WebSockets, Hyperdrive's.
  * @module
  */
-import { toDriverError } from "./classify.ts";
+import { needsNewSession, toDriverError } from "./classify.ts";
 import type { CallOptions, Driver, Row, Statement } from "./driver.ts";
 import { DriverError } from "./errors.ts";
 import { guardPool, type PoolEvents } from "./guard-pool.ts";
@@ -41,7 +41,7 @@ export interface PgOptions {
 /** Every value as the text that Postgres wrote. */
 const TEXT = { getTypeParser: () => (value: string) => value };
 
-/** A driver over a pool, which stays the caller's to end. A call that is given up closes its connection. A connection that ends by itself ends nothing else. */
+/** A driver over a pool, which stays the caller's to end. A call that is given up closes its connection, and so does one that fails as only its session may. A connection that ends by itself ends nothing else. */
 export function pg(pool: PgPool, { timeoutMs = DEFAULT_TIMEOUT_MS, prepare = false }: PgOptions = {}): Driver {
   guardPool(pool);
 
@@ -58,7 +58,7 @@ export function pg(pool: PgPool, { timeoutMs = DEFAULT_TIMEOUT_MS, prepare = fal
           broken = false;
           return result;
         } catch (error) {
-          broken = toDriverError(error).failure !== "definite";
+          broken = needsNewSession(toDriverError(error));
           throw error;
         } finally {
           client.off("error", ignore);

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toDriverError } from "../../../src/postgres/driver/classify.ts";
+import { needsNewSession, toDriverError } from "../../../src/postgres/driver/classify.ts";
 
 /** As a client throws what the database has said. */
 const said = (code: string) => Object.assign(new Error("said"), { code, severity: "ERROR" });
@@ -12,9 +12,20 @@ const said = (code: string) => Object.assign(new Error("said"), { code, severity
 test("an SQLSTATE tells whether the statement can have happened", () => {
   for (const state of ["23505", "42P01", "40001", "40P01", "57014", "55P03", "53100", "MF001", "XX000"])
     assert.equal(toDriverError(said(state)).failure, "definite", state);
-  for (const state of ["08001", "08004", "57P03", "53300"]) assert.equal(toDriverError(said(state)).failure, "before", state);
-  for (const state of ["08003", "08006", "08007", "40003", "57P01", "57P02"])
+  for (const state of ["08001", "08004", "57P03", "53300", "25P02", "26000"]) assert.equal(toDriverError(said(state)).failure, "before", state);
+  for (const state of ["08003", "08006", "08007", "40003", "57P01", "57P02", "57P05", "25P03"])
     assert.equal(toDriverError(said(state)).failure, "unknown", state);
+});
+
+test("a plan that is stale was never run", () => {
+  assert.equal(toDriverError({ ...said("0A000"), message: "said", routine: "RevalidateCachedQuery" }).failure, "before");
+  assert.equal(toDriverError(said("0A000")).failure, "definite");
+});
+
+test("a session is kept after what a statement did wrong, and not after what may be the session's fault", () => {
+  const isReplaced = (state: string) => needsNewSession(toDriverError(said(state)));
+  for (const state of ["23505", "42P01", "40001", "40P01", "55P03", "MF001", "22023"]) assert.equal(isReplaced(state), false, state);
+  for (const state of ["25006", "25P02", "26000", "57014", "53100", "57P01", "08006"]) assert.equal(isReplaced(state), true, state);
 });
 
 test("a socket that never opened means before; one that broke means unknown; so does anything else", () => {
