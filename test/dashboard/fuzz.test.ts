@@ -6,17 +6,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as z from "zod";
+import { actions, pages } from "../../src/dashboard/routes.ts";
 import { defineJob, schedule } from "../../src/index.ts";
 import { useDatabase } from "../support/database.ts";
 
 import { type HostileForm, hostileForm, MARK } from "../support/hostile-forms.ts";
-import { INSIDE } from "../support/hostile-texts.ts";
+import { FUZZ, FUZZ_SEED, INSIDE } from "../support/hostile-texts.ts";
 import { seeded } from "../support/random.ts";
 import { fillWith, hostileJob } from "./hostile.ts";
 import { type Answer, openDashboard, TOKEN } from "./support.ts";
 
-const CASES = 3_000;
-const SEED = 20_260_102;
+const CASES = 3_000 * FUZZ;
+const SEED = 20_260_102 + FUZZ_SEED;
 /** The rows are counted after so many. */
 const ROUND = 100;
 
@@ -139,6 +140,7 @@ test(`${CASES} requests out of seed ${SEED}`, async (t) => {
       check(answer);
       note(request, answer);
       const flash = flashOf(answer);
+      if (request.page !== undefined && answer.status < 400) done[`${request.page} shown`] = (done[`${request.page} shown`] ?? 0) + 1;
       if (flash) done[`${request.action} ${flash.kind}`] = (done[`${request.action} ${flash.kind}`] ?? 0) + 1;
     } catch (error) {
       const inside = browser.lines.map(({ fields }) => String((fields?.error as Error | undefined)?.stack)).join("\n");
@@ -159,15 +161,8 @@ test(`${CASES} requests out of seed ${SEED}`, async (t) => {
   t.diagnostic(JSON.stringify({ ...statuses, ...done }));
   assert.deepEqual(browser.lines, []);
   for (const status of [200, 303, 400, 401, 403, 404, 413, 422]) assert.ok((statuses[status] ?? 0) > 3, `${status} came up`);
-  // What is right in it is done: each action has met with success.
-  for (const action of [
-    "/enqueue",
-    "/cancel",
-    "/jobs/:id/cancel",
-    "/jobs/:id/retry",
-    "/results/retry",
-    "/queues/pause",
-    "/queues/resume",
-  ].concat(["/schedules/run", "/schedules/pause", "/schedules/resume"]))
+  // What is right in it is done: each page was shown, and each action has met with success.
+  for (const [page] of pages) assert.ok((done[`${page} shown`] ?? 0) > 0, `${page} was shown`);
+  for (const [action] of actions.filter(([path]) => path !== "/sign-out"))
     assert.ok((done[`${action} done`] ?? 0) > 0, `${action} was done`);
 });

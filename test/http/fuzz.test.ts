@@ -11,11 +11,11 @@ import { enqueueBody } from "../../src/http/schemas/enqueue.ts";
 import { problem } from "../../src/http/schemas/problem.ts";
 import { TOKENS, useApi } from "../support/api.ts";
 import { type HostileRequest, hostileRequest } from "../support/hostile-requests.ts";
-import { INSIDE } from "../support/hostile-texts.ts";
+import { FUZZ, FUZZ_SEED, INSIDE } from "../support/hostile-texts.ts";
 import { seeded } from "../support/random.ts";
 
-const CASES = 10_000;
-const SEED = 20_260_101;
+const CASES = 10_000 * FUZZ;
+const SEED = 20_260_101 + FUZZ_SEED;
 /** The rows are counted after so many. */
 const ROUND = 100;
 
@@ -26,6 +26,9 @@ interface Answer {
   readonly headers: Headers;
   readonly body: unknown;
 }
+
+/** Routes that were asked by somebody who may, and that did what they were asked for. */
+const done = new Set<string>();
 
 /** What the answers say there should be. */
 const told = { jobs: 0, requests: 0, paused: new Set<string>() };
@@ -51,6 +54,7 @@ function note({ route, path, headers: sent, body: asked }: HostileRequest, { sta
     return;
   }
   assert.ok(route, "only what is in the table is done");
+  done.add(route);
   assert.ok(v.is(routes[route].answer, body), `${JSON.stringify(body).slice(0, 500)} is what ${route} says it answers`);
   if (headers.get("idempotent-replayed") === null) {
     for (const { id, outcome } of outcomesIn(body)) {
@@ -63,6 +67,10 @@ function note({ route, path, headers: sent, body: asked }: HostileRequest, { sta
   if (route === "POST /v1/jobs") assert.ok(v.is(enqueueBody, JSON.parse(asked ?? "")), "what is taken is described");
   const [, queue, verb] = /^\/v1\/queues\/([^/]*)\/(pause|resume)/.exec(path) ?? [];
   if (queue !== undefined) told.paused[verb === "pause" ? "add" : "delete"]((body as { name: string }).name);
+}
+
+async function describe(): Promise<{ paths: Record<string, object> }> {
+  return (await (await api.app.request("/openapi.json", {}, TOKENS)).json()) as { paths: Record<string, object> };
 }
 
 function outcomesIn(body: unknown): { id: string; outcome: string }[] {
@@ -103,5 +111,10 @@ test(`${CASES} requests out of seed ${SEED}`, async (t) => {
   }
   t.diagnostic(JSON.stringify(statuses));
   assert.doesNotMatch(JSON.stringify(api.logger.lines), /request failed|secret-\d/);
+  const { paths } = await describe();
+  const described = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`),
+  );
+  assert.deepEqual([...done].sort(), described.sort(), "every route of the OpenAPI document has done something");
   for (const status of [200, 201, 400, 401, 403, 404, 405, 413, 422, 429]) assert.ok((statuses[status] ?? 0) > 10, `${status} came up`);
 });

@@ -12,6 +12,8 @@ export const MARK = `m4rk"m4rk'm4rk<m4rk>m4rk&m4rk{{7*7}}m4rk`;
 export interface HostileForm {
   /** The action that it asks for, where it is one. */
   readonly action: string | undefined;
+  /** The page that it asks for, where it is one. */
+  readonly page?: string;
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -109,8 +111,9 @@ export function hostileForm(random: Random, known: Known): HostileForm {
   if (random.chance(0.02)) return lost(random);
   if (random.chance(0.45)) {
     const route = pickPage(random);
-    const path = (random.chance(0.03) ? "/sign-in" : fill(random, route, known)) + query(random, known);
-    return { action: undefined, method: "GET", path, headers: cookieless(random), body: undefined };
+    const signIn = random.chance(0.03);
+    const path = (signIn ? "/sign-in" : fill(random, route, known)) + query(random, known);
+    return { action: undefined, ...(signIn ? {} : { page: route }), method: "GET", path, headers: cookieless(random), body: undefined };
   }
   const [route] = random.chance(0.02) ? ["/sign-in"] : random.pick(actions as unknown as [(typeof actions)[number]]);
   return { action: route, method: "POST", path: fill(random, route, known), ...form(random, route, known) };

@@ -25,8 +25,8 @@ export interface SharedPostgres {
 
 /** A server of one's own. */
 export interface PostgresServer extends SharedPostgres {
-  /** Ends it as a crash would: at once, every connection cut. */
-  kill(): Promise<void>;
+  /** Ends it as a crash would: at once, every connection cut. With SIGINT in good order, though nobody is waited for: a fast shutdown. */
+  kill(signal?: "SIGQUIT" | "SIGINT"): Promise<void>;
   /** Starts it again on the same port after a `kill`. */
   restart(): Promise<void>;
   /** Ends it in good order, and keeps its data folder there, unless there is one already. */
@@ -105,7 +105,7 @@ export async function startPostgres({ version, settings = {}, from }: PostgresOp
   let server = await start();
   return {
     ...sharedPostgres(port),
-    kill: () => exited(server, "SIGQUIT"),
+    kill: (signal = "SIGQUIT") => exited(server, signal),
     async restart() {
       server = await start();
     },

@@ -12,7 +12,8 @@ const said = (code: string) => Object.assign(new Error("said"), { code, severity
 test("an SQLSTATE tells whether the statement can have happened", () => {
   for (const state of ["23505", "42P01", "40001", "40P01", "57014", "55P03", "53100", "MF001", "XX000"])
     assert.equal(toDriverError(said(state)).failure, "definite", state);
-  for (const state of ["08001", "08004", "57P03", "53300", "25P02", "26000"]) assert.equal(toDriverError(said(state)).failure, "before", state);
+  for (const state of ["08001", "08004", "57P03", "53300", "25P02", "26000"])
+    assert.equal(toDriverError(said(state)).failure, "before", state);
   for (const state of ["08003", "08006", "08007", "40003", "57P01", "57P02", "57P05", "25P03"])
     assert.equal(toDriverError(said(state)).failure, "unknown", state);
 });

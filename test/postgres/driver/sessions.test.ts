@@ -33,7 +33,11 @@ async function open(options?: { readonly prepare: boolean }): Promise<(text: str
   return (text) => driver.query({ text, params: [] });
 }
 
-const stateOf = (call: Promise<unknown>) => call.then(() => "none", (error: DriverError) => error.sqlState);
+const stateOf = (call: Promise<unknown>) =>
+  call.then(
+    () => "none",
+    (error: DriverError) => error.sqlState,
+  );
 
 describe("over one connection", () => {
   let query: (text: string) => Promise<Row[]>;
