@@ -18,7 +18,8 @@ const FIELDS: Readonly<
   payload: [(text) => ({ payload: { text } }), ({ payload }) => (payload as { text: string }).text],
   "a payload's key": [(text) => ({ payload: { [`x${text}`]: 1 } }), ({ payload }) => Object.keys(payload as object)[0]?.slice(1)],
   queue: [(queue) => ({ queue }), ({ queue }) => queue],
-  concurrencyKey: [(concurrencyKey) => ({ concurrencyKey }), ({ concurrencyKey }) => concurrencyKey],
+  // An empty key is none.
+  concurrencyKey: [(concurrencyKey) => ({ concurrencyKey }), ({ concurrencyKey }) => concurrencyKey ?? ""],
 };
 
 for (const [field, [body, of]] of Object.entries(FIELDS)) {
