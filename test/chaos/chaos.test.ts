@@ -12,7 +12,7 @@ import { type Random, seeded } from "../support/random.ts";
 import { END_SESSIONS, type Fault, faultsOf } from "./faults.ts";
 import { type Producer, producer } from "./producer.ts";
 import { type Recovery, reportOf } from "./report.ts";
-import { judge, lookNow } from "./verdict.ts";
+import { judge, lookNow } from "./judge.ts";
 import { startWorld, type World } from "./world.ts";
 
 const { MAYFLY_CHAOS_SECONDS, MAYFLY_CHAOS_JOBS, MAYFLY_CHAOS_SEED, MAYFLY_CHAOS_WRITE } = process.env;

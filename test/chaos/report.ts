@@ -2,7 +2,7 @@
  * What the chaos has shown, as a page has it.
  * @module
  */
-import type { Counts } from "./verdict.ts";
+import type { Counts } from "./judge.ts";
 
 /** How long after the end of a fault, in milliseconds. */
 export interface Recovery {

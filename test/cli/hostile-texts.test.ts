@@ -14,7 +14,7 @@ const TEXTS = [`'; drop table mayfly.job; -- $(touch x) %s%n \u202e`, `<b>"\\'&{
 for (const text of TEXTS) {
   test(`${JSON.stringify(text)} is kept as it was given`, async () => {
     const { id } = await json<EnqueueResult>("enqueue", "echo", "--payload", '{"n": 1}', `--key=${text}`, `--queue=${text}`);
-    const rows = await database().sql("select key, queue from mayfly.job where id = $1", [id]);
+    const rows = await database.sql("select key, queue from mayfly.job where id = $1", [id]);
     assert.deepEqual(rows, [{ key: text, queue: text }]);
   });
 }
