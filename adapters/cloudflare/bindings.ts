@@ -11,7 +11,7 @@ export type DurableObjectClass = new (context: never, env: never) => object;
 export interface DurableObjectContext {
   readonly storage: {
     /** Synchronous, of objects that store with SQLite. */
-    readonly kv: { get(key: string): unknown; put(key: string, value: unknown): void };
+    readonly kv: { get(key: string): unknown; put(key: string, value: unknown): void; delete(key: string): void };
     setAlarm(at: number): Promise<void>;
     deleteAlarm(): Promise<void>;
   };

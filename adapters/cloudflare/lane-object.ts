@@ -11,7 +11,7 @@ import type { Logger } from "../../src/base/logger.ts";
 import type { LaneStart } from "../../src/wake/ledger.ts";
 import { type DurableObjectClass, type DurableObjectContext, type LaneRpc, ledgerOf } from "./bindings.ts";
 
-/** Under which the start is stored that the alarm is for. */
+/** Under which the start is stored that the next alarm is for. */
 const START = "start";
 
 /** Makes its class over the runtime's `DurableObject`. */
@@ -38,11 +38,16 @@ export function laneObject<Env extends object>(
       await this.#storage.setAlarm(systemClock.now());
     }
 
-    /** Called by the runtime. It must not throw: the lane's lease ends by itself, and the runtime would run it once more beside another. */
+    /**
+     * Called by the runtime, once more where it was killed in the middle. Only the first call is a lane: a second one would give the lease back, by whose end
+     * the ledger learns that there are jobs to rescue. It must not throw, for the same reason.
+     */
     async alarm(): Promise<void> {
-      const { lane, epoch } = this.#storage.kv.get(START) as LaneStart;
+      const start = this.#storage.kv.get(START) as LaneStart | undefined;
       const ledger = ledgerOf(this.#env);
-      if (!ledger) return;
+      if (!start || !ledger) return;
+      this.#storage.kv.delete(START);
+      const { lane, epoch } = start;
       const { slots, deployment } = consumer;
       try {
         await settleWithLedger({ ledger, consumer: lane, epoch, slots, deployment, clock: systemClock }, (onWorkLeft) =>
