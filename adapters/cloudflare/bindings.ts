@@ -34,7 +34,14 @@ export interface WakeBindings {
 /** One ledger for a Worker's database. */
 const LEDGER = "ledger";
 
-/** The ledger that is bound, if there is one. */
+/** The ledger that is bound, if there is one. What is wrong with it fails a call, and never who makes it; an object that has failed is reached anew. */
 export function ledgerOf(env: object): LedgerRpc | undefined {
-  return (env as WakeBindings).MAYFLY_LEDGER?.getByName(LEDGER);
+  const { MAYFLY_LEDGER: namespace } = env as WakeBindings;
+  if (!namespace) return undefined;
+  return {
+    wake: async (wake) => await namespace.getByName(LEDGER).wake(wake),
+    settle: async (settle) => await namespace.getByName(LEDGER).settle(settle),
+    due: async (ask) => await namespace.getByName(LEDGER).due(ask),
+    status: async () => await namespace.getByName(LEDGER).status(),
+  };
 }
