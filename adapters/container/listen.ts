@@ -36,39 +36,68 @@ export interface Listener {
 export type Listen = (options: ListenOptions) => Listener;
 
 const RETRY_MS = { first: 1_000, max: 30_000 };
-/** How long the first notification, sent by itself, may take: a pooler may accept LISTEN and never pass anything on. */
+/** How long a connection may take to open. */
+const OPEN_MS = 10_000;
+/** How long a notification to itself may take: a pooler may accept LISTEN and never pass anything on, a connection may have died without a word. */
 const PROOF_MS = 5_000;
+/** Between two of them: a connection that has gone silent is noticed within a minute. */
+const PROOF_EVERY_MS = 30_000;
+/** A dead connection may never confirm its end. */
+const END_MS = 1_000;
 
 /** Listens with clients of this kind, a new one each time a connection is lost. */
 export function listenWith(connect: () => ListenClient): Listen {
   return ({ queues, wakeSignal, clock, logger }) => {
     const over = new AbortController();
-    let current: ListenClient | undefined;
     let listening = false;
 
     async function listenOnce(): Promise<void> {
       const client = connect();
-      current = client;
-      const proof = Promise.withResolvers<void>();
-      const lost = new Promise<Error>((resolve) => {
-        client.on("error", resolve);
-        client.on("end", () => resolve(new Error("The connection ended.")));
-      });
+      const gone = new AbortController();
+      client.on("error", (error) => gone.abort(error));
+      client.on("end", () => gone.abort(new Error("The connection ended.")));
+      const signal = AbortSignal.any([over.signal, gone.signal]);
+      let heard = () => {};
       client.on("notification", ({ payload = "" }) => {
-        // As `mayfly.notify_ready` writes it; empty: sent by this worker itself.
+        // As `mayfly.notify_ready` writes it; empty: sent by a worker to itself.
         const space = payload.indexOf(" ");
-        if (payload === "") proof.resolve();
+        if (payload === "") heard();
         else if (queues.includes(payload.slice(space + 1))) wakeSignal.wake(Number(payload.slice(0, space)));
       });
+      /** Whether the call is answered in time. A client whose connection ends may leave its calls without an answer for ever. */
+      const isAnswered = async (call: () => Promise<unknown>, ms: number): Promise<boolean> => {
+        gone.signal.throwIfAborted();
+        const inTime = await Promise.race([call().then(() => true), clock.sleep(ms, signal).then(() => false)]);
+        gone.signal.throwIfAborted();
+        return inTime;
+      };
+      const open = async () => {
+        await client.connect();
+        await client.query("listen mayfly_ready");
+      };
+      const prove = async () => {
+        const proof = new Promise<void>((resolve) => {
+          heard = resolve;
+        });
+        await client.query("select pg_notify('mayfly_ready', '')");
+        await proof;
+      };
       try {
-        // A client that ends as it opens may leave its calls without an answer for ever.
-        await Promise.race([ask(client), lost.then((error) => Promise.reject(error))]);
-        await Promise.race([proof.promise.then(() => setListening(true)), lost, clock.sleep(PROOF_MS, over.signal)]);
-        if (listening) await lost;
-        else if (!over.signal.aborted) logger.warn("the connection passes no notifications on; new jobs are polled for");
+        if (!(await isAnswered(open, OPEN_MS))) throw new Error(`The database gave no answer within ${OPEN_MS / 1_000} s.`);
+        if (!(await isAnswered(prove, PROOF_MS))) {
+          if (!over.signal.aborted) logger.warn("the connection passes no notifications on; new jobs are polled for");
+          return;
+        }
+        setListening(true);
+        while (!over.signal.aborted) {
+          await clock.sleep(PROOF_EVERY_MS, signal);
+          if (!over.signal.aborted && !(await isAnswered(prove, PROOF_MS))) throw new Error("The connection is silent.");
+        }
       } finally {
         setListening(false);
-        await client.end().catch(() => {});
+        const ended = new AbortController();
+        await Promise.race([client.end().catch(() => {}), clock.sleep(END_MS, ended.signal)]);
+        ended.abort();
       }
     }
 
@@ -96,15 +125,8 @@ export function listenWith(connect: () => ListenClient): Listen {
       },
       async close() {
         over.abort();
-        await current?.end().catch(() => {});
         await ended;
       },
     };
   };
-}
-
-async function ask(client: ListenClient): Promise<void> {
-  await client.connect();
-  await client.query("listen mayfly_ready");
-  await client.query("select pg_notify('mayfly_ready', '')");
 }

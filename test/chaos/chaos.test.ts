@@ -10,9 +10,9 @@ import { until } from "../support/condition.ts";
 import { fillPage } from "../support/fill-page.ts";
 import { type Random, seeded } from "../support/random.ts";
 import { END_SESSIONS, type Fault, faultsOf } from "./faults.ts";
+import { judge, lookNow } from "./judge.ts";
 import { type Producer, producer } from "./producer.ts";
 import { type Recovery, reportOf } from "./report.ts";
-import { judge, lookNow } from "./judge.ts";
 import { startWorld, type World } from "./world.ts";
 
 const { MAYFLY_CHAOS_SECONDS, MAYFLY_CHAOS_JOBS, MAYFLY_CHAOS_SEED, MAYFLY_CHAOS_WRITE } = process.env;
@@ -49,14 +49,17 @@ async function rage(t: TestContext, world: World, jobs: Producer, random: Random
   const recoveries = new Map<string, Recovery[]>();
   const looking = new AbortController();
   const look = keepLooking(world, violations, looking.signal);
-  const produced = jobs.produce(JOBS, SECONDS * 1_000);
+  let producing = true;
+  const produced = jobs.produce(JOBS, SECONDS * 1_000).finally(() => {
+    producing = false;
+  });
   // Until the first job has run, nothing can be broken.
   await until(() => world.sink.ended.size > 0);
-  while (performance.now() - begin < SECONDS * 1_000 || recoveries.size === 0) {
+  while (producing || recoveries.size === 0) {
     for (const fault of shuffled(faultsOf(world, random), random)) {
       const took = await happen(t, world, fault, random);
       recoveries.set(fault.name, [...(recoveries.get(fault.name) ?? []), took]);
-      if (LONG && performance.now() - begin > SECONDS * 1_000) break;
+      if (LONG && !producing) break;
     }
   }
   await produced;

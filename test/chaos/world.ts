@@ -37,13 +37,13 @@ export const ROLE = "chaos_app";
 const OPERATOR = "ada:a-token-for-tests";
 const DISK_MB = 96;
 
+/** The role may do what an app's may, and nothing more. */
 const SET_UP = `
+  select mayfly.grant_v1('worker', '${ROLE}'), mayfly.grant_v1('operator', '${ROLE}');
   create schema chaos;
   create table chaos.row (id uuid primary key, claim_id uuid not null);
-  grant usage on schema chaos, mayfly to ${ROLE};
-  grant all on all tables in schema chaos to ${ROLE};
-  grant all on all tables in schema mayfly to ${ROLE};
-  grant execute on all functions in schema mayfly to ${ROLE}`;
+  grant usage on schema chaos to ${ROLE};
+  grant select, insert on chaos.row to ${ROLE}`;
 
 /** Starts all. */
 export async function startWorld(random: Random, { withWorkerd }: { readonly withWorkerd: boolean }): Promise<World> {
