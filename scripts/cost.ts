@@ -36,6 +36,12 @@ export function awakeRegularly(everyMinutes: number, suspendAfter: number): numb
   return Math.min(1, suspendAfter / everyMinutes);
 }
 
+/** The same where so much falls due a minute at random, and all of it at the next point of a grid of this width. */
+export function awakeOnGrid(perMinute: number, widthMinutes: number, suspendAfter: number): number {
+  const used = 1 - Math.exp(-perMinute * widthMinutes);
+  return used * awakeRegularly(widthMinutes, suspendAfter);
+}
+
 /** Dollars a month at this share of time. */
 export function dollars({ perHour, mostHours }: Plan, awake: number): string {
   const hours = MONTH.hours * awake;
@@ -64,6 +70,9 @@ const LOADS: readonly Load[] = [
 function either(one: number, other: number): number {
   return 1 - (1 - one) * (1 - other);
 }
+
+/** Jobs a day that are due at times of their own, and widths in minutes. */
+const DUE = { jobs: [24, 96, 288], widths: [15, 60, 360] };
 
 /** What the ledger itself costs: beyond what a plan includes, a million requests 0.15 dollars, a million rows written one dollar. */
 export function ledgerDollars(requests: number, rows: number): number {
@@ -102,7 +111,19 @@ export function fillCosts(page: string): string {
   });
   const filled = fill(page, "databases", table(["a month of", "awake", ...plans.map(({ name }) => name)], databases));
   const withLedger = fill(filled, "ledger", table(["a month of", "requests", "rows written", "beyond what is included"], ledgers));
-  return fill(withLedger, "break-even", `About ${breakEvenJobsAnHour()} jobs an hour.`);
+  const withGrid = fill(withLedger, "within", withinTable());
+  return fill(withGrid, "break-even", `About ${breakEvenJobsAnHour()} jobs an hour.`);
+}
+
+function withinTable(): string {
+  const { launch } = PLANS;
+  const cell = (awake: number) => `${percent(awake)}, ${dollars(launch, awake)}`;
+  const rows = DUE.jobs.map((jobs) => {
+    const perMinute = jobs / 1_440;
+    const grids = DUE.widths.map((width) => cell(awakeOnGrid(perMinute, width, launch.suspendAfter)));
+    return [String(jobs), cell(awakeAtRandom(perMinute, launch.suspendAfter)), ...grids];
+  });
+  return table(["due a day", "each at its time", "within 15 minutes", "within an hour", "within 6 hours"], rows);
 }
 
 function fill(page: string, name: string, text: string): string {

@@ -18,6 +18,8 @@ create domain mayfly.short_name as text constraint short_name CHECK (((char_leng
 
 create domain mayfly.short_text as text constraint short_text CHECK ((octet_length(VALUE) <= 2048));
 
+create domain mayfly.within_ms as integer constraint within_ms CHECK (((VALUE >= 1000) AND (VALUE <= 86400000)));
+
 create table mayfly.attempt_counts (
   number bigint not null,
   at timestamp with time zone not null default now(),
@@ -534,7 +536,7 @@ create function mayfly.check_new_jobs(
 )
 returns void
 language plpgsql;
--- body 604311803c92, may be run by postgres=X/postgres
+-- body 64c9c0f73c14, may be run by postgres=X/postgres
 
 create function mayfly.clear_past(
   days integer,
@@ -945,7 +947,7 @@ create function mayfly.new_jobs(
 )
 returns SETOF mayfly.new_job
 language plpgsql;
--- body 2361441f5bd6, may be run by postgres=X/postgres
+-- body f30745b9d581, may be run by postgres=X/postgres
 
 create function mayfly.note_rescue(
   sql_state text,
@@ -962,6 +964,14 @@ create function mayfly.notify_ready(
 returns void
 language plpgsql;
 -- body 954bc6f95f25, may be run by postgres=X/postgres
+
+create function mayfly.on_grid(
+  at timestamp with time zone,
+  width integer
+)
+returns timestamp with time zone
+language sql;
+-- body 1ddbd6be2064, may be run by postgres=X/postgres
 
 create function mayfly.orphan_workers(
   asker uuid

@@ -3,8 +3,10 @@
 -- mayfly.enqueue_once_v1 and mayfly.live_count.
 --
 -- jobs     a JSON array of up to 10,000 objects. Only name is required:
---          {name, id, payload, queue, priority, retries, timeout_ms, delay_ms, run_at, expires_ms, expires_at,
---           idempotent, key, limit, expect, running_limit, source, traceparent, tracestate, created_by}
+--          {name, id, payload, queue, priority, retries, timeout_ms, delay_ms, run_at, within_ms, expires_ms,
+--           expires_at, idempotent, key, limit, expect, running_limit, source, traceparent, tracestate, created_by}
+--          within_ms: it is due up to so much later than delay_ms or run_at say, together with others: see
+--          mayfly.on_grid; from a second to a day
 --          expires_ms: from when the job is due; a job that waits longer ends as cancelled
 --          idempotent: an attempt that is lost with its worker does not count
 --          key: one live job of the name holds it, unless the job has one of these three

@@ -9,6 +9,7 @@ create domain mayfly.short_name as text constraint short_name check (char_length
 create domain mayfly.short_key as text constraint short_key check (char_length(value) <= 255);
 create domain mayfly.short_text as text constraint short_text check (octet_length(value) <= 2048);
 create domain mayfly.finite_time as timestamptz constraint finite_time check (isfinite(value));
+create domain mayfly.within_ms as integer constraint within_ms check (value between 1000 and 86400000);
 create domain mayfly.positive as integer constraint positive check (value >= 1);
 create domain mayfly.retries as smallint constraint retries check (value between 0 and 32766);
 create domain mayfly.payload as json constraint payload check (octet_length(value::text) <= 4194304);

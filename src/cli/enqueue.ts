@@ -9,7 +9,10 @@ import { addPayloadFlags, type PayloadFlags, readPayload } from "./payload.ts";
 import { print } from "./print.ts";
 import { addQueueCommand, definitionOf, type QueueFlags, withQueue } from "./with-queue.ts";
 
-interface EnqueueFlags extends QueueFlags, PayloadFlags, Pick<EnqueueOptions, "id" | "queue" | "priority" | "retries" | "timeout"> {
+interface EnqueueFlags
+  extends QueueFlags,
+    PayloadFlags,
+    Pick<EnqueueOptions, "id" | "queue" | "within" | "priority" | "retries" | "timeout"> {
   readonly delay?: Duration | Date;
   readonly key?: string;
   readonly expiresIn?: Duration | Date;
@@ -21,6 +24,7 @@ export function addEnqueue(program: Command): void {
     .option("--id <uuid>", "its id: a repeat with the same one does not enqueue again")
     .option("--queue <name>", "instead of the definition's")
     .option("--delay <duration>", "not before this long from now (10m), or this date (2030-01-01T09:00:00Z)", durationOrDate)
+    .option("--within <duration>", "up to so much later, together with others")
     .option("--priority <number>", "higher first", wholeNumber)
     .option("--retries <number>", "attempts after the first", wholeNumber)
     .option("--timeout <duration>", "how long an attempt may take")
@@ -31,11 +35,12 @@ export function addEnqueue(program: Command): void {
 
 async function enqueue(name: string, flags: EnqueueFlags): Promise<void> {
   const payload = readPayload(flags);
-  const { id, queue, delay, priority, retries, timeout, key, expiresIn } = flags;
+  const { id, queue, delay, within, priority, retries, timeout, key, expiresIn } = flags;
   const options: EnqueueOptions = {
     ...(id === undefined ? {} : { id }),
     ...(queue === undefined ? {} : { queue }),
     ...(delay === undefined ? {} : { delay }),
+    ...(within === undefined ? {} : { within }),
     ...(priority === undefined ? {} : { priority }),
     ...(retries === undefined ? {} : { retries }),
     ...(timeout === undefined ? {} : { timeout }),

@@ -37,14 +37,14 @@ function printConfig({ json }: ListFlags, { file, mayfly, handlers }: Config): v
 }
 
 const JOB_HEADINGS = ["job", "queue", "priority", "retries", "timeout", "limit", "handler", "aliases"];
-const SCHEDULE_HEADINGS = ["schedule", "when", "timezone", "job", "missed", "overlap"];
+const SCHEDULE_HEADINGS = ["schedule", "when", "timezone", "job", "missed", "overlap", "within"];
 
 function jobRow({ name, queue, priority, retries, timeoutMs, rule, aliases, handler }: ReturnType<typeof describe>) {
   return [name, queue, priority, retries, formatDuration(timeoutMs), rule, handler ? "yes" : "no", aliases.join(", ")];
 }
 
-function scheduleRow({ name, when, timezone = "", job, command, missed, overlap }: ReturnType<typeof describeSchedule>) {
-  return [name, when, timezone, command ?? job, missed, overlap];
+function scheduleRow({ name, when, timezone = "", job, command, missed, overlap, within = "" }: ReturnType<typeof describeSchedule>) {
+  return [name, when, timezone, command ?? job, missed, overlap, within];
 }
 
 function describe(
@@ -67,7 +67,7 @@ function describe(
   };
 }
 
-function describeSchedule({ name, when, timezone, definition, command, missed, overlap }: ScheduleEntry) {
+function describeSchedule({ name, when, timezone, withinMs, definition, command, missed, overlap }: ScheduleEntry) {
   return {
     name,
     when,
@@ -76,6 +76,7 @@ function describeSchedule({ name, when, timezone, definition, command, missed, o
     ...(command === undefined ? {} : { command: command.text }),
     missed,
     overlap,
+    ...(withinMs === undefined ? {} : { within: formatDuration(withinMs) }),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { type Duration, parseDuration } from "../base/durations.ts";
 import { MayflyError } from "../base/errors.ts";
+import { onGrid } from "../base/grid.ts";
 import { show } from "../base/problems.ts";
 import type { CheckedJob } from "./checked-job.ts";
 
@@ -37,11 +38,20 @@ export function runnableAfter(delay: Duration | Date | undefined, now: number): 
   return inMs > 0 ? { ready: 0, dueInMs: inMs, queues: undefined } : SOME_WORK;
 }
 
+/** The database's clock may be off by so much before a time that is told is later than its own. */
+const CLOCK_MS = 5_000;
+
+/** Milliseconds until the job is due, by this program's clock; below one: it is. */
+function dueIn({ delayMs, runAt, withinMs }: CheckedJob["job"], now: number): number {
+  const inMs = runAt === null ? (delayMs ?? 0) : Date.parse(runAt) - now;
+  return inMs <= 0 || withinMs === null ? inMs : Math.max(inMs, onGrid(now + inMs - CLOCK_MS, withinMs) - now);
+}
+
 /** What these jobs are to consumers, seen from now. */
-export function runnableOf(jobs: readonly CheckedJob[], now: number): Runnable {
+export function runnableOf(jobs: readonly Pick<CheckedJob, "job">[], now: number): Runnable {
   let dueInMs: number | null = null;
   const ready = jobs.filter(({ job }) => {
-    const inMs = job.runAt === null ? (job.delayMs ?? 0) : Date.parse(job.runAt) - now;
+    const inMs = dueIn(job, now);
     if (inMs > 0) dueInMs = Math.min(dueInMs ?? inMs, inMs);
     return inMs <= 0;
   });

@@ -50,10 +50,11 @@ export function resolveEnqueue(
 ): NewJob | undefined {
   const { id, queue = definition.queue, priority = definition.priority, retries = definition.retries } = options;
   const expiresIn = options.expiresIn === undefined ? definition.expiresInMs : (options.expiresIn ?? undefined);
+  const within = options.within === undefined ? definition.withinMs : (options.within ?? undefined);
   const due = momentOf("delay", options.delay, context.clock, problems);
   const expires = momentOf("expiresIn", expiresIn, context.clock, problems);
   const key = context.payloadJson === null ? undefined : keyOf(definition, payload, options.concurrencyKey, problems);
-  const settings = { ...options, queue, priority, retries, delay: due.length, expiresIn: expires.length, concurrencyKey: key };
+  const settings = { ...options, queue, priority, retries, delay: due.length, within, expiresIn: expires.length, concurrencyKey: key };
   checkSettings(settings, problems, ["options"]);
   if (problems.count > 0) return undefined;
   return {
@@ -70,6 +71,7 @@ export function resolveEnqueue(
     expect: null,
     delayMs: parseDuration(due.length) ?? null,
     runAt: due.at ?? null,
+    withinMs: parseDuration(within) ?? null,
     expiresMs: parseDuration(expires.length) ?? null,
     expiresAt: expires.at ?? null,
     payloadJson: context.payloadJson ?? "{}",

@@ -12,7 +12,19 @@ import type { BatchJob, EnqueueOptions } from "../job/jobs-client.ts";
 export type RequestedJob = BatchJob<never>;
 
 /** What a job in a body may say besides its name and payload. */
-const OPTIONS = new Set(["id", "queue", "delay", "runAt", "priority", "retries", "timeout", "expiresIn", "expiresAt", "concurrencyKey"]);
+const OPTIONS = new Set([
+  "id",
+  "queue",
+  "delay",
+  "runAt",
+  "within",
+  "priority",
+  "retries",
+  "timeout",
+  "expiresIn",
+  "expiresAt",
+  "concurrencyKey",
+]);
 
 export interface EnqueueBody {
   readonly jobs: readonly RequestedJob[];

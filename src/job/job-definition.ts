@@ -39,6 +39,8 @@ export interface JobOptions<Input, Output> {
   readonly limit?: Limit;
   /** A rule of your own, instead of one per key: whether to enqueue, given the counts. Decided again if they grow meanwhile. */
   readonly shouldEnqueue?: (live: LiveJobs) => boolean | Promise<boolean>;
+  /** Of each of its delays, and of the ticks of its schedules: see `within` of an enqueue. Default: each has its own time. */
+  readonly within?: Duration;
   /** Waiting for longer than this after it is due, it ends as cancelled. Default: it waits for ever. */
   readonly expiresIn?: Duration;
   /** An attempt may be repeated without harm, so a lost or interrupted attempt does not count, up to five in a row. Default false. */
@@ -67,6 +69,7 @@ export interface JobDefinition<Name extends string = string, Input = never, Outp
   readonly concurrencyKey: ((payload: Input) => string) | undefined;
   readonly limit: Limit;
   readonly shouldEnqueue: ((live: LiveJobs) => boolean | Promise<boolean>) | undefined;
+  readonly withinMs: number | undefined;
   readonly expiresInMs: number | undefined;
   readonly idempotent: boolean;
   readonly aliases: readonly string[];
@@ -105,10 +108,10 @@ export function defineJob<const Name extends string, Input = JsonValue, Output =
   name: Name,
   options: JobOptions<Input, Output> = {},
 ): JobDefinition<Name, Input, Output> {
-  const { queue = "default", priority = 0, retries = 0, timeout = "20s", limit = {}, expiresIn, aliases = [] } = options;
+  const { queue = "default", priority = 0, retries = 0, timeout = "20s", limit = {}, within, expiresIn, aliases = [] } = options;
   const timeoutMs = parseDuration(timeout);
   const problems = new Problems();
-  checkSettings({ name: name ?? null, queue, priority, retries, timeout, expiresIn }, problems);
+  checkSettings({ name: name ?? null, queue, priority, retries, timeout, within, expiresIn }, problems);
   for (const [kind, most] of Object.entries(limit)) {
     if (most !== undefined && !isBetween(most, 1, 2_147_483_647))
       problems.add(["limit", kind], `is ${show(most)}; it is a whole number from 1`);
@@ -130,6 +133,7 @@ export function defineJob<const Name extends string, Input = JsonValue, Output =
     concurrencyKey: options.concurrencyKey,
     limit,
     shouldEnqueue: options.shouldEnqueue,
+    withinMs: parseDuration(within),
     expiresInMs: parseDuration(expiresIn),
     idempotent: options.idempotent ?? false,
     aliases,

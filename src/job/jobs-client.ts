@@ -16,6 +16,8 @@ export interface EnqueueOptions extends TraceHeaders {
   readonly queue?: string;
   /** Not before this long from now, or this date. Up to ten years. Default: at once. */
   readonly delay?: Duration | Date;
+  /** Due up to so much later, a second to a day, at the next point of a grid that all share: "15m", at full quarters. Null: as `delay` says. */
+  readonly within?: Duration | null;
   /** Waiting for longer than this after it is due, or past this date, it ends as cancelled. Null: it waits for ever. */
   readonly expiresIn?: Duration | Date | null;
   /** From -32768 to 32767, higher first. */

@@ -39,6 +39,7 @@ const RULES = {
   retries: wholeNumber(0, SMALLINT.most - 1),
   timeout: duration("30s", 1, MAX_TIMEOUT_MS, "24 days"),
   delay: duration("10m", 0, MAX_DELAY_MS, "ten years"),
+  within: duration("15m", 1_000, 86_400_000, "a day, and from a second"),
   expiresIn: duration("1d", 1, MAX_DELAY_MS, "ten years"),
   concurrencyKey: text(1, MAX_TEXT),
   source: text(0, 1_024),

@@ -64,6 +64,7 @@ function detailsOf(job: NewJob) {
   return {
     delay_ms: job.delayMs ?? undefined,
     run_at: job.runAt ?? undefined,
+    within_ms: (job.delayMs === null && job.runAt === null ? null : job.withinMs) ?? undefined,
     expires_ms: job.expiresMs ?? undefined,
     expires_at: job.expiresAt ?? undefined,
     key: job.key ?? undefined,

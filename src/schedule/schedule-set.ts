@@ -9,9 +9,9 @@ import type { ScheduleEntry } from "./schedule.ts";
  * (a schedule of one's own, a payload made by a function) does not count.
  */
 export function scheduleSetHash(entries: readonly ScheduleEntry[]): string {
-  const texts = entries.map(({ name, when, timezone, definition, missed, overlap, payload, options }) => {
+  const texts = entries.map(({ name, when, timezone, withinMs, definition, missed, overlap, payload, options }) => {
     const fixed = typeof payload === "function" ? [] : [payload];
-    return JSON.stringify([name, when, timezone, definition.name, missed, overlap, fixed, options], sortKeys);
+    return JSON.stringify([name, when, timezone, withinMs, definition.name, missed, overlap, fixed, options], sortKeys);
   });
   return fnv1a64(`[${texts.sort().join()}]`);
 }

@@ -4,13 +4,16 @@
  */
 import { isText, MAX_TEXT } from "../base/bounds.ts";
 import { callSite } from "../base/call-site.ts";
+import { type Duration, parseDuration } from "../base/durations.ts";
 import { Problems, show } from "../base/problems.ts";
 import { measurePayload, resolveEnqueue } from "../enqueue/enqueue-options.ts";
 import { validatePayload } from "../enqueue/validate-payload.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { EnqueueOptions } from "../job/jobs-client.ts";
+import { checkSettings } from "../job/settings.ts";
 import { type Command, commandJob } from "./command.ts";
 import { parseCron } from "./cron.ts";
+import { within } from "./within.ts";
 
 /** Any object that yields the next instant. */
 export interface Schedule {
@@ -39,6 +42,11 @@ export interface ScheduleOptions<Input> {
   readonly missed?: MissedPolicy;
   /** Default "allow". */
   readonly overlap?: OverlapPolicy;
+  /**
+   * Each tick comes up to so much later, from a second to a day, at the next point of a grid of this width that all share, so that a database which sleeps is woken
+   * once for many. Ticks that meet there are one. Null: none does, also where the job's definition says otherwise.
+   */
+  readonly within?: Duration | null;
   /** The payload, or a rule that makes it from the tick. Default: an empty object. */
   readonly payload?: Input | ((tick: Date) => Input);
   /** How its jobs differ from the definition. */
@@ -53,6 +61,8 @@ export interface ScheduleEntry {
   /** Undefined for a custom schedule. */
   readonly timezone: string | undefined;
   readonly schedule: Schedule;
+  /** The width of the grid on which its ticks are. */
+  readonly withinMs: number | undefined;
   readonly definition: JobDefinition;
   /** As given: a function makes it from the tick. */
   readonly payload: unknown;
@@ -113,13 +123,16 @@ export function schedule(
   expect(["skip", "once", "all"].includes(missed), "missed", `is ${JSON.stringify(missed)}; it is "skip", "once" or "all"`);
   expect(["allow", "skip"].includes(overlap), "overlap", `is ${JSON.stringify(overlap)}; it is "allow" or "skip"`);
   expect(!command || given.payload === undefined, "payload", "goes without a command, which takes none");
+  checkSettings({ within: given.within ?? undefined }, problems);
+  const withinMs = given.within === undefined ? definition.withinMs : parseDuration(given.within);
   problems.addAll(jobProblems(definition, payload, options));
   if (problems.count > 0 || !found.ok) throw problems.error("invalid_config", `The schedule ${show(name)} cannot be defined`);
   return Object.freeze({
     name,
     when: typeof when === "string" ? when : "custom",
     timezone: typeof when === "string" ? (given.timezone ?? "UTC") : undefined,
-    schedule: found.schedule,
+    schedule: withinMs === undefined ? found.schedule : within(found.schedule, withinMs),
+    withinMs,
     definition,
     payload,
     missed,

@@ -57,8 +57,9 @@ async function announce({ store, logger }: Keeper, { set, entries }: Schedules, 
 }
 
 /** What makes a schedule another one: once this changes, its next tick is reckoned anew. */
-function describe({ when, timezone, definition, missed, overlap, command }: ScheduleEntry) {
-  return { when, timezone: timezone ?? null, job: definition.name, missed, overlap, command: command !== undefined };
+function describe({ when, timezone, withinMs, definition, missed, overlap, command }: ScheduleEntry) {
+  const grid = withinMs === undefined ? {} : { withinMs };
+  return { when, timezone: timezone ?? null, ...grid, job: definition.name, missed, overlap, command: command !== undefined };
 }
 
 /** One that is to be fired, with the jobs that are to go in. */

@@ -25,6 +25,8 @@ export interface NewJob {
   readonly delayMs: number | null;
   /** ISO 8601. */
   readonly runAt: string | null;
+  /** It is due on the grid of this width. Null, and where it is due at once: at its own time. */
+  readonly withinMs: number | null;
   /** From when it is due; waiting longer, it ends as cancelled. Null with expiresAt null: it waits for ever. */
   readonly expiresMs: number | null;
   /** ISO 8601. */

@@ -17,7 +17,7 @@ test("the jobs and schedules of the configuration", async () => {
   );
   assert.match(
     text.answer,
-    /^schedule +when +timezone +job +missed +overlap\ndaily +0 9 \* \* \* +Europe\/Berlin +keyed +once +skip\ncleanup .*cleanup\.sh/m,
+    /^schedule +when +timezone +job +missed +overlap +within\ndaily +0 9 \* \* \* +Europe\/Berlin +keyed +once +skip\ncleanup .*cleanup\.sh/m,
   );
   assert.deepEqual(
     data.jobs.map(({ name, handler, rule }) => [name, handler, rule]),

@@ -64,7 +64,7 @@ test("what is no list of jobs is refused before anything is sent", async () => {
 test("dates and durations arrive as what they mean", async () => {
   const client = clientOf(SHOP);
   const [runAt, expiresAt] = ["2030-01-01T00:00:00.000Z", "2030-01-02T00:00:00.000Z"];
-  const { id } = await client.enqueue(plain, {}, { delay: new Date(runAt), expiresIn: new Date(expiresAt), timeout: 5_000 });
+  const { id } = await client.enqueue(plain, {}, { delay: new Date(runAt), expiresIn: new Date(expiresAt), timeout: 5_000, within: "1h" });
   const job = await client.get(id);
   assert.deepEqual([new Date(job?.runAt ?? 0).toISOString(), new Date(job?.expiresAt ?? 0).toISOString()], [runAt, expiresAt]);
   await assert.rejects(client.enqueue(plain, {}, { delay: new Date("soon") }), { code: "invalid_options", status: 422 });

@@ -51,6 +51,17 @@ test("defaults come from the definition, and each call may say otherwise", async
      join mayfly.job j on j.partition = l.partition and j.id = l.id
      order by j.payload ->> 'n'`,
   );
+  // The grid of a day begins a day at midnight, in UTC.
+  const lazy = defineJob("lazy", { within: "1d" });
+  await jobs.enqueue(lazy, {}, { delay: "1h" });
+  await jobs.enqueue(lazy, {}, { delay: "1h", within: null });
+  const due = await engine.database.sql<{ midnight: boolean }>(
+    "select date_trunc('day', run_at at time zone 'UTC') = run_at at time zone 'UTC' as midnight from mayfly.scheduled where name = 'lazy' order by id",
+  );
+  assert.deepEqual(
+    due.map(({ midnight }) => midnight),
+    [true, false],
+  );
   const common = { idempotent: true, running_limit: 2 };
   assert.deepEqual(rows, [
     { queue: "mail", priority: 3, retries: 2, timeout_ms: null, state: "ready", hours: 1, ...common },

@@ -107,6 +107,7 @@ test("everything that is wrong with an enqueue is told at once: which option, wh
     retries: -1,
     timeout: "soon",
     delay: new Date(Date.UTC(2_999, 0)),
+    within: "2d",
     expiresIn: 0,
     concurrencyKey: 7,
     source: "x\0",
@@ -131,6 +132,7 @@ test("everything that is wrong with an enqueue is told at once: which option, wh
     assert.equal(told["options.priority"], "is 1.5; it is a whole number from -32768 to 32767");
     assert.equal(told["options.timeout"], 'is "soon"; it is a duration such as "30s", up to 24 days');
     assert.equal(told["options.delay"], "is 2999-01-01T00:00:00.000Z; a date is at most ten years away");
+    assert.equal(told["options.within"], 'is "2d"; it is a duration such as "15m", up to a day, and from a second');
     assert.equal(told["options.expiresIn"], 'is 0; it is a duration such as "1d", up to ten years');
     assert.equal(told["options.concurrencyKey"], "is 7; it is valid text of 1 to 255 characters, without NUL");
     return true;

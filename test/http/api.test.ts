@@ -84,12 +84,11 @@ test("a batch: each is told what became of it, in order", async () => {
   );
 });
 
-test("every option of the client is there: delay, runAt, retries, timeout, queue, key", async () => {
-  const at = new Date(Date.now() + 86_400_000).toISOString();
+test("every option of the client is there: delay, runAt, within, retries, timeout, queue, key", async () => {
   await post({
     jobs: [
       { name: "plain", delay: "1h", retries: 2, timeout: "5s", queue: "q", concurrencyKey: "k" },
-      { name: "plain", runAt: at },
+      { name: "plain", runAt: "2030-01-01T12:01:00Z", within: "15m" },
     ],
   });
   const rows = await database.sql<{ run_at: Date }>(
@@ -102,7 +101,7 @@ test("every option of the client is there: delay, runAt, retries, timeout, queue
       { state: "scheduled", queue: "default", retries: 0, timeout_ms: null, key: null },
     ],
   );
-  assert.equal(rows[1]?.run_at.toISOString(), at);
+  assert.equal(rows[1]?.run_at.toISOString(), "2030-01-01T12:15:00.000Z");
 });
 
 test("the health of the process needs no token, everything else does", async () => {

@@ -29,6 +29,7 @@ test("a schedule has every default filled in, and cannot be changed", () => {
     name: "nightly",
     when: "0 3 * * *",
     timezone: "UTC",
+    withinMs: undefined,
     definition: work,
     payload: undefined,
     missed: "once",

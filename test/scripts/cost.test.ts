@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { awakeAtRandom, awakeRegularly, breakEvenJobsAnHour, dollars, fillCosts, ledgerDollars } from "../../scripts/cost.ts";
+import { awakeAtRandom, awakeOnGrid, awakeRegularly, breakEvenJobsAnHour, dollars, fillCosts, ledgerDollars } from "../../scripts/cost.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/cost.md"), "utf8");
 
@@ -34,6 +34,12 @@ describe("a database", () => {
 
   test("that nobody asks sleeps", () => {
     assert.equal(awakeAtRandom(0, 5), 0);
+  });
+
+  test("that is asked at the points of a grid is awake at those where something is due", () => {
+    assert.equal(awakeOnGrid(1e9, 15, 5), 5 / 15);
+    assert.equal(awakeOnGrid(0, 15, 5), 0);
+    assert.equal(awakeOnGrid(1 / 60, 60, 5), (1 - Math.exp(-1)) * (5 / 60));
   });
 
   test("costs its hours, or is cut off once they are used up", () => {

@@ -31,6 +31,7 @@ export function newJob({ payload = {}, ...more }: NewJobFields = {}): NewJob {
     idempotent: false,
     expect: null,
     delayMs: null,
+    withinMs: null,
     runAt: null,
     expiresMs: null,
     expiresAt: null,

@@ -2,11 +2,14 @@
  * What Postgres is in the model: jobs, and who runs them.
  * @module
  */
+import { onGrid } from "../../src/base/grid.ts";
 import type { EventQueue } from "./event-queue.ts";
 
 /** A job as it is put in. */
 export interface JobPlan {
   readonly delayMs: number;
+  /** The width of the grid on which it is due; undefined: it is at its own time. */
+  readonly withinMs?: number;
   readonly runMs: number;
   /** It fails so often before it succeeds. */
   readonly retries: number;
@@ -21,6 +24,11 @@ export interface ModelJob {
   claims: number;
   failures: number;
   rescues: number;
+}
+
+/** As `mayfly.enqueue_v1` says. */
+function dueAt({ delayMs, withinMs }: JobPlan, now: number): number {
+  return delayMs === 0 || withinMs === undefined ? now + delayMs : onGrid(now + delayMs, withinMs);
 }
 
 /** A stretch in which jobs could have been taken, and nobody looked. */
@@ -58,7 +66,7 @@ export class ModelQueue {
     for (const plan of plans) {
       const job: ModelJob = {
         plan,
-        readyAt: this.#events.now + plan.delayMs,
+        readyAt: dueAt(plan, this.#events.now),
         state: "waiting",
         by: null,
         claims: 0,

@@ -2,9 +2,11 @@
  * A queue, its ledgers, and all who use them, in virtual time.
  * @module
  */
+import { runnableOf } from "../../src/enqueue/announce.ts";
 import type { Deployment, LaneStart, Lease } from "../../src/wake/ledger.ts";
 import { reduce } from "../../src/wake/reduce.ts";
 import type { LedgerSettings } from "../../src/wake/state.ts";
+import { newJob } from "../support/samples.ts";
 import { EventQueue } from "./event-queue.ts";
 import { ModelConsumer } from "./model-consumer.ts";
 import { ModelLedger, type Reduce } from "./model-ledger.ts";
@@ -101,9 +103,8 @@ export class ModelWorld {
         if (death !== "after write") then();
       });
     };
-    const ready = jobs.filter(({ delayMs }) => delayMs === 0).length;
-    const delays = jobs.filter(({ delayMs }) => delayMs > 0).map(({ delayMs }) => delayMs);
-    const dueInMs = delays.length > 0 ? Math.min(...delays) : null;
+    const asked = jobs.map(({ delayMs, withinMs = null }) => ({ job: newJob({ delayMs, withinMs }) }));
+    const { ready, dueInMs } = runnableOf(asked, at);
     const death = this.#weather.enqueuerDies();
     this.#lastAt = Math.max(this.#lastAt, at + writeMs);
     events.at(at, () => {

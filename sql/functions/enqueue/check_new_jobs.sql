@@ -5,8 +5,8 @@ create function mayfly.check_new_jobs(jobs jsonb) returns void
 language plpgsql stable
 as $$
 declare
-  fields text[] := array['name', 'id', 'payload', 'delay_ms', 'run_at', 'expires_ms', 'expires_at', 'limit', 'expect']
-    || string_to_array('{request but retry_of, exclusive, name, payload}', ', ');
+  fields text[] := array['name', 'id', 'payload', 'delay_ms', 'run_at', 'within_ms', 'expires_ms', 'expires_at',
+    'limit', 'expect'] || string_to_array('{request but retry_of, exclusive, name, payload}', ', ');
   wrong record;
 begin
   if jsonb_typeof(jobs) is distinct from 'array' then

@@ -5,6 +5,7 @@ as $$
 declare
   entry record;
   job mayfly.new_job;
+  width mayfly.within_ms;
 begin
   -- A field that is null counts as one that is not there.
   if jsonb_path_exists(jobs, '$[*].* ? (@ == null)') then
@@ -24,6 +25,10 @@ begin
       now() + (entry.job ->> 'delay_ms')::bigint * interval '1 millisecond'
     );
     job.at_once := coalesce(job.run_at <= now(), true);
+    width := (entry.job ->> 'within_ms')::integer;
+    if width is not null and not job.at_once then
+      job.run_at := mayfly.on_grid(job.run_at, width);
+    end if;
     job.expires_at := coalesce(
       (entry.job ->> 'expires_at')::timestamptz,
       coalesce(job.run_at, now()) + (entry.job ->> 'expires_ms')::bigint * interval '1 millisecond'

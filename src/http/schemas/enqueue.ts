@@ -11,6 +11,9 @@ export const jobOptions = {
   queue: v.exactOptional(text),
   delay: v.exactOptional(duration),
   runAt: v.exactOptional(v.pipe(v.string(), v.description("A date instead of a delay, in ISO 8601."))),
+  within: v.exactOptional(
+    v.nullable(v.pipe(duration, v.description("Up to so much later than delay or runAt, from a second to a day, together with others."))),
+  ),
   expiresAt: v.exactOptional(v.pipe(v.string(), v.description("A date instead of expiresIn, in ISO 8601."))),
   expiresIn: v.exactOptional(v.nullable(duration)),
   priority: v.exactOptional(smallint),
