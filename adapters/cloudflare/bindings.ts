@@ -3,7 +3,7 @@
  * @module
  */
 import type { LaneStart } from "../../src/wake/ledger.ts";
-import type { LedgerRpc } from "./ledger-object.ts";
+import type { LedgerRpc } from "../../src/wake/status.ts";
 
 /** The runtime's `DurableObject`, from `cloudflare:workers`. */
 export type DurableObjectClass = new (context: never, env: never) => object;

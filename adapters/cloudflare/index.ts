@@ -4,8 +4,9 @@
  */
 import { createConsumer } from "../../src/app/consumer.ts";
 import type { InvocationContext, Mayfly } from "../../src/app/create-mayfly.ts";
-import { cronTick } from "../../src/app/cron-tick.ts";
+import { cronTick, LEDGER_WAIT_MS } from "../../src/app/cron-tick.ts";
 import type { Lifetime } from "../../src/app/lifetime.ts";
+import { settleWithLedger } from "../../src/app/settle-with-ledger.ts";
 import { systemClock } from "../../src/app/system-clock.ts";
 import { createWaker } from "../../src/app/waker.ts";
 import { isBetween } from "../../src/base/bounds.ts";
@@ -15,16 +16,20 @@ import type { Handler } from "../../src/job/handler.ts";
 import type { Middleware } from "../../src/job/middleware.ts";
 import { consoleLogger } from "../../src/telemetry/console-logger.ts";
 import { withTraceIds } from "../../src/telemetry/trace-ids.ts";
+import type { LaneStart } from "../../src/wake/ledger.ts";
 import type { LedgerSettings } from "../../src/wake/state.ts";
+import type { LedgerRpc } from "../../src/wake/status.ts";
 import type { SubrequestOptions } from "../../src/worker/subrequests.ts";
 import type { TickReport } from "../../src/worker/tick.ts";
 import { type DurableObjectClass, type LaneRpc, ledgerOf } from "./bindings.ts";
+import type { CalleeAddress } from "./callee.ts";
 import { laneObject } from "./lane-object.ts";
-import { type LedgerRpc, ledgerObject } from "./ledger-object.ts";
+import { ledgerObject } from "./ledger-object.ts";
 
+export type { LedgerRpc } from "../../src/wake/status.ts";
 export { type DurableObjectClass, type LaneRpc, ledgerOf } from "./bindings.ts";
+export type { CalleeAddress } from "./callee.ts";
 export { type EntrypointJob, type EntrypointProps, type JobsEntrypoint, jobsEntrypoint, type WorkerEntrypointClass } from "./entrypoint.ts";
-export type { LedgerRpc } from "./ledger-object.ts";
 
 export interface CloudflareOptions<Env> {
   /** The code that runs the jobs. */
@@ -44,6 +49,8 @@ export interface CloudflareOptions<Env> {
   readonly subrequests?: SubrequestOptions;
   /** With Durable Objects: lanes at a time, from 1 to 64. Each runs `concurrency` jobs at a time, over connections of its own. Default 8. */
   readonly maxWorkers?: number;
+  /** With Durable Objects: consumers that live elsewhere, such as containers. The ledger calls each when it starts lanes. Default: none. */
+  readonly callees?: (env: Env) => readonly CalleeAddress[];
   /** With Durable Objects: a look at the database without a cause, so long after the last one. Default "6h". */
   readonly safetyLook?: Duration;
 }
@@ -92,9 +99,15 @@ export function scheduled<Env extends object>(mayfly: Mayfly<Env>, options: Clou
   const cron = (env: Env, name: string, given: Lifetime, always: boolean) =>
     cronTick(consumer, env, { ledger: ledgerOf(env), name, lifetime: given, always, clock: systemClock, logger });
   mayfly.onAnnounce(
-    createWaker({ consumer, lifetime: AFTER_RESPONSE, ledger: ledgerOf, clock: systemClock, newId: () => crypto.randomUUID(), logger }),
+    createWaker({
+      drains: { consumer, lifetime: AFTER_RESPONSE },
+      ledger: ledgerOf,
+      clock: systemClock,
+      newId: () => crypto.randomUUID(),
+      logger,
+    }),
   );
-  mayfly.onLedger((env) => ledgerOf(env)?.status());
+  mayfly.onLedger(ledgerOf);
   mayfly.onTick(async (env) => (await cron(env, "request", HTTP_TICK, true)) as TickReport);
   // Cloudflare sets it, over whatever a client sent.
   mayfly.onClientAddress((request) => request.headers.get("cf-connecting-ip") ?? undefined);
@@ -124,11 +137,12 @@ export function durableObjects<Env extends object>(
   Base: DurableObjectClass,
 ): WakeObjects {
   const { consumer, lifetime } = consumerOf(mayfly, options);
-  const { maxWorkers = 8 } = options;
+  const { maxWorkers = 8, callees = () => [] } = options;
   if (!isBetween(maxWorkers, 1, 64))
     throw new MayflyError("invalid_config", `maxWorkers is ${maxWorkers}; it is a whole number from 1 to 64.`);
   const settings: LedgerSettings = {
     lanes: maxWorkers,
+    callees: 0,
     slots: consumer.slots,
     leaseMs: consumer.leaseMs,
     targetMs: 4_000,
@@ -137,7 +151,24 @@ export function durableObjects<Env extends object>(
     writeMs: 30_000,
   };
   const logger = withTraceIds(mayfly.config.logger ?? consoleLogger());
-  return { MayflyLedger: ledgerObject({ settings, logger }, Base), MayflyLane: laneObject({ consumer, lifetime, logger }, Base) };
+  const { slots, deployment } = consumer;
+
+  async function run(env: Env, { lane, epoch }: LaneStart): Promise<void> {
+    const ledger = ledgerOf(env);
+    if (!ledger) return;
+    try {
+      await settleWithLedger({ ledger, consumer: lane, epoch, slots, deployment, clock: systemClock }, (onWorkLeft) =>
+        consumer.tick(env, { ...lifetime, waitMs: LEDGER_WAIT_MS, onWorkLeft }),
+      );
+    } catch (error) {
+      logger.warn("a lane failed; the ledger starts another", { lane, error });
+    }
+  }
+
+  return {
+    MayflyLedger: ledgerObject<Env>({ settings: (env) => ({ ...settings, callees: callees(env).length }), logger }, Base),
+    MayflyLane: laneObject({ run, callees, logger }, Base),
+  };
 }
 
 /** The classes that a Worker exports. */

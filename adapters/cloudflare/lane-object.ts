@@ -1,22 +1,37 @@
 /**
- * A lane as a Durable Object: it runs a consumer in its alarm, which is an invocation of its own, however many have led to it.
+ * A lane as a Durable Object: it runs a consumer in its alarm, which is an invocation of its own, however many have led to it. A callee has one, too, which
+ * calls it, again and again until it has taken the call.
  * @module
  */
-import type { Consumer } from "../../src/app/consumer.ts";
-import { LEDGER_WAIT_MS } from "../../src/app/cron-tick.ts";
-import type { Lifetime } from "../../src/app/lifetime.ts";
-import { settleWithLedger } from "../../src/app/settle-with-ledger.ts";
 import { systemClock } from "../../src/app/system-clock.ts";
 import type { Logger } from "../../src/base/logger.ts";
 import type { LaneStart } from "../../src/wake/ledger.ts";
-import { type DurableObjectClass, type DurableObjectContext, type LaneRpc, ledgerOf } from "./bindings.ts";
+import { calleeOf } from "../../src/wake/start-lanes.ts";
+import type { DurableObjectClass, DurableObjectContext, LaneRpc } from "./bindings.ts";
+import { type CalleeAddress, isCalled } from "./callee.ts";
+
+export interface LaneOptions<Env> {
+  /** Runs a lane. It must not throw: the lane's lease ends by itself. */
+  run(env: Env, start: LaneStart): Promise<void>;
+  callees(env: Env): readonly CalleeAddress[];
+  readonly logger: Logger;
+}
+
+/** A start, and how often it has failed. */
+interface StoredStart extends LaneStart {
+  readonly tries: number;
+}
 
 /** Under which the start is stored that the next alarm is for. */
 const START = "start";
+/** A container may have to be started first. */
+const CALL_MS = 15_000;
+const FIRST_RETRY_MS = 1_000;
+const MOST_RETRY_MS = 60_000;
 
 /** Makes its class over the runtime's `DurableObject`. */
 export function laneObject<Env extends object>(
-  { consumer, lifetime, logger }: { readonly consumer: Consumer<Env>; readonly lifetime: Lifetime; readonly logger: Logger },
+  { run, callees, logger }: LaneOptions<Env>,
   Base: DurableObjectClass,
 ): new (
   context: never,
@@ -34,8 +49,7 @@ export function laneObject<Env extends object>(
 
     /** Calls that lead to calls are cut off at the sixteenth; an alarm begins anew. */
     async start(start: LaneStart): Promise<void> {
-      this.#storage.kv.put(START, start);
-      await this.#storage.setAlarm(systemClock.now());
+      await this.#startIn(0, { ...start, tries: 0 });
     }
 
     /**
@@ -43,19 +57,27 @@ export function laneObject<Env extends object>(
      * the ledger learns that there are jobs to rescue. It must not throw, for the same reason.
      */
     async alarm(): Promise<void> {
-      const start = this.#storage.kv.get(START) as LaneStart | undefined;
-      const ledger = ledgerOf(this.#env);
-      if (!start || !ledger) return;
-      this.#storage.kv.delete(START);
-      const { lane, epoch } = start;
-      const { slots, deployment } = consumer;
-      try {
-        await settleWithLedger({ ledger, consumer: lane, epoch, slots, deployment, clock: systemClock }, (onWorkLeft) =>
-          consumer.tick(this.#env, { ...lifetime, waitMs: LEDGER_WAIT_MS, onWorkLeft }),
-        );
-      } catch (error) {
-        logger.warn("a lane failed; the ledger starts another", { lane, error });
+      const start = this.#start;
+      if (!start) return;
+      const callee = calleeOf(start.lane);
+      if (callee === undefined) {
+        this.#storage.kv.delete(START);
+        return await run(this.#env, start);
       }
+      const address = callees(this.#env)[callee];
+      if (!address || (await isCalled(address, start, { withinMs: CALL_MS, logger }))) return;
+      // A later start has an alarm of its own.
+      if (this.#start?.epoch !== start.epoch) return;
+      await this.#startIn(Math.min(MOST_RETRY_MS, FIRST_RETRY_MS * 2 ** start.tries), { ...start, tries: start.tries + 1 });
+    }
+
+    get #start(): StoredStart | undefined {
+      return this.#storage.kv.get(START) as StoredStart | undefined;
+    }
+
+    async #startIn(ms: number, start: StoredStart): Promise<void> {
+      this.#storage.kv.put(START, start);
+      await this.#storage.setAlarm(systemClock.now() + ms);
     }
   };
 }

@@ -3,24 +3,21 @@
  * @module
  */
 import type { Logger } from "../../src/base/logger.ts";
-import type { Ask, AskReply, LaneStart, Ledger, Settle, Wake } from "../../src/wake/ledger.ts";
+import type { Ask, AskReply, LaneStart, Settle, Wake } from "../../src/wake/ledger.ts";
 import { type LedgerEvent, reduce } from "../../src/wake/reduce.ts";
+import { calleeOf } from "../../src/wake/start-lanes.ts";
 import { type LedgerSettings, type LedgerState, UNKNOWN } from "../../src/wake/state.ts";
-import { type LedgerStatus, statusOf } from "../../src/wake/status.ts";
+import { type LedgerRpc, type LedgerStatus, statusOf } from "../../src/wake/status.ts";
 import type { DurableObjectClass, DurableObjectContext, WakeBindings } from "./bindings.ts";
 
-/** What the object answers over RPC. */
-export interface LedgerRpc extends Ledger {
-  /** For operators. */
-  status(): Promise<LedgerStatus>;
-}
-
+/** Until callees are called again whose lanes could not be started. */
+const RETRY_MS = 5_000;
 /** Under which its state is stored. */
 const STATE = "ledger";
 
 /** Makes its class over the runtime's `DurableObject`. */
-export function ledgerObject(
-  { settings, logger }: { readonly settings: LedgerSettings; readonly logger: Logger },
+export function ledgerObject<Env extends object>(
+  { settings, logger }: { readonly settings: (env: Env) => LedgerSettings; readonly logger: Logger },
   Base: DurableObjectClass,
 ): new (
   context: never,
@@ -29,12 +26,14 @@ export function ledgerObject(
   return class extends Base implements LedgerRpc {
     readonly #storage: DurableObjectContext["storage"];
     readonly #env: WakeBindings;
+    readonly #settings: LedgerSettings;
     #state: LedgerState;
 
-    constructor(context: DurableObjectContext, env: WakeBindings) {
+    constructor(context: DurableObjectContext, env: Env & WakeBindings) {
       super(context as never, env as never);
       this.#storage = context.storage;
       this.#env = env;
+      this.#settings = settings(env);
       this.#state = { ...UNKNOWN, ...(context.storage.kv.get(STATE) as LedgerState | undefined) };
     }
 
@@ -62,7 +61,7 @@ export function ledgerObject(
 
     async #take(event: LedgerEvent): Promise<AskReply> {
       const now = Date.now();
-      const { state, effects, reply } = reduce(this.#state, event, now, settings);
+      const { state, effects, reply } = reduce(this.#state, event, now, this.#settings);
       this.#state = state;
       this.#storage.kv.put(STATE, state);
       // Whatever is set already: an alarm that is long past was seen to stay there and never fire.
@@ -72,12 +71,13 @@ export function ledgerObject(
       return reply;
     }
 
-    /** A lane that cannot be started has a lease all the same, and its end starts another. */
+    /** A lane that cannot be started has a lease all the same, and its end starts another. A callee has none yet: the ledger looks again. */
     async #start(start: LaneStart): Promise<void> {
       try {
         await this.#env.MAYFLY_LANE?.getByName(start.lane).start(start);
       } catch (error) {
         logger.warn("a lane could not be started", { lane: start.lane, error });
+        if (calleeOf(start.lane) !== undefined) await this.wake({ written: true, ready: 0, dueInMs: RETRY_MS, lease: null });
       }
     }
   };

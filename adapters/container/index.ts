@@ -20,18 +20,21 @@ import { openBudget } from "../../src/worker/budget.ts";
 import { WakeSignal } from "../../src/worker/wake-signal.ts";
 import { commandHandler } from "./command-handler.ts";
 import { defaultLogger } from "./default-logger.ts";
+import { LedgerLease } from "./ledger-lease.ts";
 import type { Listen, Listener } from "./listen.ts";
 import { Monitor } from "./monitor.ts";
 import { outliveOutput } from "./outlive-output.ts";
 import { Pool } from "./pool.ts";
 import { Rest } from "./rest.ts";
 import { resolveSettings, type WorkerSettings } from "./settings.ts";
+import { tellLedger } from "./tell-ledger.ts";
 
 export type { CommandOutput } from "./command-handler.ts";
 export { defaultLogger } from "./default-logger.ts";
 export { type Listen, type ListenClient, listenWith } from "./listen.ts";
 export { runTasks } from "./run-tasks.ts";
 export type { WorkerSettings } from "./settings.ts";
+export { tellLedger } from "./tell-ledger.ts";
 
 /** For the last turn, also over a slow connection. */
 const LAST_TURN_MS = 15_000;
@@ -84,6 +87,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
     concurrency: settings.slots,
     lifetime: { claimForMs: 0, hardEndMs: Number.POSITIVE_INFINITY },
   });
+  const ledger = tellLedger(mayfly, settings.ledger, logger);
   const budget = openBudget(systemClock);
   const wakeSignal = new WakeSignal();
   const pool =
@@ -101,12 +105,35 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
   const slots = () => pool?.capacity ?? settings.slots;
   const rest = new Rest(systemClock, settings.restAfterMs);
   const resting = () => rest.isResting;
-  const monitor = new Monitor({ silentMs: heartbeat.timeoutMs, slots, resting, wake: () => wakeSignal.wake() });
+  const lease =
+    ledger &&
+    new LedgerLease({
+      ledger,
+      consumer: `container-${crypto.randomUUID()}`,
+      deployment: consumer.deployment,
+      heartbeatTimeoutMs: heartbeat.timeoutMs,
+      resting,
+      clock: systemClock,
+      logger,
+    });
+  const monitor = new Monitor({
+    silentMs: heartbeat.timeoutMs,
+    slots,
+    resting,
+    token: settings.ledger?.token,
+    async wake(epoch) {
+      const told = lease?.hold(epoch);
+      wakeSignal.wake();
+      await told;
+    },
+  });
   const commandsUnderWay = new Set<Promise<unknown>>();
   let listener: Listener | undefined;
   /** Of the listener that was given up last. */
   let closing: Promise<void> | undefined;
   let running = 0;
+  /** Until the next schedule is due, as the last check knew. */
+  let untilFire = () => Number.POSITIVE_INFINITY;
 
   /** Once the database has answered. */
   let tellStart = () => {
@@ -135,6 +162,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
       observeQueue({ definitions: mayfly.definitions, snapshot: () => mayfly.operator(env).metrics(), resting, logger }),
     ];
     try {
+      void lease?.hold();
       await pool?.open();
       await serveConsumer(consumer, env, {
         host: hostname(),
@@ -151,10 +179,16 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
           running = now;
           monitor.turned(counts, now);
           rest.turned(counts.claimed, now);
+          lease?.turned(counts.claimed);
           keepListening();
         },
-        onCheck({ lost }) {
-          monitor.checked(lost);
+        onRest({ nextInMs, left }) {
+          const nextMs = Math.max(0, Math.min(nextInMs ?? Number.POSITIVE_INFINITY, untilFire()));
+          lease?.rest({ nextInMs: Number.isFinite(nextMs) ? nextMs : null, left });
+        },
+        onCheck(check) {
+          untilFire = check.untilFire;
+          monitor.checked(check.lost);
           tellStart();
           keepListening();
         },
@@ -164,7 +198,7 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
       clearInterval(stats);
       server?.close();
       server?.closeAllConnections();
-      await Promise.all([listener?.close(), closing, pool?.close(), Promise.allSettled(commandsUnderWay)]);
+      await Promise.all([listener?.close(), closing, pool?.close(), lease?.end(), Promise.allSettled(commandsUnderWay)]);
       await flushTelemetry(systemClock);
       for (const stop of stopObserving) stop();
     }

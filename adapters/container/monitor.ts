@@ -2,8 +2,9 @@
  * What a worker tells of itself: whether it is well, a few numbers, a log line now and then.
  * @module
  */
-import type { Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import { MayflyError } from "../../src/base/errors.ts";
+import { identify } from "../../src/http/auth.ts";
 import { PROMETHEUS_TYPE, toPrometheus } from "../../src/http/prometheus.ts";
 import type { TurnCounts } from "../../src/worker/turn-counts.ts";
 
@@ -13,8 +14,10 @@ export interface MonitorOptions {
   readonly slots: () => number;
   /** It leaves the database alone, and is well all the same. */
   readonly resting: () => boolean;
-  /** Called for `POST /wake`. */
-  wake(): void;
+  /** Without which `POST /wake` is refused; undefined: it needs none. */
+  readonly token: string | undefined;
+  /** Called for `POST /wake`, with the epoch of the ledger that calls. It is answered once this resolves. */
+  wake(epoch: number | undefined): Promise<void> | void;
 }
 
 /** Outcomes that are counted. */
@@ -89,6 +92,16 @@ export class Monitor {
     ]);
   }
 
+  /** Answers a status. */
+  async #wake({ headers }: IncomingMessage): Promise<number> {
+    const { token, wake } = this.#options;
+    const presented = headers.authorization?.replace(/^Bearer +/i, "") ?? "";
+    if (token !== undefined && !(await identify(presented, { producer: [], operator: [], scheduler: [token] }))) return 401;
+    const epoch = Number(headers["mayfly-epoch"]);
+    await wake(Number.isFinite(epoch) ? epoch : undefined);
+    return 202;
+  }
+
   /**
    * Serves `/healthz`, `/metrics` and `POST /wake`.
    * @throws `invalid_config` for a port that cannot be had
@@ -103,8 +116,7 @@ export class Monitor {
       } else if (request.url === "/metrics") {
         response.writeHead(200, { "content-type": PROMETHEUS_TYPE }).end(this.metrics);
       } else if (request.url === "/wake" && request.method === "POST") {
-        this.#options.wake();
-        response.writeHead(202).end();
+        void this.#wake(request).then((status) => response.writeHead(status).end());
       } else {
         response.writeHead(404).end();
       }

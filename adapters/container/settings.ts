@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import { isBetween, isText, MAX_TIMEOUT_MS } from "../../src/base/bounds.ts";
 import { type Duration, formatDuration, parseDuration } from "../../src/base/durations.ts";
 import { Problems } from "../../src/base/problems.ts";
+import type { LedgerAddress } from "../../src/wake/remote-ledger.ts";
 
 /** The `worker` of a configuration; flags of `mayfly worker` win over it. */
 export interface WorkerSettings {
@@ -38,6 +39,11 @@ export interface WorkerSettings {
    * job or a schedule that it knows of is due, and when `POST /wake` on its `port` says that there is one; every six hours it looks. Default: never.
    */
   readonly restAfter?: Duration;
+  /**
+   * The wake ledger of a Worker that works on the same database: it is told what this container puts in, notices its death, and calls it for what is due.
+   * Where it is set, `POST /wake` takes its token and nothing else. Default: none.
+   */
+  readonly ledger?: LedgerAddress;
 }
 
 /** Settings with defaults, durations in milliseconds. */
@@ -56,6 +62,7 @@ export interface ResolvedSettings {
   readonly listen: boolean;
   /** Infinity: never. */
   readonly restAfterMs: number;
+  readonly ledger: LedgerAddress | undefined;
 }
 
 const MOST_AT_A_TIME = 10_000;
@@ -80,6 +87,7 @@ export function resolveSettings(settings: WorkerSettings, heartbeatTimeoutMs: nu
     expect(value === undefined || isBetween(value, 1, most), `${name} is ${value}; it is a whole number from 1 to ${most}`);
   };
   const { queues, inProcess = false, concurrency, maxProcesses, maxJobsPerProcess, port, address = "0.0.0.0", listen = true } = settings;
+  const { ledger } = settings;
   whole("concurrency", MOST_AT_A_TIME);
   whole("maxProcesses", 1_000);
   whole("maxJobsPerProcess", Number.MAX_SAFE_INTEGER);
@@ -87,6 +95,7 @@ export function resolveSettings(settings: WorkerSettings, heartbeatTimeoutMs: nu
   expect(!inProcess || (maxProcesses ?? maxJobsPerProcess) === undefined, "with inProcess there are no processes to count");
   expect(queues === undefined || (queues.length > 0 && queues.every(isText)), `queues is ${JSON.stringify(queues)}; it is a list of names`);
   expect(port === undefined || isBetween(port, 0, 65_535), `port is ${port}; it is a whole number from 0 to 65535`);
+  expect(ledger === undefined || isAddress(ledger), "ledger has an url, such as https://jobs.example, and the token of a scheduler there");
   const resolved: ResolvedSettings = {
     queues: queues?.includes("*") ? undefined : queues,
     inProcess,
@@ -99,6 +108,7 @@ export function resolveSettings(settings: WorkerSettings, heartbeatTimeoutMs: nu
     port,
     address,
     listen,
+    ledger,
     restAfterMs: settings.restAfter === undefined ? Number.POSITIVE_INFINITY : duration("restAfter", settings.restAfter),
   };
   const leastMs = 2 * heartbeatTimeoutMs;
@@ -108,4 +118,9 @@ export function resolveSettings(settings: WorkerSettings, heartbeatTimeoutMs: nu
   );
   if (problems.count > 0) throw problems.error("invalid_config", "The worker cannot be started with these settings");
   return resolved;
+}
+
+/** As it comes from an environment, either may be missing. */
+function isAddress({ url, token }: LedgerAddress): boolean {
+  return URL.canParse(url) && isText(token);
 }

@@ -116,8 +116,7 @@ export function fetchHandler<Env extends object>(mayfly: Mayfly<Env>, options: F
   mayfly.onClientAddress((_request, env) => (env as { readonly [ADDRESS]?: () => string | undefined })[ADDRESS]?.());
   mayfly.onAnnounce(
     createWaker({
-      consumer,
-      lifetime: { claimForMs: POKE_CLAIM_MS, hardEndMs },
+      drains: { consumer, lifetime: { claimForMs: POKE_CLAIM_MS, hardEndMs } },
       ledger: () => ledger,
       clock: systemClock,
       newId: () => crypto.randomUUID(),

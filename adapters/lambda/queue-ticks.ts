@@ -55,7 +55,7 @@ export function createQueueTicks<Env>(options: QueueTicksOptions<Env>): QueueTic
   }
 
   return {
-    announce: createWaker<Env>({ consumer, lifetime: null, ledger: () => ledger, clock, newId, logger }),
+    announce: createWaker<Env>({ drains: null, ledger: () => ledger, clock, newId, logger }),
 
     look: (name, lifetime) =>
       untilSent(async () => (await cronTick(consumer, env, { ledger, name, lifetime, clock, logger })) as TickReport),

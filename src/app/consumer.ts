@@ -56,6 +56,8 @@ export interface Consumer<Env> {
   readonly deployment: Deployment;
   /** Whether it runs jobs of one of these queues; of those that are not known it may. */
   serves(queues: ReadonlySet<string> | undefined): boolean;
+  /** Whether it runs the jobs of each of them; of those that are not known it may not. */
+  servesAll(queues: ReadonlySet<string> | undefined): boolean;
   /**
    * A whole tick: rescue, then run what there is. In a lifetime of its own, which may be shorter than the one that the handlers were
    * checked against, it claims for as long as what it claims can end; a job that can never end in it is left, and a warning names it.
@@ -133,10 +135,14 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
     return !asked || queues.some((queue) => asked.has(queue));
   }
 
+  function servesAll(asked: ReadonlySet<string> | undefined): boolean {
+    return asked !== undefined && [...asked].every((queue) => queues.includes(queue));
+  }
+
   /** A handler enqueues jobs. This worker looks for those of its own queues; jobs of other queues are announced to their consumers. */
   function announceHere(env: Env, runnable: Runnable, wakeSignal: WakeSignal): (outcome: WriteOutcome) => void {
     const isOurs = runnable.ready > 0 && serves(runnable.queues);
-    const tell = isOurs ? undefined : mayfly.announce(env, undefined, runnable);
+    const tell = isOurs && servesAll(runnable.queues) ? undefined : mayfly.announce(env, undefined, runnable);
     return (outcome) => {
       if (isOurs && outcome !== "refused") wakeSignal.wake();
       tell?.(outcome);
@@ -168,6 +174,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
     leaseMs: options.lifetime.claimForMs + Math.max(0, ...options.handlers.map(({ definition }) => definition.timeoutMs)) + MARGIN_MS,
     deployment: { application, version: `${schemaVersion} ${schedules.set.hash}` },
     serves,
+    servesAll,
     tick: (env, lifetime = options.lifetime) => tickWithin(env, lifetime),
     lasting: (env, wakeSignal) => ({
       traced: createWorker(env, { claimForMs: 0, hardEndMs: 0 }, wakeSignal),

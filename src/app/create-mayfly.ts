@@ -25,7 +25,7 @@ import { flushTelemetry } from "../telemetry/flush.ts";
 import { quiet } from "../telemetry/suppress.ts";
 import { withTraceIds } from "../telemetry/trace-ids.ts";
 import { traceJobs } from "../telemetry/trace-jobs.ts";
-import type { LedgerStatus } from "../wake/status.ts";
+import type { LedgerRpc } from "../wake/status.ts";
 import { announceOperations } from "./announce-operations.ts";
 import { type MayflyOptions, resolveConfig } from "./config.ts";
 import { neonEndpointOf, tokensOf } from "./environment.ts";
@@ -40,8 +40,8 @@ export interface InvocationContext {
 /** Where a client is, as its platform says it: never as the client itself can. Undefined: it is not known. */
 export type ClientAddress<Env> = (request: Request, env: Env) => string | undefined;
 
-/** How the wake ledger of this environment stands; undefined: there is none that can be asked. */
-export type LedgerStatusOf<Env> = (env: Env) => Promise<LedgerStatus> | undefined;
+/** The wake ledger of this environment; undefined: there is none that can be asked. */
+export type LedgerOf<Env> = (env: Env) => LedgerRpc | undefined;
 
 /** Variables that `mayfly.middleware()` sets on a request's context. */
 export interface MayflyVariables {
@@ -73,8 +73,8 @@ export interface Mayfly<Env> {
   readonly announce: AnnounceIn<Env>;
   /** For adapters: sets the function that every client calls when jobs become runnable. Until then, nothing is called. */
   onAnnounce(announce: AnnounceIn<Env>): void;
-  /** For adapters: how the wake ledger stands; undefined where there is none. */
-  onLedger(status: LedgerStatusOf<Env>): void;
+  /** For adapters: the wake ledger, which shows how it stands, and which others may tell over HTTP. */
+  onLedger(ledger: LedgerOf<Env>): void;
   /** For adapters: what `POST /v1/tick` runs. */
   onTick(tick: RunTick<Env>): void;
   /** For adapters: by what wrong tokens are counted. Until it is called all clients share one count. */
@@ -93,7 +93,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
   );
   const ids = { newId: createIdSource(systemClock), clock: systemClock };
   let announceIn: AnnounceIn<Env> = () => () => {};
-  let ledger: LedgerStatusOf<Env> = () => undefined;
+  let ledger: LedgerOf<Env> = () => undefined;
   let tick: RunTick<Env> | undefined;
   let clientAddress: ClientAddress<Env> | undefined;
   const counter = wrongTokenCounter({ clock: systemClock, logger });
@@ -172,7 +172,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
             definitions,
             jobs: (c) => connect(c.env, contextOf(c), headersOf(c)),
             operator: (c) => operator(c.env, contextOf(c)),
-            ledger: (c) => ledger(c.env),
+            ledger: (c) => ledger(c.env)?.status(),
             application: config.application,
             schedules: config.schedules,
             tokens: tokensOf,
@@ -188,8 +188,8 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
     onAnnounce: (announce) => {
       announceIn = announce;
     },
-    onLedger: (status) => {
-      ledger = status;
+    onLedger: (given) => {
+      ledger = given;
     },
     onTick: (run) => {
       tick = run;

@@ -24,7 +24,8 @@ export interface LeasedWork {
 const REFUSED: ReadonlySet<string | undefined> = new Set(["53300", "53400"]);
 
 /**
- * Runs it, and settles the lease with what it found. What it tells of while its jobs run on is a wake: somebody else is to take it.
+ * Runs it, and settles the lease with what it found. What it tells of while its jobs run on is a wake: somebody else is to take it. So is what it has
+ * rescued, which may be in a queue that it does not serve.
  * @throws what the work throws; a ledger that cannot be told does not matter, since the lease ends by itself
  */
 export async function settleWithLedger<Result extends DrainResult>(
@@ -33,9 +34,11 @@ export async function settleWithLedger<Result extends DrainResult>(
 ): Promise<Result> {
   const startedAt = lease.clock.now();
   let end: ConsumerEnd = "unreachable";
+  let hasRescued = false;
   try {
     const result = await work((work) => void tell(lease, work).catch(() => {}));
-    const { nextInMs, left, claimed } = result;
+    const { nextInMs, left, claimed, lost } = result;
+    hasRescued = lost > 0;
     const busyMs = lease.clock.now() - startedAt;
     end = { nextInMs, left, claimed, busyMs, slots: lease.slots, deployment: lease.deployment };
     return result;
@@ -44,6 +47,7 @@ export async function settleWithLedger<Result extends DrainResult>(
     throw error;
   } finally {
     await settle(lease, end).catch(() => {});
+    if (hasRescued) await tell(lease, { left: true, nextInMs: null }).catch(() => {});
   }
 }
 

@@ -17,9 +17,8 @@ import { settleWithLedger } from "./settle-with-ledger.ts";
 export type AnnounceIn<Env> = (env: Env, context: InvocationContext | undefined, runnable: Runnable) => (outcome: WriteOutcome) => void;
 
 export interface WakerOptions<Env> {
-  readonly consumer: Consumer<Env>;
-  /** Of the drain after a response; null: nothing can run there. */
-  readonly lifetime: Lifetime | null;
+  /** Who drains, and for how long, after a response; null: nothing can run there. */
+  readonly drains: { readonly consumer: Consumer<Env>; readonly lifetime: Lifetime } | null;
   /** Undefined: there is none. */
   readonly ledger: (env: Env) => Ledger | undefined;
   readonly clock: Clock;
@@ -32,15 +31,16 @@ const WRITE_MS = 30_000;
 
 /** Wakes by draining in this isolate, and by the ledger. */
 export function createWaker<Env>(options: WakerOptions<Env>): AnnounceIn<Env> {
-  const { consumer, clock, newId, logger } = options;
-  const lifetime = options.lifetime ?? { claimForMs: 0, hardEndMs: 0 };
+  const { drains, clock, newId, logger } = options;
+  const { hardEndMs } = drains?.lifetime ?? { hardEndMs: 0 };
   const isolate = new IsolateDrain(clock);
   const warn = (error: unknown) => logger.warn("the wake ledger cannot be reached; crons look meanwhile", { error });
 
   const leaseOf = (forMs: number): Lease => ({ consumer: `enqueue-${newId()}`, forMs });
 
   async function drain(env: Env, ledger: Ledger | undefined, lease: Lease, epoch: Promise<number | undefined>): Promise<void> {
-    const { hardEndMs } = lifetime;
+    if (!drains) return;
+    const { consumer, lifetime } = drains;
     const work = (onWorkLeft?: (work: WorkLeft) => void) =>
       isolate.run((claimForMs) => consumer.run(env, { claimForMs, hardEndMs, ...(onWorkLeft ? { onWorkLeft } : {}) }), lifetime.claimForMs);
     const { slots } = consumer;
@@ -68,12 +68,12 @@ export function createWaker<Env>(options: WakerOptions<Env>): AnnounceIn<Env> {
     /** Has this isolate run the jobs. */
     const lead = (lease: Lease, epoch: Promise<number | undefined>) => keep(drain(env, ledger, lease, epoch));
 
-    const canDrain = ready > 0 && options.lifetime !== null && context !== undefined && consumer.serves(runnable.queues);
+    const canDrain = ready > 0 && drains !== null && context !== undefined && drains.consumer.serves(runnable.queues);
     const leads = canDrain && !isolate.isUnderWay;
-    if (leads) isolate.begin(lifetime.hardEndMs);
+    if (leads) isolate.begin(hardEndMs);
     // A drain that is under way has a lease of its own, which covers what is put in meanwhile.
     const isNothing = ready === 0 && dueInMs === null;
-    const lease = isNothing || (canDrain && !leads) ? null : leaseOf(leads ? WRITE_MS + lifetime.hardEndMs : WRITE_MS);
+    const lease = isNothing || (canDrain && !leads) ? null : leaseOf(leads ? WRITE_MS + hardEndMs : WRITE_MS);
     const epoch = wakeBeside();
     keep(epoch);
 
@@ -89,16 +89,19 @@ export function createWaker<Env>(options: WakerOptions<Env>): AnnounceIn<Env> {
       if (outcome !== "written") return;
 
       if (lease && !leads) settle(lease, ready > 0 ? "written" : "nothing");
-      const isMany = canDrain && !leads && ready > consumer.slots;
+      // One drain cannot start more jobs at once than it has slots, and none of queues that its consumer does not serve.
+      const isMany = canDrain && !leads && ready > drains.consumer.slots;
+      const isElsewhere = canDrain && !drains.consumer.servesAll(runnable.queues);
       if (canDrain && !leads && isolate.isUnderWay) isolate.markDirty();
       else if (canDrain && !leads) {
-        isolate.begin(lifetime.hardEndMs);
-        const own = leaseOf(lifetime.hardEndMs);
+        isolate.begin(hardEndMs);
+        const own = leaseOf(hardEndMs);
         lead(own, wake({ written: true, ready, lease: own }));
-        return;
+        if (!isElsewhere) return;
       }
-      // A consumer that looked before the write did not see the job that is due later. And one drain cannot start more jobs at once than it has slots.
-      if (dueInMs !== null || isMany) keep(wake({ written: true, ready: isMany ? ready : 0, lease: null }));
+      // A consumer that looked before the write did not see the job that is due later.
+      if (dueInMs !== null || isMany || isElsewhere)
+        keep(wake({ written: true, ready: isMany ? ready : Number(isElsewhere), lease: null }));
     };
   };
 }

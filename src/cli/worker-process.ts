@@ -4,6 +4,7 @@
  */
 import { defaultLogger } from "../../adapters/container/default-logger.ts";
 import { runTasks } from "../../adapters/container/run-tasks.ts";
+import { tellLedger } from "../../adapters/container/tell-ledger.ts";
 import { MayflyError } from "../base/errors.ts";
 import { byName } from "../worker/worker.ts";
 import { loadConfig } from "./load-config.ts";
@@ -16,6 +17,7 @@ await runTasks(async () => {
   const { driver } = await openDatabase(process.env, { connections: 2 });
   const mayfly = config.mayfly.withDriver(driver);
   const { logger = defaultLogger(), limits } = mayfly.config;
+  tellLedger(mayfly, config.worker.ledger, logger);
   return {
     handlers: byName(config.handlers),
     middleware: config.middleware,

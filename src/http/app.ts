@@ -10,7 +10,7 @@ import type { OnceJobsClient } from "../enqueue/jobs.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { OperatorClient } from "../operate/operator-client.ts";
 import type { ScheduleEntry } from "../schedule/schedule.ts";
-import type { LedgerStatus } from "../wake/status.ts";
+import type { LedgerRpc } from "../wake/status.ts";
 import { addPages } from "./add-pages.ts";
 import { authenticate, authorize, type Identity, type Tokens } from "./auth.ts";
 import { type Handlers, type Queue, Reply } from "./call.ts";
@@ -21,6 +21,7 @@ import { readJson } from "./read-body.ts";
 import { check, readQuery } from "./read-input.ts";
 import { type RouteKey, routeList } from "./route-table.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { ledgerRoutes } from "./routes/ledger.ts";
 import { operateRoutes } from "./routes/operate.ts";
 import { scheduleRoutes } from "./routes/schedules.ts";
 import { serviceRoutes } from "./routes/service.ts";
@@ -40,7 +41,7 @@ export interface AppOptions<Env> {
   readonly application: string;
   readonly schedules: readonly ScheduleEntry[];
   /** Undefined where there is no wake ledger that can be asked. */
-  readonly ledger: (context: AppContext<Env>) => Promise<LedgerStatus> | undefined;
+  readonly ledger: (context: AppContext<Env>) => LedgerRpc | undefined;
   /** Undefined where this program has no handlers. */
   readonly tick: () => RunTick<Env> | undefined;
   readonly tokens: (env: Env) => Tokens;
@@ -55,7 +56,15 @@ export interface AppOptions<Env> {
   readonly pages: () => Promise<Hono<{ Bindings: Env & object }>>;
 }
 
-const handlers: Handlers<RouteKey> = { ...serviceRoutes, ...jobRoutes, ...operateRoutes, ...scheduleRoutes, ...tickRoutes, ...wakeRoutes };
+const handlers: Handlers<RouteKey> = {
+  ...serviceRoutes,
+  ...jobRoutes,
+  ...operateRoutes,
+  ...scheduleRoutes,
+  ...tickRoutes,
+  ...wakeRoutes,
+  ...ledgerRoutes,
+};
 
 /** Of a body that holds no jobs: its schema finds something in each part of it before it is counted. */
 const SMALL_BYTES = 65_536;
@@ -126,7 +135,7 @@ function queues<Env>({ jobs, operator, ledger, tick, now, ...fixed }: AppOptions
       schedules: fixed.schedules,
       jobs: () => jobs(c),
       operator: () => operator(c),
-      ledger: async () => await ledger(c),
+      ledger: () => ledger(c),
       tick: run && (() => run(c.env)),
       now: () => new Date(now()),
       describe,

@@ -6,7 +6,7 @@ import type { OnceJobsClient } from "../enqueue/jobs.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { OperatorClient } from "../operate/operator-client.ts";
 import type { ScheduleEntry } from "../schedule/schedule.ts";
-import type { LedgerStatus } from "../wake/status.ts";
+import type { LedgerRpc } from "../wake/status.ts";
 import type { TickReport } from "../worker/tick.ts";
 import type { Identity } from "./auth.ts";
 import type { RouteKey, Routes } from "./route-table.ts";
@@ -21,7 +21,7 @@ export interface Queue {
   jobs(): OnceJobsClient;
   operator(): OperatorClient;
   /** Undefined where there is no wake ledger that can be asked. */
-  ledger(): Promise<LedgerStatus | undefined>;
+  ledger(): LedgerRpc | undefined;
   /** Undefined where this program has no handlers. */
   readonly tick: (() => Promise<TickReport>) | undefined;
   now(): Date;

@@ -9,6 +9,7 @@ import type { MetricFamily } from "./prometheus.ts";
 const COUNTS: readonly (readonly [key: keyof LedgerStatus["counts"], name: string, help: string])[] = [
   ["wakes", "wakes", "Wakes that it was told of."],
   ["starts", "starts", "Lanes that it has started."],
+  ["calls", "calls", "Calls of consumers that live elsewhere."],
   ["idle", "idle_looks", "Consumers that looked and found nothing to run."],
   ["spared", "spared_looks", "Crons that asked it and did not have to look."],
   ["lost", "lost_leases", "Consumers that ended without a word."],

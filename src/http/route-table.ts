@@ -8,6 +8,7 @@ import { PROMETHEUS_TYPE } from "./prometheus.ts";
 import { enqueueAnswer, enqueueBody, idempotencyKey } from "./schemas/enqueue.ts";
 import { text } from "./schemas/fields.ts";
 import { cancelResult, jobStatus, jobSummary, liveQuery, retryMany, retryResult } from "./schemas/job.ts";
+import { ledgerAnswer, ledgerBody } from "./schemas/ledger.ts";
 import { listOf, pageOf } from "./schemas/page.ts";
 import { paused, queueStatus } from "./schemas/queue.ts";
 import { resultSummary, resultsQuery } from "./schemas/result.ts";
@@ -191,6 +192,13 @@ export const routes = {
     body: wakeBody,
     noBody: {},
     answer: wakeAnswer,
+  },
+  "POST /v1/ledger": {
+    operation: "tellLedger",
+    summary: "The wake ledger, for consumers that live elsewhere; 404 where the program has none",
+    roles: schedulers,
+    body: ledgerBody,
+    answer: ledgerAnswer,
   },
   "POST /v1/tick": {
     operation: "tick",

@@ -26,6 +26,9 @@ export interface Lease {
  * A consumer whose jobs run on tells of what it will not take itself, and has not told of yet: of a time after it has stopped claiming at which something
  * is due, `wake({ written: true, ready: 0, dueInMs, lease: null })`; and, once its slots have been full for a second or its time to claim is over, that
  * there may be ready jobs, `wake({ written: true, ready: 1, dueInMs: null, lease: null })`. Where it does not, those wait for its end, or for a cron.
+ *
+ * A consumer that has no end says again and again that it is at work, which is no news and raises no epoch:
+ * `wake({ written: true, ready: 0, dueInMs: null, lease: { consumer: "container-7f", forMs: 45_000 } })`
  */
 export interface Wake {
   /** False: sent beside the write, so that it may come before the jobs can be seen. Without a lease the ledger keeps one for it, whose end is a look. */
@@ -54,8 +57,8 @@ export interface Finding {
   readonly left: boolean;
   /** Jobs that it claimed. */
   readonly claimed: number;
-  /** How long it was at work, in milliseconds. */
-  readonly busyMs: number;
+  /** How long it was at work, in milliseconds; null: it has waited for jobs in between. */
+  readonly busyMs: number | null;
   /** Jobs that it ran at a time. */
   readonly slots: number;
   /** What it looked with; null: it did not look at schedules. */
@@ -100,7 +103,7 @@ export interface Ledger {
   due(ask: Ask): Promise<AskReply>;
 }
 
-/** A consumer that the ledger wants started. */
+/** A consumer that the ledger wants started: a lane, or a callee that is to be called. */
 export interface LaneStart {
   readonly lane: string;
   readonly epoch: number;

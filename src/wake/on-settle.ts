@@ -27,7 +27,7 @@ export function onSettle(state: LedgerState, settle: Settle, now: number, settin
   const knowsAll = lease !== undefined && settle.epoch === state.epoch;
   const learned = learn(freed, end, { lease, knowsAll, now });
   if (end.left && mayGoOn(settle.consumer, end)) return goOn(learned, settle.consumer, now, settings);
-  const pushed = pushBack(learned, end, knowsAll, now);
+  const pushed = pushBack(learned, end, { knowsAll, knowsSchedules: knowsSchedules(state, end) }, now);
   // What was announced and is not known to be gone may be nobody's once nobody is at work.
   const isOrphaned = pushed.pending > 0 && Object.keys(pushed.leases).length === 0;
   return isOrphaned ? startLanes(pushed, 1, "wake", now, settings) : { state: pushed, starts: [] };
@@ -57,12 +57,23 @@ function goOn(state: LedgerState, consumer: string, now: number, settings: Ledge
   return startLanes(went, wanted, "left", now, settings);
 }
 
+/** Whoever did not look at schedules, or at those of one deployment of several, does not know when the next of the others is due. */
+function knowsSchedules({ applications }: LedgerState, { deployment }: Finding): boolean {
+  return deployment !== null && applications.every((one) => one.application === deployment.application && one.version === deployment.version);
+}
+
 /** Only who has looked may push the time back, and only over what it knew of. */
-function pushBack(state: LedgerState, { nextInMs, left, claimed, deployment }: Finding, knowsAll: boolean, now: number): LedgerState {
+function pushBack(
+  state: LedgerState,
+  { nextInMs, left, claimed, deployment }: Finding,
+  { knowsAll, knowsSchedules }: { readonly knowsAll: boolean; readonly knowsSchedules: boolean },
+  now: number,
+): LedgerState {
   const failures = claimed > 0 ? 0 : state.failures;
   // A drain after an enqueue may have left alone what is too long for it; a whole tick has seen all there is.
   const pending = deployment === null ? state.pending : 0;
-  const known = knowsAll ? { ...state, failures, nextAt: null, pending } : { ...state, failures };
+  const nextAt = knowsSchedules ? null : state.nextAt;
+  const known = knowsAll ? { ...state, failures, nextAt, pending } : { ...state, failures };
   // It has found what is due, or work that is left, and could not take it.
   if (left || (nextInMs !== null && nextInMs <= 0)) return backOff(known, now);
   if (nextInMs === null) return { ...known, failures: 0 };
@@ -77,7 +88,7 @@ function learn(
   { lease, knowsAll, now }: { readonly lease: LeaseState | undefined; readonly knowsAll: boolean; readonly now: number },
 ): LedgerState {
   // With fewer jobs than slots the time tells how long one job took, not how fast they go.
-  const seenMs = claimed > slots ? (busyMs * slots) / claimed : null;
+  const seenMs = busyMs !== null && claimed > slots ? (busyMs * slots) / claimed : null;
   const isUnannounced = claimed > state.pending && knowsAll && (lease?.cause === "safety" || lease?.cause === "unannounced");
   const counts = claimed === 0 ? count(state.counts, "idle") : state.counts;
   const wakes = knowsAll ? state.counts.wakes : null;

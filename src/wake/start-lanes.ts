@@ -1,11 +1,11 @@
 /**
- * How many lanes are wanted, and which are started.
+ * How many lanes are wanted, and who is started.
  * @module
  */
 import type { Cause, LaneStart } from "./ledger.ts";
 import { count, earlier, type LedgerSettings, type LedgerState } from "./state.ts";
 
-/** A ledger's state, and the lanes that are to be started. */
+/** A ledger's state, and the lanes that are to be started, or the callees that are to be called. */
 export interface Step {
   readonly state: LedgerState;
   readonly starts: readonly LaneStart[];
@@ -38,26 +38,44 @@ export function hasJustStarted({ startedAt }: LedgerState, now: number): boolean
   return startedAt !== null && Math.abs(now - startedAt) < SPACING_MS;
 }
 
-/** Starts lanes until so many are at work, as far as there may be. Where none is free for a lane that has to be, one is started soon. */
+/**
+ * Starts lanes until so many are at work, as far as there may be, and calls the callees: what is there may be what only they can run. Where none is free for
+ * a lane that has to be, one is started soon.
+ */
 export function startLanes(state: LedgerState, wanted: number, cause: Cause, now: number, settings: LedgerSettings): Step {
   const most = lanesAllowed(state, now, settings);
   const missing = Math.min(wanted, most) - lanesAtWork(state);
   if (missing <= 0) {
     const isFull = wanted > 0 && lanesAtWork(state) >= most;
-    return { state: isFull ? { ...state, nextAt: earlier(state.nextAt, now + SPACING_MS) } : state, starts: [] };
+    if (!isFull) return { state, starts: [] };
+    return call(most === 0 ? state : { ...state, nextAt: earlier(state.nextAt, now + SPACING_MS) }, [], cause, now, settings);
   }
   const names = Array.from({ length: settings.lanes }, (_, number) => `lane-${number}`).filter((name) => !(name in state.leases));
   const lanes = names.slice(0, missing);
   const lease = { epoch: state.epoch, since: now, until: now + settings.leaseMs, cause };
-  return {
-    state: {
-      ...state,
-      leases: { ...state.leases, ...Object.fromEntries(lanes.map((lane) => [lane, lease])) },
-      startedAt: now,
-      counts: count(state.counts, "starts", lanes.length),
-    },
-    starts: lanes.map((lane) => ({ lane, epoch: state.epoch, cause })),
+  const started = {
+    ...state,
+    leases: { ...state.leases, ...Object.fromEntries(lanes.map((lane) => [lane, lease])) },
+    startedAt: now,
+    counts: count(state.counts, "starts", lanes.length),
   };
+  return call(started, lanes, cause, now, settings);
+}
+
+/** Calls every callee. It takes a lease of its own once it is there. */
+function call(state: LedgerState, lanes: readonly string[], cause: Cause, now: number, settings: LedgerSettings): Step {
+  const callees = Array.from({ length: settings.callees }, (_, number) => `${CALLEE}${number}`);
+  return {
+    state: callees.length > 0 ? { ...state, startedAt: now, counts: count(state.counts, "calls", callees.length) } : state,
+    starts: [...lanes, ...callees].map((lane) => ({ lane, epoch: state.epoch, cause })),
+  };
+}
+
+const CALLEE = "callee-";
+
+/** Which of the callees this is; undefined: it is a lane. */
+export function calleeOf(lane: string): number | undefined {
+  return lane.startsWith(CALLEE) ? Number(lane.slice(CALLEE.length)) : undefined;
 }
 
 function lanesAllowed({ pressure }: LedgerState, now: number, { lanes }: LedgerSettings): number {

@@ -8,6 +8,8 @@ import type { Cause } from "./ledger.ts";
 export interface LedgerSettings {
   /** Lanes at a time, at most. */
   readonly lanes: number;
+  /** Consumers that live elsewhere, such as containers, and are called along with each start of lanes. */
+  readonly callees: number;
   /** Jobs that a lane runs at a time. */
   readonly slots: number;
   /** How long a lane may live, with all that it claims. */
@@ -35,6 +37,8 @@ export interface LedgerCounts {
   readonly wakes: number;
   /** Lanes that were started. */
   readonly starts: number;
+  /** Calls of consumers that live elsewhere. */
+  readonly calls: number;
   /** Crons that asked and did not have to look. */
   readonly spared: number;
   /** Consumers that looked and claimed nothing. */
@@ -87,7 +91,7 @@ export const UNKNOWN: LedgerState = {
   pressure: null,
   applications: [],
   unannouncedAt: null,
-  counts: { wakes: 0, starts: 0, spared: 0, idle: 0, lost: 0, unannounced: 0 },
+  counts: { wakes: 0, starts: 0, calls: 0, spared: 0, idle: 0, lost: 0, unannounced: 0 },
 };
 
 /**

@@ -2,6 +2,7 @@
  * What a ledger shows of itself.
  * @module
  */
+import type { Ledger } from "./ledger.ts";
 import { isLane } from "./start-lanes.ts";
 import type { LedgerCounts, LedgerState } from "./state.ts";
 
@@ -20,6 +21,12 @@ export interface LedgerStatus {
   readonly isUnderPressure: boolean;
   /** Since it was made. */
   readonly counts: LedgerCounts;
+}
+
+/** A ledger that can be asked how it stands. */
+export interface LedgerRpc extends Ledger {
+  /** For operators. */
+  status(): Promise<LedgerStatus>;
 }
 
 /** A ledger's status now, by its own clock. */

@@ -44,14 +44,15 @@ export async function drain<Env>(worker: Worker<Env>, options: DrainOptions): Pr
   const turns = new Turns(worker, inFlight, { park, pollStrategy });
 
   /** Milliseconds until a turn may claim something; Infinity: not while this worker may claim. */
-  function untilNext({ busy }: TurnTaken): number {
+  function untilNext({ busy, leave }: TurnTaken): number {
     const dueMs = busy ? 0 : turns.nextDueMs;
     const isSoon = dueMs <= Math.min(waitMs, budget.claimMs());
-    return Math.min(isSoon ? Math.max(dueMs, BUSY_WAIT_MS) : Infinity, pollMs());
+    return Math.min(isSoon ? Math.max(dueMs, BUSY_WAIT_MS) : Infinity, pollMs(leave));
   }
 
-  function pollMs(): number {
-    return !pollStrategy || pollStrategy.resting() ? Infinity : pollStrategy.pollMs(turns.quietTurns);
+  /** A worker rests once it has signed off. */
+  function pollMs(hasLeft: boolean): number {
+    return !pollStrategy || (hasLeft && pollStrategy.resting()) ? Infinity : pollStrategy.pollMs(turns.quietTurns);
   }
 
   const help = options.onWorkLeft && new CallForHelp(clock, options.onWorkLeft);
@@ -73,6 +74,8 @@ export async function drain<Env>(worker: Worker<Env>, options: DrainOptions): Pr
     if (turns.isDoubtful) continue;
     const isFull = turn.full && inFlight.free === 0;
     help?.turned({ isBusy: inFlight.running > 0, isFull, mayClaim: budget.mayClaim(), ...work() });
+
+    if (turn.leave && pollStrategy?.resting() && !wakeSignal.isWoken) pollStrategy.onRest?.(work());
 
     const nextMs = untilNext(turn);
     if (!inFlight.isEmpty) {

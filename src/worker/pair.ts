@@ -54,12 +54,13 @@ class Half {
 
   /** The strategy of the whole, called with the counts of both halves. */
   strategyAmong(halves: readonly Half[]): PollStrategy {
-    const { pollMs, resting, listening, onTurn } = this.#pollStrategy;
+    const { pollMs, resting, listening, onTurn, onRest } = this.#pollStrategy;
     return {
       wakeSignal: this.wakeSignal,
       pollMs,
       resting,
       listening,
+      ...(onRest ? { onRest } : {}),
       onTurn: (counts, running) => {
         this.counts = counts;
         this.running = running;

@@ -2,6 +2,7 @@
  * How a worker without an end waits for work.
  * @module
  */
+import type { WorkLeft } from "./call-for-help.ts";
 import type { TurnCounts } from "./turn-counts.ts";
 import type { WakeSignal } from "./wake-signal.ts";
 
@@ -16,4 +17,6 @@ export interface PollStrategy {
   listening(): boolean;
   /** Called after every turn. */
   onTurn(counts: TurnCounts, running: number): void;
+  /** Called once the worker has signed off to rest, with what it knows then. */
+  onRest?(work: WorkLeft): void;
 }

@@ -14,7 +14,7 @@ const QUIET: LedgerStatus = {
   pending: 0,
   failures: 0,
   isUnderPressure: false,
-  counts: { wakes: 0, starts: 0, spared: 0, idle: 0, lost: 0, unannounced: 0 },
+  counts: { wakes: 0, starts: 0, calls: 0, spared: 0, idle: 0, lost: 0, unannounced: 0 },
 };
 
 const lineOf = (more: Partial<LedgerStatus>) => String(LedgerLine({ ledger: { ...QUIET, ...more } })).replaceAll(/<[^>]+>/g, "");

@@ -11,5 +11,11 @@ import type { Ledger } from "../../src/wake/ledger.ts";
 /** A waker that drains for up to four seconds. */
 export function wakerOf<Env>(consumer: Consumer<Env>, logger: Logger, ledger?: Ledger): AnnounceIn<Env> {
   const lifetime = { claimForMs: 4_000, hardEndMs: 28_000 };
-  return createWaker({ consumer, lifetime, ledger: () => ledger, clock: systemClock, newId: () => crypto.randomUUID(), logger });
+  return createWaker({
+    drains: { consumer, lifetime },
+    ledger: () => ledger,
+    clock: systemClock,
+    newId: () => crypto.randomUUID(),
+    logger,
+  });
 }

@@ -19,6 +19,7 @@ export const DAY = 24 * HOUR;
 
 export const SETTINGS: LedgerSettings = {
   lanes: 8,
+  callees: 0,
   slots: 4,
   leaseMs: 15 * MINUTE,
   targetMs: 5_000,

@@ -3,48 +3,12 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, test } from "node:test";
-import { pathToFileURL } from "node:url";
-import { reduce } from "../../src/wake/reduce.ts";
+import { describe } from "node:test";
 import { drive, QUIET, version } from "./driver.ts";
 import type { Reduce } from "./model-ledger.ts";
 import type { JobPlan } from "./model-queue.ts";
 import { type Enqueue, HOUR, MINUTE, ModelWorld, type WorldOptions } from "./model-world.ts";
-
-/** A change of one file's text. */
-interface Fault {
-  readonly of: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-const SOURCE = join(import.meta.dirname, "../../src/wake");
-
-/** The reducer with a fault. */
-async function reducerWith({ of, from, to }: Fault): Promise<Reduce> {
-  const folder = mkdtempSync(join(tmpdir(), "mayfly-mutant-"));
-  try {
-    cpSync(SOURCE, folder, { recursive: true });
-    const text = readFileSync(join(folder, of), "utf8");
-    assert.ok(text.includes(from), `${of} has ${from}`);
-    writeFileSync(join(folder, of), text.replaceAll(from, to));
-    const { reduce } = (await import(pathToFileURL(join(folder, "reduce.ts")).href)) as { reduce: Reduce };
-    return reduce;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function finds(promise: string, fault: Fault, check: (reduce: Reduce) => void): void {
-  test(promise, async () => {
-    check(reduce);
-    const faulty = await reducerWith(fault);
-    assert.throws(() => check(faulty), { name: "AssertionError" });
-  });
-}
+import { finds } from "./mutant.ts";
 
 const job = (plan: Partial<JobPlan> = {}): JobPlan => ({ delayMs: 0, runMs: 100, retries: 0, retryInMs: 0, ...plan });
 
@@ -71,7 +35,7 @@ describe("faults in what is remembered", () => {
 
   finds(
     "a wake raises the epoch, so that whoever looked before it cannot push its time back",
-    { of: "on-wake.ts", from: "const epoch = nextEpoch(state, now);", to: "const epoch = state.epoch;" },
+    { of: "on-wake.ts", from: "const epoch = isNews ? nextEpoch(state, now) : state.epoch;", to: "const epoch = state.epoch;" },
     (reduce) => {
       const driver = drive(QUIET, {}, reduce);
       const { epoch } = driver.ask(version("another")).reply;
@@ -93,6 +57,17 @@ describe("faults in what is remembered", () => {
       driver.wake({ ready: 0, dueInMs: 10_000 });
       driver.settle("early", epoch, { claimed: 1 });
       assert.equal(driver.alarmAt, driver.now + 10_000);
+    },
+  );
+
+  finds(
+    "only who has looked at the schedules pushes their time back",
+    { of: "on-settle.ts", from: "const nextAt = knowsSchedules ? null : state.nextAt;", to: "const nextAt = null;" },
+    (reduce) => {
+      const driver = drive({ ...QUIET, nextAt: QUIET.epoch + HOUR }, {}, reduce);
+      const { epoch } = driver.wake({ lease: { consumer: "enqueue-1", forMs: 30_000 } }).reply;
+      driver.settle("enqueue-1", epoch, { claimed: 1, deployment: null });
+      assert.equal(driver.alarmAt, QUIET.epoch + HOUR);
     },
   );
 

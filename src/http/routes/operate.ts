@@ -28,7 +28,13 @@ export const operateRoutes: Handlers<
   },
   "GET /v1/stats": ({ queue }) => queue.operator().stats(),
   "GET /metrics": async ({ queue }) => {
-    const [snapshot, ledger] = await Promise.all([queue.operator().metrics(), queue.ledger().catch(() => undefined)]);
+    const [snapshot, ledger] = await Promise.all([
+      queue.operator().metrics(),
+      queue
+        .ledger()
+        ?.status()
+        .catch(() => undefined),
+    ]);
     return toPrometheus([...metricFamilies(snapshot, queue.definitions.values()), ...(ledger ? ledgerFamilies(ledger) : [])]);
   },
   "GET /v1/overview": ({ query, queue }) => queue.operator().overview(query),
