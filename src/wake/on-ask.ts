@@ -5,6 +5,7 @@
 import { isAhead } from "./applications.ts";
 import type { Ask, AskReply, Cause, Deployment } from "./ledger.ts";
 import { begin, causeToLook } from "./look.ts";
+import { callAll, type Step } from "./start-lanes.ts";
 import { count, type LedgerSettings, type LedgerState } from "./state.ts";
 
 /** An alarm that is so late is taken for lost: the cron does its work. So it does where somebody has been at work for longer. */
@@ -18,13 +19,16 @@ export function onAsk(
   { lease, deployment }: Ask,
   now: number,
   settings: LedgerSettings,
-): { readonly state: LedgerState; readonly reply: AskReply } {
+): Step & { readonly reply: AskReply } {
   const cause = causeOf(state, deployment, now, settings);
-  if (!cause) return { state: { ...state, counts: count(state.counts, "spared") }, reply: { look: false, epoch: state.epoch } };
+  if (!cause) return { state: { ...state, counts: count(state.counts, "spared") }, starts: [], reply: { look: false, epoch: state.epoch } };
   const begun = begin(state, now, settings);
   const { epoch } = begun;
   const leases = { ...begun.leases, [lease.consumer]: { epoch, since: now, until: now + lease.forMs, cause } };
-  return { state: { ...begun, leases }, reply: { look: true, epoch } };
+  // What the cron has found instead of an alarm may be for others.
+  const calls = cause !== "left" && cause !== "deployment";
+  const step = calls ? callAll({ ...begun, leases }, [], cause, now, settings) : { state: { ...begun, leases }, starts: [] };
+  return { ...step, reply: { look: true, epoch } };
 }
 
 function causeOf(state: LedgerState, deployment: Deployment, now: number, settings: LedgerSettings): Cause | null {

@@ -59,7 +59,9 @@ function goOn(state: LedgerState, consumer: string, now: number, settings: Ledge
 
 /** Whoever did not look at schedules, or at those of one deployment of several, does not know when the next of the others is due. */
 function knowsSchedules({ applications }: LedgerState, { deployment }: Finding): boolean {
-  return deployment !== null && applications.every((one) => one.application === deployment.application && one.version === deployment.version);
+  return (
+    deployment !== null && applications.every((one) => one.application === deployment.application && one.version === deployment.version)
+  );
 }
 
 /** Only who has looked may push the time back, and only over what it knew of. */

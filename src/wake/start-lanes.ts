@@ -48,7 +48,7 @@ export function startLanes(state: LedgerState, wanted: number, cause: Cause, now
   if (missing <= 0) {
     const isFull = wanted > 0 && lanesAtWork(state) >= most;
     if (!isFull) return { state, starts: [] };
-    return call(most === 0 ? state : { ...state, nextAt: earlier(state.nextAt, now + SPACING_MS) }, [], cause, now, settings);
+    return callAll(most === 0 ? state : { ...state, nextAt: earlier(state.nextAt, now + SPACING_MS) }, [], cause, now, settings);
   }
   const names = Array.from({ length: settings.lanes }, (_, number) => `lane-${number}`).filter((name) => !(name in state.leases));
   const lanes = names.slice(0, missing);
@@ -59,11 +59,11 @@ export function startLanes(state: LedgerState, wanted: number, cause: Cause, now
     startedAt: now,
     counts: count(state.counts, "starts", lanes.length),
   };
-  return call(started, lanes, cause, now, settings);
+  return callAll(started, lanes, cause, now, settings);
 }
 
 /** Calls every callee. It takes a lease of its own once it is there. */
-function call(state: LedgerState, lanes: readonly string[], cause: Cause, now: number, settings: LedgerSettings): Step {
+export function callAll(state: LedgerState, lanes: readonly string[], cause: Cause, now: number, settings: LedgerSettings): Step {
   const callees = Array.from({ length: settings.callees }, (_, number) => `${CALLEE}${number}`);
   return {
     state: callees.length > 0 ? { ...state, startedAt: now, counts: count(state.counts, "calls", callees.length) } : state,

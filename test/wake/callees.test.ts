@@ -32,6 +32,14 @@ describe("a callee is called", () => {
     assert.deepEqual(started(driver), ["lane-0", "callee-0"]);
   });
 
+  test("when a cron has to look in place of an alarm", () => {
+    const driver = drive(QUIET, { callees: 1 });
+    driver.wake({ ready: 0, dueInMs: 5_000 });
+    driver.now += 10_000;
+    driver.ask();
+    assert.deepEqual(started(driver), ["callee-0"]);
+  });
+
   test("also where there are no lanes, and not again and again", () => {
     const driver = drive(QUIET, { lanes: 0, callees: 1 });
     driver.wake();
@@ -97,7 +105,7 @@ describe("faults that are found", () => {
     "callees are called also where no lane is free",
     {
       of: "start-lanes.ts",
-      from: "return call(most === 0 ? state : { ...state, nextAt: earlier(state.nextAt, now + SPACING_MS) }, [], cause, now, settings);",
+      from: "return callAll(most === 0 ? state : { ...state, nextAt: earlier(state.nextAt, now + SPACING_MS) }, [], cause, now, settings);",
       to: "return { state, starts: [] };",
     },
     (reduce) => {
