@@ -62,7 +62,8 @@ for (const version of [18, 15] as const) {
 
     test("a lost reply at any call changes nothing", () =>
       withDatabase(async ({ driver, sql }) => {
-        for (const kind of ["drop-reply", "drop-request"] as const) {
+        // What a request that never comes leaves behind does not depend on the version.
+        for (const kind of version === 18 ? (["drop-reply", "drop-request"] as const) : (["drop-reply"] as const)) {
           for (let nth = 1; nth <= 2 + 2 * migrations.length; nth++) {
             await sql("drop schema if exists mayfly cascade");
             const { version } = await migrate(
@@ -177,11 +178,13 @@ for (const version of [18, 15] as const) {
 
 describe("PGlite", () => {
   test("four deployments at once apply each migration once, directly and over Neon HTTP", async () => {
-    const [direct, behind] = await Promise.all([PGlite.create(), PGlite.create()]);
-    await migratesOnce(pglite(direct));
-    const endpoint = await startNeonEndpoint({ database: pgliteDatabase(behind) });
+    const db = await PGlite.create();
+    await migratesOnce(pglite(db));
+    // An empty one more takes longer than to empty this one.
+    await db.exec("drop schema mayfly cascade");
+    const endpoint = await startNeonEndpoint({ database: pgliteDatabase(db) });
     await migratesOnce(neonHttp(`postgresql://u:p@127.0.0.1:${new URL(endpoint.url).port}/d`, { endpoint: endpoint.url }));
     await endpoint.close();
-    await Promise.all([direct.close(), behind.close()]);
+    await db.close();
   });
 });
