@@ -7,6 +7,7 @@ import { after, before } from "node:test";
 import type { Browser, BrowserContextOptions, ConsoleMessage, Page } from "playwright-core";
 import { launchChromium } from "../../support/chromium.ts";
 import { until } from "../../support/condition.ts";
+import { empty } from "../../support/content.ts";
 import { type Deployment, OPERATOR, startDeployment } from "../../support/deployment.ts";
 
 /** What a test needs of the starter and its users. */
@@ -24,23 +25,28 @@ export interface Stage extends Deployment {
 /** A page that has come with such a status is told on the console, too. */
 const EXPECTED = /the server responded with a status of (401|404|422)/;
 
-/** Starts everything before the tests of a file, with what `prepare` makes, and ends it after them. */
+/** Of all who stand on it: to start Chromium and workerd takes longer than most tests. */
+let started: Promise<readonly [Browser, Deployment]> | undefined;
+after(async () => {
+  for (const one of (await started) ?? []) await one.close();
+});
+
+/** Starts everything before the tests of a suite, unless one before has; without what that has left behind, and with what `prepare` makes. */
 export function onStage(prepare: (stage: Stage) => Promise<void> = async () => {}): Stage {
   let deployment: Deployment;
   let browser: Browser;
   /** A context takes longer to open than a page: without options of its own a test takes over that of the one before. */
   let desk: Page | undefined;
   before(async () => {
-    [browser, deployment] = await Promise.all([
-      launchChromium(),
-      startDeployment({ config: "wrangler.toml", sql: ["examples/starter/schema.sql"] }),
-    ]);
+    started ??= Promise.all([launchChromium(), startDeployment({ config: "wrangler.toml", sql: ["examples/starter/schema.sql"] })]);
+    [browser, deployment] = await started;
+    await deployment.quiet();
+    await empty(deployment.database);
+    await deployment.database.sql("truncate app_user, email, report");
     await prepare(stage);
   });
-  after(async () => {
-    await browser?.close();
-    await deployment?.close();
-  });
+  // It would go on refreshing itself.
+  after(() => desk?.context().close());
 
   const stage: Stage = {
     get url() {
