@@ -21,7 +21,7 @@ const JOBS = Number(MAYFLY_CHAOS_JOBS ?? 400);
 const SEED = Number(MAYFLY_CHAOS_SEED ?? Date.now() % 1e9);
 /** In the suite, where workerd has tests of its own, starting it would take as long as all the rest. */
 const LONG = SECONDS >= 60;
-const FAULT_MS = LONG ? 3_000 : 800;
+const FAULT_MS = LONG ? 3_000 : 500;
 /** While there are jobs to run, the first result comes within this time after the end of a fault. */
 const LATEST_MS = 60_000;
 
@@ -107,7 +107,7 @@ async function happen(t: TestContext, world: World, fault: Fault, random: Random
   t.diagnostic(
     `${new Date().toISOString()} a result again after ${Math.round(firstMs)} ms, all that ran have ended after ${Math.round(allMs)} ms`,
   );
-  await pause(LONG ? 1_000 : 200);
+  await pause(LONG ? 1_000 : 100);
   return { firstMs, allMs };
 }
 

@@ -68,6 +68,21 @@ export function faultsOf(world: World, random: Random): Fault[] {
     atOnce("a job's process killed", () => containers.some((one) => one.killChild())),
     ...(workerd ? [atOnce("workerd killed", () => workerd.kill())] : []),
     {
+      name: "every worker killed between a commit and its reply",
+      lasts: false,
+      begin: async () => {
+        for (const network of world.networks) network.set("deaf");
+        await anotherResult(world);
+        for (const program of [...containers, ...(workerd ? [workerd] : [])]) program.kill();
+      },
+      end: () => {
+        for (const network of world.networks) {
+          network.set("fair");
+          network.cut();
+        }
+      },
+    },
+    {
       name: "a container frozen, then thawed",
       lasts: true,
       begin: () => {
@@ -94,6 +109,13 @@ export function faultsOf(world: World, random: Random): Fault[] {
     },
     ...(disk ? [{ name: "disk full", lasts: true, begin: () => disk.fill(), end: () => disk.clear() }] : []),
   ];
+}
+
+/** Returns once a result has been committed; or after three seconds, where there is nothing to settle. */
+async function anotherResult({ calm }: World): Promise<void> {
+  const count = async () => (await calm.sql<{ n: number }>("select count(*)::int as n from mayfly.result"))[0]?.n;
+  const [before, limit] = [await count(), performance.now() + 3_000];
+  await until(async () => (await count()) !== before || performance.now() > limit);
 }
 
 async function lockResults({ calm }: World): Promise<() => Promise<void>> {

@@ -32,9 +32,12 @@ export async function judge({ calm, sink }: World, { told, children }: Producer)
     if (found.length > 0) wrong.push(`${what}: ${found.length}, such as ${found[0]}`);
     return found.length;
   };
+  const numbers = new Map<string, number>();
   const results = new Set(attempts.map(({ id, claimId }) => `${id}|${claimId}`));
   const [successes, ends] = [new Map<string, number>(), new Map<string, Attempt>()];
   for (const one of attempts) {
+    // A lost attempt of an idempotent job does not count: the next one has its number.
+    if (one.name !== "free") numbers.set(`${one.id}, attempt ${one.attempt}`, (numbers.get(`${one.id}, attempt ${one.attempt}`) ?? 0) + 1);
     if (one.outcome === "successful") successes.set(one.id, (successes.get(one.id) ?? 0) + 1);
     if (one.last) ends.set(one.id, one);
   }
@@ -53,6 +56,10 @@ export async function judge({ calm, sink }: World, { told, children }: Producer)
   const twice = expect(
     "jobs that succeeded twice",
     [...successes].filter(([, times]) => times > 1).map(([id]) => id),
+  );
+  expect(
+    "attempts with two results",
+    [...numbers].filter(([, times]) => times > 1).map(([attempt]) => attempt),
   );
   expect(
     "jobs that went on after a success",

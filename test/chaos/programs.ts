@@ -13,7 +13,7 @@ export interface Program {
   readonly pid: () => number;
   /** Ends it as a lack of memory would, with all that it has started. */
   kill(): void;
-  /** Ends one process that it has started, if there is one; answers whether there was. */
+  /** Ends one process of a worker that has started, if there is one; answers whether there was. */
   killChild(): boolean;
   /** It gets no processor time until it is thawed. */
   freeze(): void;
@@ -33,8 +33,10 @@ export function keep(args: readonly string[], env: Readonly<Record<string, strin
   let killed = false;
   let ended = 0;
   let output = "";
+  let started = false;
   const start = () => {
     killed = false;
+    started = false;
     // In a group of its own, so that it is killed with all that it has started.
     child = spawn(process.execPath, ["--liftoff-only", ...args], {
       cwd: root,
@@ -44,6 +46,7 @@ export function keep(args: readonly string[], env: Readonly<Record<string, strin
     });
     const hear = (chunk: Buffer) => {
       output = (output + chunk).slice(-20_000);
+      started ||= String(chunk).includes("worker started");
     };
     child.stdout?.on("data", hear);
     child.stderr?.on("data", hear);
@@ -76,7 +79,8 @@ export function keep(args: readonly string[], env: Readonly<Record<string, strin
       signal("SIGKILL", true);
     },
     killChild() {
-      const [pid] = childrenOf(child.pid);
+      // A worker whose first process does not come to life says so, and ends: its start has failed.
+      const [pid] = started ? childrenOf(child.pid) : [];
       if (pid !== undefined) process.kill(pid, "SIGKILL");
       return pid !== undefined;
     },
