@@ -25,7 +25,10 @@ const ATTEMPTS = `
   order by r.finished_at, r.attempt`;
 
 /** Everything that is not as it must be, and the figures. */
-export async function judge({ calm, sink }: World, { told, children }: Producer): Promise<{ wrong: string[]; counts: Counts }> {
+export async function judge(
+  { calm, sink }: Pick<World, "calm" | "sink">,
+  { told, children }: Pick<Producer, "told" | "children">,
+): Promise<{ wrong: string[]; counts: Counts }> {
   const attempts = await calm.sql<Attempt>(ATTEMPTS);
   const wrong: string[] = [];
   const expect = (what: string, found: readonly string[]) => {
