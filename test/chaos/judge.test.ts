@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import type { Settlement } from "../../src/store/settlement.ts";
 import { useDatabase } from "../support/database.ts";
 import { claim, failure, lost, newId, newJob, newTurn, success } from "../support/samples.ts";
 import { judge } from "./judge.ts";
@@ -27,9 +28,10 @@ function witnesses() {
   return { sink, told: new Map<string, string>(), children: new Map<string, string>() };
 }
 type Witnesses = ReturnType<typeof witnesses>;
+type End = (id: string, claimId: string) => Settlement;
 
 /** A job that has run, as all say, to this end. */
-async function ran({ sink, told }: Witnesses, name: string, end = success): Promise<{ id: string; claimId: string; workerId: string }> {
+async function ran({ sink, told }: Witnesses, name: string, end: End = success): Promise<{ readonly id: string; readonly claimId: string }> {
   const id = newId();
   await database.store.enqueue([newJob({ id, name, retries: 3 })]);
   const { claimId, workerId } = await claim(database.store, { names: [name] });
@@ -37,7 +39,7 @@ async function ran({ sink, told }: Witnesses, name: string, end = success): Prom
   told.set(id, "enqueued");
   sink.started.set(`${id}|${claimId}`, 1);
   sink.ended.set(`${id}|${claimId}`, 1);
-  return { id, claimId, workerId };
+  return { id, claimId };
 }
 
 /** What is wrong, without the figures and the names. */
