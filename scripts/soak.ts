@@ -23,10 +23,13 @@ const SHOW: Partial<Record<Measure, (value: number) => string>> = {
   "bytes of moving tables": megabytes,
   "bytes of moving indexes": megabytes,
   "worker's memory": megabytes,
+  "worker's heap": megabytes,
 };
 /** Below these, noise is larger than a tenth. */
 const LEAST: Partial<Record<Measure, number>> = {
   "live jobs": 100,
+  "bytes of moving tables": 2 ** 20,
+  "bytes of moving indexes": 2 ** 20,
   "dead rows": 6_000,
   "worker's file descriptors": 30,
   "database connections": 20,

@@ -20,9 +20,11 @@ export const postponed = defineJob("postponed");
 export const slow = defineJob("slow", { retries: 2, idempotent: true });
 export const paused = defineJob("paused", { queue: "paused" });
 const ticked = defineJob("ticked");
+/** Asks the worker that lives on what it holds: only that one serves the queue, in its own process. */
+export const measured = defineJob("measured", { queue: "measured" });
 
 export const mayfly = createMayfly<Env>({
-  jobs: [plain, large, keyed, limited, flaky, failing, postponed, slow, paused, ticked],
+  jobs: [plain, large, keyed, limited, flaky, failing, postponed, slow, paused, ticked, measured],
   schedules: [schedule("often", "*/2 * * * * *", ticked), schedule("alone", "*/5 * * * * *", ticked, { overlap: "skip" })],
   database: (env) => env.DATABASE_URL ?? "",
   heartbeat: { interval: "1s", timeout: "5s" },
@@ -44,5 +46,10 @@ export const handlers = [
     { onFailed: nothing },
   ),
   postponed.handle<Env>(({ attempt }) => (attempt < 2 ? defer("1s", { countsAsAttempt: true }) : undefined)),
+  measured.handle<Env>(() => {
+    // While there is memory, V8 lets garbage lie.
+    (globalThis as { gc?: () => void }).gc?.();
+    return process.memoryUsage();
+  }),
   slow.handle<Env>(() => new Promise((resolve) => setTimeout(resolve, 300)), { onAborted: nothing }),
 ];

@@ -2,8 +2,10 @@
  * What must not grow: rows and bytes of the tables, and what the worker that lives on holds of its machine.
  * @module
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { until } from "../support/condition.ts";
 import type { TestDatabase } from "../support/database.ts";
+import { mayfly, measured } from "./app.config.ts";
 
 /** By what is measured. */
 export type Sample = Readonly<Record<Measure, number>>;
@@ -15,7 +17,8 @@ export const MEASURES = {
   "bytes of moving indexes": "their indexes",
   "bytes a kept job": "job and result with their indexes, for each job; they are kept for the retention",
   "bytes a kept claim": "claim and worker with their indexes, for each claim; claims are kept for an hour",
-  "worker's memory": "resident bytes of the worker that lives on",
+  "worker's memory": "resident bytes of the worker that lives on, after a garbage collection",
+  "worker's heap": "what of that JavaScript uses",
   "worker's file descriptors": "of the same",
   "database connections": "of all",
 } as const;
@@ -45,8 +48,18 @@ const STATISTICS = `
     (select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid())::float as connections
   from relations`;
 
+/** What the worker that lives on says of itself. */
+async function memoryOf(database: TestDatabase): Promise<NodeJS.MemoryUsage> {
+  const { id } = await mayfly.withDriver(database.driver).connect({}).enqueue(measured, {});
+  return await until(async () => {
+    const [row] = await database.sql<{ output: NodeJS.MemoryUsage }>("select output from mayfly.result where id = $1", [id]);
+    return row?.output;
+  });
+}
+
 /** Looks once. */
 export async function sample(database: TestDatabase, worker: number): Promise<Sample> {
+  const { rss, heapUsed } = await memoryOf(database);
   const [row] = await database.sql<Record<"live" | "dead" | "bytes" | "indexes" | "kept" | "claims" | "connections", number>>(STATISTICS);
   if (!row) throw new Error("the database told no statistics");
   return {
@@ -56,13 +69,9 @@ export async function sample(database: TestDatabase, worker: number): Promise<Sa
     "bytes of moving indexes": row.indexes,
     "bytes a kept job": row.kept,
     "bytes a kept claim": row.claims,
-    "worker's memory": residentBytes(worker),
+    "worker's memory": rss,
+    "worker's heap": heapUsed,
     "worker's file descriptors": readdirSync(`/proc/${worker}/fd`).length,
     "database connections": row.connections,
   };
-}
-
-function residentBytes(pid: number): number {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kilobytes) * 1_024;
 }

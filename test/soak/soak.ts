@@ -43,11 +43,13 @@ export async function soak(minutes: number, tell: (sample: Sample) => void): Pro
   const server = await startTestServer(18, { autovacuum_naptime: "10s" });
   const database = await server.database();
   await database.sql(VACUUM_SOONER);
-  const worker = (...flags: string[]) =>
-    keep(["src/cli/mayfly.ts", "worker", "--config", join(import.meta.dirname, "app.config.ts"), "--stats-every", "0", ...flags], {
-      DATABASE_URL: database.url,
-    });
-  const [lives, dies] = [worker("--in-process", "--concurrency", "20"), worker("--max-processes", "1")];
+  const queues = ["default", "paused"].flatMap((queue) => ["--queue", queue]);
+  const worker = (...flags: string[]) => {
+    const config = join(import.meta.dirname, "app.config.ts");
+    const args = ["--expose-gc", "src/cli/mayfly.ts", "worker", "--config", config, "--stats-every", "0", ...queues, ...flags];
+    return keep(args, { DATABASE_URL: database.url });
+  };
+  const [lives, dies] = [worker("--in-process", "--concurrency", "20", "--queue", "measured"), worker("--max-processes", "1")];
   const over = new AbortController();
   const loading = load(database, seeded(1), over.signal);
   const samples: Sample[] = [];
