@@ -70,8 +70,9 @@ export function keep(args: readonly string[], env: Readonly<Record<string, strin
       // It has just ended.
     }
   };
-  // Nothing is left of it when this process fails.
+  // Nothing is left of it when this process fails, or is told to end.
   process.once("exit", () => signal("SIGKILL", true));
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => process.exit(1));
   return {
     pid: () => child.pid ?? 0,
     kill() {
