@@ -81,6 +81,16 @@ test("at SIGTERM it claims nothing more, lets what runs go on for the grace, abo
   assert.deepEqual(await database.sql("select count(*)::int as n from mayfly.worker where left_at is null"), [{ n: 0 }]);
 });
 
+test("with --queue it serves that queue, and no other", async () => {
+  const worker = await start(["--config", SAMPLE, "--queue", "other", "--queue", "more"]);
+  await enqueue("quick");
+  for (const queue of ["other", "more"]) await jobs.enqueue(mayfly.definitions.get("quick") as never, {} as never, { queue });
+  await until(async () => (await database.sql("select from mayfly.result")).length === 2);
+  assert.deepEqual(await live(), [{ name: "quick", state: "ready", attempt: 0 }]);
+  worker.interrupt();
+  assert.equal(await worker.ended, 0, worker.output());
+});
+
 test("a second signal ends it at once, its processes too; another worker finds the job lost", async () => {
   const worker = await start(["--config", SAMPLE]);
   const { id } = await enqueue("hang");
