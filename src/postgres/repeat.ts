@@ -13,8 +13,11 @@ const FIRST_WAIT_MS = 50;
 /** A lock time-out: the call has already waited for somebody else's transaction for seconds, so it is sent four times in all. */
 const LOCK_TIMEOUT = "55P03";
 const LOCK_ATTEMPTS = 4;
-/** SQLSTATEs of statements that were rolled back only because of others: serialization failure, deadlock, lock time-out. */
-const TRANSIENT = new Set(["40001", "40P01", LOCK_TIMEOUT]);
+/**
+ * SQLSTATEs of statements that were rolled back only because of others: serialization failure, deadlock, lock time-out; and of a session that may be read
+ * only because it is left over from before a failover.
+ */
+const TRANSIENT = new Set(["40001", "40P01", LOCK_TIMEOUT, "25006"]);
 
 export interface RepeatOptions {
   readonly clock: Pick<Clock, "sleep">;
@@ -30,8 +33,8 @@ function isTransient(error: unknown): error is DriverError {
 }
 
 /**
- * Calls until an answer arrives or another attempt cannot help; throws the last error then. `call` is given the
- * failures before it.
+ * Calls until an answer arrives or another attempt cannot help. `call` is given the failures before it.
+ * @throws the last failure; where that says that nothing has happened, and an earlier one cannot tell, the earlier one
  */
 export async function repeat<T>(
   call: (failures: readonly DriverError[]) => Promise<T>,
@@ -45,9 +48,10 @@ export async function repeat<T>(
       if (!isTransient(error)) throw error;
       failures.push(error);
       const lockTimeouts = failures.filter(({ sqlState }) => sqlState === LOCK_TIMEOUT).length;
-      if (failures.length === ATTEMPTS || lockTimeouts === LOCK_ATTEMPTS || signal?.aborted) throw error;
+      const gaveUp = failures.findLast(({ failure }) => failure === "unknown") ?? error;
+      if (failures.length === ATTEMPTS || lockTimeouts === LOCK_ATTEMPTS || signal?.aborted) throw gaveUp;
       await clock.sleep(FIRST_WAIT_MS * 2 ** (failures.length - 1) * (0.5 + random() / 2), signal);
-      if (signal?.aborted) throw error;
+      if (signal?.aborted) throw gaveUp;
     }
   }
 }

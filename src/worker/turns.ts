@@ -97,8 +97,7 @@ export class Turns<Env> {
     const askedAt = clock.now();
     const holds = this.#inFlight.running > 0;
     const turn = this.#prepare(askedAt);
-    const persistence = this.#pollStrategy ? "always" : holds || turn.settle.length > 0 ? "passing" : "never";
-    const reply = await takeTurn(this.#worker, turn, persistence);
+    const reply = await takeTurn(this.#worker, turn, { livesOn: this.#pollStrategy !== undefined, holds: holds || turn.settle.length > 0 });
     this.#learn(turn, reply, askedAt, clock.now());
     const unsettled = this.#account(turn, reply);
     this.#inFlight.accept(reply, turn.claimId);
@@ -152,7 +151,8 @@ export class Turns<Env> {
   #account({ settle }: Turn, reply: TurnReply): number {
     countTurn(this.#counts, settle, reply);
     if (reply.rejections.length === 0) return 0;
-    this.#worker.logger.warn("results not accepted", { rejections: reply.rejections });
+    const refused = reply.rejections.filter(({ reason }) => reason === "claim_lost");
+    if (refused.length > 0) this.#worker.logger.warn("results not accepted", { rejections: refused });
     const busy = settlementsOf(settle, reply.rejections, ["busy"]);
     // After the hard end nobody settles them any more: a rescue sees to their jobs.
     if (this.#worker.budget.remainingMs() > 0) this.#inFlight.giveBack(busy);

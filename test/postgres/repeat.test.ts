@@ -31,7 +31,7 @@ async function triesOf(error: unknown): Promise<number> {
 test("what may not have happened is asked again, seven times in all; what was refused is not", async () => {
   assert.equal(await triesOf(failing("unknown")), 7);
   assert.equal(await triesOf(failing("before")), 7);
-  for (const transient of ["40001", "40P01"]) assert.equal(await triesOf(failing("definite", transient)), 7);
+  for (const transient of ["40001", "40P01", "25006"]) assert.equal(await triesOf(failing("definite", transient)), 7);
   for (const refused of ["23505", "42601", "MF001"]) assert.equal(await triesOf(failing("definite", refused)), 1);
   assert.equal(await triesOf(new TypeError("a fault of ours")), 1);
 });
@@ -73,4 +73,11 @@ test("whoever aborts is not kept waiting", async () => {
 
 test("a call that waits for a lock in vain is sent four times in all: each has waited for seconds", async () => {
   assert.equal(await triesOf(failing("definite", "55P03")), 4);
+});
+
+test("where an earlier attempt may have happened, the last one's refusal does not hide it", async () => {
+  const [lost, refused] = [failing("unknown"), failing("before")];
+  let tries = 0;
+  const call = () => Promise.reject(tries++ === 0 ? lost : refused);
+  await assert.rejects(repeat(call, { clock: waits().clock, random: () => 0 }), (thrown) => thrown === lost);
 });

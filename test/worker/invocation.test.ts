@@ -7,6 +7,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { systemClock } from "../../src/app/system-clock.ts";
 import { defineJob } from "../../src/job/job-definition.ts";
+import type { Driver } from "../../src/postgres/driver/driver.ts";
+import { DriverError } from "../../src/postgres/driver/errors.ts";
 import { postgresStore } from "../../src/postgres/postgres-store.ts";
 import { injectFaults } from "../../src/testing/index.ts";
 import { drain } from "../../src/worker/drain.ts";
@@ -171,13 +173,30 @@ test("a database that does not answer is asked again while jobs are held, always
   assert.deepEqual(await database.sql("select outcome from mayfly.result"), [{ outcome: "successful" }]);
 });
 
-test("a database that does not answer an idle worker ends its life with the driver's error", async () => {
-  const store = postgresStore({
-    driver: injectFaults(database.driver, () => ({ kind: "drop-request" })),
-    clock: { ...systemClock, sleep: async () => {} },
-  });
+test("what a first turn has claimed runs, though its answer was lost for longer than a call is repeated", async () => {
+  const clock = virtualClock();
+  let lost = 0;
+  const faulty = injectFaults(database.driver, () => (lost++ < 20 ? { kind: "drop-reply" } : undefined));
+  const store = postgresStore({ driver: faulty, clock: { ...systemClock, sleep: async () => {} } });
+  const worker = createWorker({ store, handlers: [work.handle(() => {})], clock });
+  await database.store.enqueue([newJob({ name: "work" })]);
+  const draining = drain(worker, ONCE);
+  for (const ms of [2_000, 4_000]) {
+    await clock.sleeperOf(ms);
+    clock.advance(ms);
+  }
+  assert.equal((await draining).successful, 1);
+  assert.deepEqual(await database.sql("select outcome, attempt from mayfly.result"), [{ outcome: "successful", attempt: 1 }]);
+});
+
+test("a database that cannot be reached by an idle worker ends its life with the driver's error", async () => {
+  const driver: Driver = {
+    query: () => Promise.reject(new DriverError("before", "no connection")),
+    transaction: () => Promise.reject(new DriverError("before", "no connection")),
+  };
+  const store = postgresStore({ driver, clock: { ...systemClock, sleep: async () => {} } });
   const worker = createWorker({ store, handlers: [work.handle(() => {})] });
-  await assert.rejects(drain(worker, ONCE), { code: "database_reply_lost" });
+  await assert.rejects(drain(worker, ONCE), { code: "database_unreachable" });
 });
 
 test("a worker that was taken for dead is told that its results do not count", async () => {
