@@ -493,10 +493,10 @@ set enable_hashjoin=off
 set enable_mergejoin=off
 set enable_seqscan=off
 set jit=off
-set lock_timeout=5s
+set lock_timeout=1s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 3ac3d898567d, may be run by postgres=X/postgres
+-- body e1c92c481d18, may be run by postgres=X/postgres
 
 create function mayfly.attempts_made(
   job mayfly.running,
@@ -520,7 +520,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body f82e26ef008e, may be run by postgres=X/postgres
+-- body 2910e13a5c2a, may be run by postgres=X/postgres
 
 create function mayfly.cancel_waiting(
   ids uuid[],
@@ -680,6 +680,16 @@ set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
 -- body 6c96e50838ee, may be run by postgres=X/postgres
 
+create function mayfly.enqueue_now(
+  jobs jsonb,
+  strict boolean,
+  allow_blocked boolean,
+  quiet boolean
+)
+returns TABLE(id uuid, outcome text, existing_id uuid, pending integer, running integer)
+language plpgsql;
+-- body c60a24d4c778, may be run by postgres=X/postgres
+
 create function mayfly.enqueue_once_v1(
   key uuid,
   digest text,
@@ -695,7 +705,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body b5a6247dc331, may be run by postgres=X/postgres
+-- body 5bc5b363f2d5, may be run by postgres=X/postgres
 
 create function mayfly.enqueue_one_v1(
   kind jsonb,
@@ -730,7 +740,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body c60a24d4c778, may be run by postgres=X/postgres
+-- body 16df693d45ad, may be run by postgres=X/postgres
 
 create function mayfly.far(
 
@@ -750,10 +760,10 @@ set enable_hashjoin=off
 set enable_mergejoin=off
 set enable_seqscan=off
 set jit=off
-set lock_timeout=5s
+set lock_timeout=10ms
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 93614bcdb0a4, may be run by postgres=X/postgres
+-- body b275714c17ad, may be run by postgres=X/postgres
 
 create function mayfly.free_attempts(
   job mayfly.running,
@@ -888,7 +898,7 @@ create function mayfly.lock_live_limits(
 )
 returns void
 language plpgsql;
--- body 6cac27b82a71, may be run by postgres=X/postgres
+-- body d88bbc9f0993, may be run by postgres=X/postgres
 
 create function mayfly.lock_running_limit(
   name text,
@@ -919,7 +929,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 5aeed5784894, may be run by postgres=X/postgres
+-- body a9c0d90ac337, may be run by postgres=X/postgres
 
 create function mayfly.maintenance_due(
 
@@ -1033,7 +1043,7 @@ set jit=off
 set lock_timeout=5s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 761cb75646bc, may be run by postgres=X/postgres
+-- body 049730ee9c3e, may be run by postgres=X/postgres
 
 create function mayfly.purged_attempt(
   job mayfly.running
@@ -1072,6 +1082,13 @@ create function mayfly.request_of(
 returns mayfly.job_request
 language sql;
 -- body e009496e4036, may be run by postgres=X/postgres
+
+create function mayfly.require_read_committed(
+
+)
+returns void
+language plpgsql;
+-- body 5eb722332df7, may be run by postgres=X/postgres
 
 create function mayfly.rescue_v1(
   stale_ms bigint,
@@ -1121,7 +1138,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 2c0ce0a2b259, may be run by postgres=X/postgres
+-- body d5584b9deffc, may be run by postgres=X/postgres
 
 create function mayfly.roll_up_attempt_counts(
   upto integer
@@ -1179,7 +1196,7 @@ set jit=off
 set lock_timeout=1s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 9787de7ebda0, may be run by postgres=X/postgres
+-- body 35e137ff3b06, may be run by postgres=X/postgres
 
 create function mayfly.truncate_partition(
   part smallint,
@@ -1195,7 +1212,7 @@ set jit=off
 set lock_timeout=100ms
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body aa447eba96fc, may be run by postgres=X/postgres
+-- body 19e3d9a58be2, may be run by postgres=X/postgres
 
 create function mayfly.try_running_limit(
   name text,
@@ -1418,7 +1435,7 @@ set jit=off
 set lock_timeout=5s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 238488ade0f3, may be run by postgres=X/postgres
+-- body e0969d54e859, may be run by postgres=X/postgres
 
 create function mayfly.turn_wait(
   tids tid[],

@@ -6,7 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { MayflyError } from "../../src/base/errors.ts";
 import type { Attempt, Returned } from "../../src/worker/attempt.ts";
-import { processLost } from "../../src/worker/process-lost.ts";
+import { processLost } from "../../src/worker/process-ends.ts";
 import { decodeThrown, isToWorker, type ToProcess } from "./protocol.ts";
 
 export class JobProcess {
@@ -44,6 +44,7 @@ export class JobProcess {
       if (!isToWorker(message)) stray();
       else if (message.type === "ready") ready.resolve();
       else if (message.type === "failed") this.#failure = new MayflyError(message.code, message.message);
+      else if (message.type === "ending") this.#retire();
       else if (message.token !== this.#token) stray();
       else if (message.type === "returned") this.#answer?.resolve(message.returned);
       else {
@@ -57,6 +58,11 @@ export class JobProcess {
     });
     // Without its channel it cannot be told anything, nor tell.
     child.on("disconnect", () => this.#killLater());
+  }
+
+  /** It runs no other job. */
+  get isUsedUp(): boolean {
+    return this.jobs === Number.POSITIVE_INFINITY || !this.#child.connected;
   }
 
   get pid(): number {
@@ -92,6 +98,12 @@ export class JobProcess {
     const timer = this.#killLater();
     await this.exited;
     clearTimeout(timer);
+  }
+
+  /** It runs no other job, and ends once the one under way has. */
+  #retire(): void {
+    this.jobs = Number.POSITIVE_INFINITY;
+    if (!this.#answer) void this.end();
   }
 
   /** It says that it ends, and is held to it. */

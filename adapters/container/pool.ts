@@ -7,6 +7,7 @@ import { backOff } from "../../src/base/back-off.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import type { Logger } from "../../src/base/logger.ts";
 import type { Execute } from "../../src/worker/attempt.ts";
+import { processMissing } from "../../src/worker/process-ends.ts";
 import { JobProcess } from "./job-process.ts";
 
 export interface PoolOptions {
@@ -32,7 +33,6 @@ export class Pool {
   /** Those that can run jobs, idle or not. */
   readonly #able = new Set<JobProcess>();
   readonly #all = new Set<JobProcess>();
-  readonly #waiting: ((process: JobProcess) => void)[] = [];
   readonly #closed = new AbortController();
 
   constructor(options: PoolOptions) {
@@ -41,7 +41,9 @@ export class Pool {
 
   /** Jobs that can run at a time, just now. */
   get capacity(): number {
-    return this.#able.size;
+    let count = 0;
+    for (const { isUsedUp } of this.#able) if (!isUsedUp) count++;
+    return count;
   }
 
   /** Starts all processes. Resolves when the first is ready; rejects with what is wrong when it cannot be. */
@@ -54,12 +56,11 @@ export class Pool {
     logger.info("processes started", { processes: size });
   }
 
-  /** Runs a task in a process of its own for so long. Waits for one where none is free. */
+  /** Runs a task in a process of its own for so long. Where one has died since the task was claimed, the task has not started: a time-out is its code's alone. */
   readonly execute: Execute = async (attempt) => {
-    const { signal } = attempt;
-    const process = this.#takeIdle() ?? (await this.#next(signal));
+    const process = this.#takeIdle();
+    if (!process) throw processMissing();
     try {
-      signal.throwIfAborted();
       return await process.run(attempt);
     } finally {
       this.#release(process);
@@ -75,21 +76,8 @@ export class Pool {
   /** One that can still run something: an error between two jobs may have been its last. */
   #takeIdle(): JobProcess | undefined {
     let process = this.#idle.pop();
-    while (process?.jobs === Number.POSITIVE_INFINITY) process = this.#idle.pop();
+    while (process?.isUsedUp) process = this.#idle.pop();
     return process;
-  }
-
-  #next(signal: AbortSignal): Promise<JobProcess> {
-    const { promise, resolve, reject } = Promise.withResolvers<JobProcess>();
-    this.#waiting.push(resolve);
-    const giveUp = () => {
-      const at = this.#waiting.indexOf(resolve);
-      if (at >= 0) this.#waiting.splice(at, 1);
-      reject(signal.reason);
-    };
-    if (signal.aborted) giveUp();
-    else signal.addEventListener("abort", giveUp, { once: true });
-    return promise;
   }
 
   #start(): JobProcess {
@@ -111,7 +99,7 @@ export class Pool {
     process.ready.then(
       () => {
         this.#able.add(process);
-        this.#offer(process);
+        this.#idle.push(process);
         onReady();
         void process.exited.then(() => {
           const at = this.#idle.indexOf(process);
@@ -131,17 +119,11 @@ export class Pool {
   #release(process: JobProcess): void {
     if (!this.#able.has(process)) return;
     if (process.jobs < this.#options.maxJobs) {
-      this.#offer(process);
+      this.#idle.push(process);
       return;
     }
     // Its replacement starts once it is gone.
     this.#able.delete(process);
     void process.end();
-  }
-
-  #offer(process: JobProcess): void {
-    const next = this.#waiting.shift();
-    if (next) next(process);
-    else this.#idle.push(process);
   }
 }

@@ -5,7 +5,7 @@
  */
 import { type ErrorCode, MayflyError } from "../../src/base/errors.ts";
 import { findNonJson, type JsonValue } from "../../src/base/json-value.ts";
-import { type SerializedError, serializeError } from "../../src/base/serialize-error.ts";
+import { factsOf, isErrorLike, type SerializedError, serializeError } from "../../src/base/serialize-error.ts";
 import type { ClaimOf, Returned } from "../../src/worker/attempt.ts";
 
 /** To a process. It runs one task at a time; when the channel closes, it ends. */
@@ -18,6 +18,8 @@ export type ToWorker =
   | { readonly type: "ready" }
   | { readonly type: "failed"; readonly code: ErrorCode; readonly message: string }
   | { readonly type: "returned"; readonly token: string; readonly returned: Returned }
+  /** It is to run no other task. Whoever forges it only has its own process replaced. */
+  | { readonly type: "ending" }
   /** `last`: the process ends now. Without a token where no task has come yet. */
   | { readonly type: "threw"; readonly token?: string; readonly thrown: Thrown; readonly last?: boolean };
 
@@ -25,7 +27,7 @@ export type ToWorker =
 export function isToWorker(message: unknown): message is ToWorker {
   if (typeof message !== "object" || message === null || !("type" in message)) return false;
   if (message.type === "failed") return "message" in message && typeof message.message === "string";
-  return message.type === "ready" || message.type === "returned" || message.type === "threw";
+  return message.type === "ready" || message.type === "ending" || message.type === "returned" || message.type === "threw";
 }
 
 /** Whatever a handler threw, as far as JSON can tell: an error with its own plain properties, or a value. */
@@ -37,9 +39,10 @@ export type Thrown =
 const MAX_BYTES = 262_144;
 
 export function encodeThrown(thrown: unknown): Thrown {
-  if (thrown instanceof Error) {
-    const facts = Object.entries(thrown).filter(([key, value]) => key !== "name" && isPlain(value));
-    return { error: serializeError(thrown, MAX_BYTES), facts: Object.fromEntries(facts) };
+  try {
+    if (isErrorLike(thrown)) return { error: serializeError(thrown, MAX_BYTES), facts: textsOf(factsOf(thrown)) };
+  } catch {
+    return { value: serializeError(thrown, MAX_BYTES).message };
   }
   const plain = thrown !== undefined && findNonJson(thrown).count === 0;
   return { value: plain ? (thrown as JsonValue) : serializeError(thrown, MAX_BYTES).message };
@@ -57,7 +60,7 @@ export function decodeThrown(thrown: Thrown): unknown {
   return decoded;
 }
 
-/** Such as `retry`, `code`, `status`, `retryAfter`: what a retry delay may ask for. */
-function isPlain(value: unknown): value is JsonValue {
-  return ["string", "number", "boolean"].includes(typeof value) && findNonJson(value).count === 0;
+/** Of these `retry`, `code`, `status`, `retryAfter` and the like: what a retry delay may ask for. Text that Postgres cannot store is left out. */
+function textsOf(facts: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => findNonJson(value).count === 0));
 }

@@ -2,6 +2,7 @@
  * The other end: what a process does that a worker has forked to run its jobs.
  * @module
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { Worker as Thread } from "node:worker_threads";
 import { systemClock } from "../../src/app/system-clock.ts";
 import { isMayflyError, MayflyError } from "../../src/base/errors.ts";
@@ -38,32 +39,58 @@ export async function runTasks<Env>(prepare: () => Promise<HandlerRuntime<Env>>)
   }
 }
 
+/** A task that this process was given. */
+interface GivenTask {
+  readonly token: string;
+  readonly jobId: string;
+  readonly abort: AbortController;
+}
+
 function listen<Env>(given: HandlerRuntime<Env>): void {
   const runtime = { ...given, logger: withTraceIds(given.logger) };
   const execute = traceAttempts(executeHere(runtime), runtime.logger);
-  let abort = new AbortController();
-  let current: { readonly token?: string } = {};
+  /** Whose code it is that runs, also after its task has ended. */
+  const owner = new AsyncLocalStorage<GivenTask>();
+  let current: GivenTask | undefined;
   process.on("message", (message: ToProcess) => {
     if (message.type === "abort") {
-      abort.abort(new MayflyError(message.code, message.message));
+      current?.abort.abort(new MayflyError(message.code, message.message));
       // It may be killed soon.
       void flushTelemetry(systemClock);
-    } else {
-      const { task, token } = message;
-      abort = new AbortController();
-      current = { token };
-      void execute({ ...task, signal: abort.signal }).then(
-        (returned) => tell({ type: "returned", token, returned }),
-        (thrown: unknown) => tell({ type: "threw", token, thrown: encodeThrown(thrown) }),
-      );
+      return;
     }
+    const { task, token } = message;
+    const own = { token, jobId: task.job.id, abort: new AbortController() };
+    current = own;
+    const end = (answer: ToWorker) => {
+      if (current === own) current = undefined;
+      void tell(answer);
+    };
+    void owner.run(own, () =>
+      execute({ ...task, signal: own.abort.signal }).then(
+        (returned) => end({ type: "returned", token, returned }),
+        (thrown: unknown) => end({ type: "threw", token, thrown: encodeThrown(thrown) }),
+      ),
+    );
   });
-  // What nobody waits for fails the job that runs, and no other: this process is then replaced.
-  process.on("uncaughtException", (error) => {
-    const told = tell({ type: "threw", ...current, thrown: encodeThrown(error), last: true });
-    abort.abort(error);
-    void Promise.all([told, flushTelemetry(systemClock)]).then(() => process.exit(1));
-  });
+
+  /** What nobody waits for fails the job whose code it is, while that runs. A job that runs when another's, or nobody's, comes up goes on. Either way the process is replaced. */
+  const stray = (error: unknown) => {
+    const from = owner.getStore();
+    if (from && from === current) {
+      const told = tell({ type: "threw", token: from.token, thrown: encodeThrown(error), last: true });
+      from.abort.abort(error);
+      void Promise.all([told, flushTelemetry(systemClock)]).then(() => process.exit(1));
+    } else {
+      runtime.logger.error("an error that nobody waited for, of a job that has ended or of none; its process is replaced", {
+        jobId: from?.jobId,
+        error,
+      });
+      void tell({ type: "ending" });
+    }
+  };
+  process.on("uncaughtException", stray);
+  process.on("unhandledRejection", stray);
 }
 
 function tell(message: ToWorker): Promise<void> {

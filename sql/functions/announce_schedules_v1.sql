@@ -1,9 +1,10 @@
 -- mayfly.announce_schedules_v1: put a deployment's set of schedules in force, unless a newer deployment's set is. May
--- be repeated. New schedules are added, changed ones get their new next time, and those that the application no longer
--- has are removed. A pause and the fire count stay.
+-- be repeated. New schedules are added, those whose timing has changed get their new next time, and those that the
+-- application no longer has are removed. A pause and the fire count stay.
 --
 -- application, hash  whose set, and the hash that names it
--- schedules          [{name, next_at, definition}]
+-- schedules          [{name, next_at, definition}]. A schedule has changed once its definition's timing has: when it is
+--                    due. Whatever else is edited, the tick that is due stays due
 --
 -- returns  where the set stands now: current or older
 --
@@ -11,10 +12,11 @@
 -- indexes  lock_row_pkey, schedule_pkey, schedule_set_pkey
 create function mayfly.announce_schedules_v1(application text, hash text, schedules json) returns text
 language plpgsql volatile security definer
-set lock_timeout = '5s'
+set lock_timeout = '1s'
 -- planner: pinned
 as $$
 begin
+  perform mayfly.require_read_committed();
   insert into mayfly.lock_row as l (kind, name, key) values ('schedules', announce_schedules_v1.application, '')
   on conflict on constraint lock_row_pkey do update set kind = l.kind where false;
   insert into mayfly.schedule_set as s (application, hash)
@@ -36,7 +38,10 @@ begin
   from json_to_recordset(schedules) as n(name text, next_at timestamptz, definition jsonb)
   on conflict on constraint schedule_pkey do update
   set
-    next_at = case when s.definition = excluded.definition then s.next_at else excluded.next_at end,
+    next_at = case
+      when s.definition -> 'timing' is not distinct from excluded.definition -> 'timing' then s.next_at
+      else excluded.next_at
+    end,
     definition = excluded.definition;
   delete from mayfly.schedule s
   where s.application = announce_schedules_v1.application

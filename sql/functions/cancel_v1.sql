@@ -22,6 +22,7 @@ declare
   place record;
   past text;
 begin
+  perform mayfly.require_read_committed();
   loop
     select l.state, l.hook, l.ended into place from mayfly.live l where l.id = cancel_v1.id;
     exit when not found or place.ended;

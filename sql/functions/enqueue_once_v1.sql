@@ -24,6 +24,7 @@ declare
   known record;
   given jsonb;
 begin
+  perform mayfly.require_read_committed();
   loop
     insert into mayfly.idempotency_key as r (id, digest) values (key, enqueue_once_v1.digest) on conflict do nothing;
     replayed := not found;

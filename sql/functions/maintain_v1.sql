@@ -23,6 +23,7 @@ as $$
 declare
   duties text[] := array['count', 'stragglers', 'forget', 'expire', 'admit', 'retention'];
 begin
+  perform mayfly.require_read_committed();
   if retention_days is not null then
     perform from mayfly.duty d where d.name = 'retention' and (d.due_at <= now()) is not false for update skip locked;
     duties := case when found then array['retention'] else duties[1:5] end;

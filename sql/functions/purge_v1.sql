@@ -19,6 +19,7 @@ declare
   rows_taken tid[];
   endings mayfly.ending[];
 begin
+  perform mayfly.require_read_committed();
   ids := array(
     select l.id from mayfly.live l where purge_v1.queue is null or l.queue = purge_v1.queue order by l.id limit upto
   );

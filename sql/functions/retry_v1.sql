@@ -22,6 +22,7 @@ declare
   jobs mayfly.new_job[] := '{}';
   blocked uuid[];
 begin
+  perform mayfly.require_read_committed();
   live := array(select l.id from mayfly.live l where l.id = any (ids) and l.ended is not true);
   finished := array(
     select f from mayfly.lock_finished(array(select i.id from unnest(ids) as i(id) where i.id <> all (live))) as f

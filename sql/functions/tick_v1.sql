@@ -32,6 +32,7 @@ as $$
 declare
   own text := options ->> 'application';
 begin
+  perform mayfly.require_read_committed();
   begin
     select r.lost, r.more, r.rescued into lost, more, rescued
     from mayfly.rescue_v1(stale_ms, upto, (options ->> 'worker')::uuid) as r;

@@ -51,11 +51,11 @@ declare
   scan mayfly.watermarks := coalesce(marks, row('{-32768}', '{32767}', '{-infinity}', '-infinity')::mayfly.watermarks);
   ready_from timestamptz;
 begin
+  perform mayfly.require_read_committed();
   if presence is not null then
     listens := mayfly.turn_heartbeat(worker, presence);
     paused := array(select q.name from mayfly.queue q where q.name = any (queues) and q.paused_at is not null);
   end if;
-
   if slots > 0 then
     insert into mayfly.claim (id, worker_id) values (claim, worker)
     on conflict on constraint claim_pkey do nothing;

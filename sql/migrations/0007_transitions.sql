@@ -58,10 +58,10 @@ create type mayfly.capacity as (
 -- jobs looked for have been ready; due: the same for scheduled jobs.
 create type mayfly.watermarks as (least smallint[], most smallint[], since timestamptz[], due timestamptz);
 
--- install: duration_bucket record_usage notify_ready live_count
+-- install: require_read_committed duration_bucket record_usage notify_ready live_count
 -- install: check_new_jobs request_of is_plain large key_to_hold on_grid new_jobs insert_jobs undo_jobs hold_keys
 -- install: insert_live lock_live_limits enqueue_counted enqueue_answers refuse_strictly
--- install: enqueue_v1 enqueue_group_v1 enqueue_one_v1 enqueue_once_v1
+-- install: enqueue_now enqueue_v1 enqueue_group_v1 enqueue_one_v1 enqueue_once_v1
 -- install: lock_running_limit try_running_limit admit_throttled
 -- install: after_attempt attempts_made free_attempts write_results move_jobs end_attempts release take_waiting
 -- install: cancel_waiting

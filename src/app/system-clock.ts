@@ -7,8 +7,18 @@ import type { Clock } from "../base/clock.ts";
 /** A longer timer fires at once. Nobody minds to be woken after 24 days for nothing. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** A timer that is so late did not go off in time because the whole process stood still. */
+const LATE_MS = 1_000;
+/** Then what has come in meanwhile, such as the end of a job whose time-out this is, is read first. */
+const READ_MS = 100;
+
 const after: Clock["after"] = (ms, call) => {
-  const timer = setTimeout(call, Math.min(ms, LONGEST_TIMER_MS));
+  const waitMs = Math.min(ms, LONGEST_TIMER_MS);
+  const startedAt = performance.now();
+  let timer = setTimeout(() => {
+    if (performance.now() - startedAt < waitMs + LATE_MS) call();
+    else timer = setTimeout(call, READ_MS);
+  }, waitMs);
   return () => clearTimeout(timer);
 };
 

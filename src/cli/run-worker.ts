@@ -5,12 +5,14 @@
 import { fork } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
 import { type Container, listenWith, startContainer, type WorkerSettings } from "../../adapters/container/index.ts";
 import { systemClock } from "../app/system-clock.ts";
 import { checkSchema } from "../postgres/migrate.ts";
 import { mayPass } from "../worker/may-pass.ts";
 import { loadConfig } from "./load-config.ts";
 import { openDatabase } from "./open-database.ts";
+import { withoutPassword } from "./print.ts";
 import type { WorkerFlags } from "./worker.ts";
 
 /** Here `.ts`, in the package `.js`. */
@@ -20,7 +22,7 @@ const PROCESS = fileURLToPath(new URL(`./worker-process${extname(import.meta.url
 export async function runWorker({ config: path, queue, verbose: _, reload: __, listen, ...flags }: WorkerFlags): Promise<void> {
   const config = await loadConfig(path);
   const settings: WorkerSettings = {
-    ...config.worker,
+    ...withoutOtherMode(config.worker, flags),
     ...flags,
     ...(queue ? { queues: queue } : {}),
     // Commander gives it a default, which must not win over the configuration's.
@@ -40,6 +42,7 @@ export async function runWorker({ config: path, queue, verbose: _, reload: __, l
       ...(database.client ? { listen: listenWith(database.client) } : {}),
     });
     stopOnSignals(container);
+    if (settings.inProcess) stopOnStrayErrors(container);
     await container.ended;
   } finally {
     await database.close();
@@ -63,6 +66,26 @@ function stopOnSignals({ stop, stopsWithinMs }: Container): void {
       setTimeout(() => process.exit(1), stopsWithinMs).unref();
     });
   }
+}
+
+/** In one process nobody can tell which jobs are the worse for an error that nobody waited for: all may end, and then the worker ends, to be started anew. */
+function stopOnStrayErrors({ stop, stopsWithinMs }: Container): void {
+  process.on("uncaughtException", (error) => {
+    console.error(withoutPassword(`mayfly: an error that nobody waited for ends this worker, once its jobs have ended: ${inspect(error)}`));
+    if (process.exitCode !== undefined) return;
+    process.exitCode = 1;
+    stop();
+    setTimeout(() => process.exit(1), stopsWithinMs).unref();
+  });
+}
+
+/** The configuration's settings without those that only the other way to run jobs has: a flag that names one of the ways wins over them. */
+function withoutOtherMode(configured: WorkerSettings, flags: WorkerSettings): WorkerSettings {
+  const { maxProcesses, maxJobsPerProcess, inProcess, concurrency, ...common } = configured;
+  if (flags.inProcess) return { ...common, ...(concurrency === undefined ? {} : { concurrency }) };
+  return (flags.maxProcesses ?? flags.maxJobsPerProcess) === undefined
+    ? configured
+    : { ...common, ...(maxProcesses === undefined ? {} : { maxProcesses }), ...(maxJobsPerProcess === undefined ? {} : { maxJobsPerProcess }) };
 }
 
 /** Debugger ports and the like are not for children. */

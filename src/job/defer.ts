@@ -40,5 +40,10 @@ export function defer(delay: Duration, { countsAsAttempt = false }: DeferOptions
 }
 
 export function isDeferral(value: unknown): value is Deferral {
-  return typeof value === "object" && value !== null && MARK in value;
+  try {
+    return typeof value === "object" && value !== null && MARK in value;
+  } catch {
+    // A Proxy may refuse to be looked at.
+    return false;
+  }
 }

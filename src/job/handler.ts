@@ -44,7 +44,10 @@ export interface HookContext<Payload, Env> extends BaseContext<Payload, Env> {
   readonly result: JobAttempt;
 }
 
-/** Runs one attempt. What it returns is kept with the result, if JSON can hold it; what it throws is the error. `defer` puts the job back. */
+/**
+ * Runs one attempt. What it returns is kept with the result as JSON, as `JSON.stringify` tells dates and the like; a text stands in the place of what JSON
+ * cannot hold. What it throws is the error. `defer` puts the job back.
+ */
 export type RunHandler<Payload, Env> = (context: JobContext<Payload, Env>) => unknown;
 
 /** Runs after an attempt. May run more than once: make it idempotent, with the job's id as the key. */

@@ -4,8 +4,8 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { CallOptions } from "../store/store.ts";
-import type { Driver, Param, Row } from "./driver/driver.ts";
-import type { DriverError } from "./driver/errors.ts";
+import type { Driver, Param, Row, Statement } from "./driver/driver.ts";
+import { DriverError } from "./driver/errors.ts";
 import { repeat } from "./repeat.ts";
 import { explainDriverError } from "./schema-error.ts";
 
@@ -25,6 +25,11 @@ export interface Ask {
   row(text: string, params: readonly Param[], callOptions?: CallOptions): Promise<Row>;
 }
 
+/** What a function of the schema raises in a transaction of another isolation. */
+const NEEDS_READ_COMMITTED = "MF006";
+/** Drivers whose database has another default than read committed: each call says what it needs, at the price of a transaction of its own. */
+const strict = new WeakSet<Driver>();
+
 export function askOf({ driver, clock, random = Math.random }: AskOptions): Ask {
   const ask: Ask["ask"] = async (call, callOptions = {}) => {
     try {
@@ -33,7 +38,18 @@ export function askOf({ driver, clock, random = Math.random }: AskOptions): Ask 
       throw explainDriverError(error);
     }
   };
-  const rows: Ask["rows"] = (text, params, callOptions) => ask(() => driver.query({ text, params }, callOptions), callOptions);
+  const send = async (statement: Statement, callOptions?: CallOptions): Promise<Row[]> => {
+    if (!strict.has(driver)) {
+      try {
+        return await driver.query(statement, callOptions);
+      } catch (error) {
+        if (!(error instanceof DriverError && error.sqlState === NEEDS_READ_COMMITTED)) throw error;
+        strict.add(driver);
+      }
+    }
+    return (await driver.transaction([statement], { ...callOptions, isolation: "read committed" }))[0] ?? [];
+  };
+  const rows: Ask["rows"] = (text, params, callOptions) => ask(() => send({ text, params }, callOptions), callOptions);
   return { ask, rows, row: async (text, params, callOptions) => onlyRow(await rows(text, params, callOptions)) };
 }
 

@@ -7,7 +7,14 @@ import { Problems, show } from "../base/problems.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** A schedule, or everything that is wrong with what was written. Paths of problems are `when` and `timezone`. */
-export type CronResult = { readonly ok: true; readonly schedule: Schedule } | { readonly ok: false; readonly problems: Problems };
+export type CronResult =
+  | {
+      readonly ok: true;
+      readonly schedule: Schedule;
+      /** The expression in one spelling: the same for the same expression in other letters, or with other white space. */
+      readonly pattern: string | undefined;
+    }
+  | { readonly ok: false; readonly problems: Problems };
 
 /** An expression that matches nothing from here on for 400 years, the length of the calendar's cycle, never matches. */
 const EPOCH = new Date(0);
@@ -36,7 +43,7 @@ export function parseCron(expression: string, timezone = "UTC"): CronResult {
   if (typeof pattern === "string") problems.add(["when"], pattern);
   if (problems.count > 0 || typeof pattern === "string") return { ok: false, problems };
   const cron = new Cron(pattern.text, { ...pattern.options, timezone });
-  return { ok: true, schedule: Object.freeze({ next: (after: Date) => cron.nextRun(after) }) };
+  return { ok: true, schedule: Object.freeze({ next: (after: Date) => cron.nextRun(after) }), pattern: pattern.text };
 }
 
 interface Pattern {
@@ -61,7 +68,7 @@ function read(expression: unknown): Pattern | string {
     new Cron(fields.join(" "), { ...options, timezone: "UTC" });
     // croner only looks at the values that a step meets: 50-70/30 is 50 to it.
     new Cron(fields.join(" ").replace(/(-\w+)\/\d+/g, "$1"), { ...options, timezone: "UTC" });
-    const text = [...fields.slice(0, -3).map(spellOutSteps), ...fields.slice(-3)].join(" ");
+    const text = [...fields.slice(0, -3).map(spellOutSteps), ...fields.slice(-3)].join(" ").toUpperCase();
     return new Cron(text, { ...options, timezone: "UTC" }).nextRun(EPOCH) ? { text, options } : wrong(shown, "no date matches it, ever");
   } catch (error) {
     return wrong(shown, reasonOf(error));

@@ -60,6 +60,8 @@ export interface ScheduleEntry {
   readonly when: string;
   /** Undefined for a custom schedule. */
   readonly timezone: string | undefined;
+  /** When it is due, however that was written: the expression as it was understood, or "custom", with its time zone and its grid. */
+  readonly timing: string;
   readonly schedule: Schedule;
   /** The width of the grid on which its ticks are. */
   readonly withinMs: number | undefined;
@@ -118,7 +120,8 @@ export function schedule(
   const options = Object.freeze({ ...command?.options, ...given.options });
 
   expect(isText(name), "name", `is ${JSON.stringify(name)}; it takes 1 to ${MAX_TEXT} characters`);
-  const found = typeof when === "string" ? parseCron(when, given.timezone) : ownSchedule(when, given.timezone);
+  const timezone = given.timezone ?? "UTC";
+  const found = typeof when === "string" ? parseCron(when, timezone) : ownSchedule(when, given.timezone);
   if (!found.ok) problems.addAll(found.problems);
   expect(["skip", "once", "all"].includes(missed), "missed", `is ${JSON.stringify(missed)}; it is "skip", "once" or "all"`);
   expect(["allow", "skip"].includes(overlap), "overlap", `is ${JSON.stringify(overlap)}; it is "allow" or "skip"`);
@@ -130,7 +133,8 @@ export function schedule(
   return Object.freeze({
     name,
     when: typeof when === "string" ? when : "custom",
-    timezone: typeof when === "string" ? (given.timezone ?? "UTC") : undefined,
+    timezone: typeof when === "string" ? timezone : undefined,
+    timing: `${found.pattern === undefined ? "custom" : `${found.pattern} ${timezone}`}${withinMs === undefined ? "" : ` within ${withinMs} ms`}`,
     schedule: withinMs === undefined ? found.schedule : within(found.schedule, withinMs),
     withinMs,
     definition,
@@ -152,7 +156,7 @@ function ownSchedule(when: Schedule, timezone: string | undefined): ReturnType<t
   if (typeof (when as Partial<Schedule> | null | undefined)?.next !== "function")
     problems.add(["when"], "is not a cron expression and has no next(after)");
   if (timezone !== undefined) problems.add(["timezone"], "goes only with a cron expression: a schedule of your own knows its time zone");
-  return problems.count > 0 ? { ok: false, problems } : { ok: true, schedule: when };
+  return problems.count > 0 ? { ok: false, problems } : { ok: true, schedule: when, pattern: undefined };
 }
 
 /** Problems of the schedule's jobs, as far as they can be found before there is a tick. */

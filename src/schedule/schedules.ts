@@ -28,6 +28,9 @@ export interface ScheduleReport {
   readonly nextFireMs: number | null;
 }
 
+/** A schedule that was held up is tried again after so long, in milliseconds. */
+export const AGAIN_MS = 5_000;
+
 /** What keeping schedules takes. */
 interface Keeper {
   readonly store: Store;
@@ -56,10 +59,9 @@ async function announce({ store, logger }: Keeper, { set, entries }: Schedules, 
   return { enqueued: 0, nextFireMs: state === "current" && entries.length > 0 ? 0 : null };
 }
 
-/** What makes a schedule another one: once this changes, its next tick is reckoned anew. */
-function describe({ when, timezone, withinMs, definition, missed, overlap, command }: ScheduleEntry) {
+function describe({ when, timezone, timing, withinMs, definition, missed, overlap, command }: ScheduleEntry) {
   const grid = withinMs === undefined ? {} : { withinMs };
-  return { when, timezone: timezone ?? null, ...grid, job: definition.name, missed, overlap, command: command !== undefined };
+  return { when, timezone: timezone ?? null, timing, ...grid, job: definition.name, missed, overlap, command: command !== undefined };
 }
 
 /** One that is to be fired, with the jobs that are to go in. */
@@ -77,14 +79,20 @@ async function fire(keeper: Keeper, schedules: Schedules, { due, nowMs, nextFire
   const fired = await store.fireSchedules(schedules.set.application, fires);
   let enqueued = 0;
   const overtaken: CheckedJob[] = [];
+  const heldUp = new Set<string>();
   for (const { name, outcomes } of fired) {
+    if (outcomes.includes("busy")) {
+      heldUp.add(name);
+      logger.warn("schedule held up: another transaction holds it, or what its jobs need", { schedule: name, againInMs: AGAIN_MS });
+      continue;
+    }
     logger.info("schedule fired", { schedule: name, outcomes });
     enqueued += outcomes.filter((outcome) => outcome === "enqueued").length;
     overtaken.push(...(firings.get(name)?.checked ?? []).filter((_, index) => outcomes[index] === "conflict"));
   }
   // Their counts have grown since their shouldEnqueue was asked.
   if (overtaken.length > 0) enqueued += (await decide(store, overtaken)).filter(({ outcome }) => outcome === "enqueued").length;
-  const waits = fires.flatMap(({ nextAt }) => (nextAt === null ? [] : [Date.parse(nextAt) - nowMs]));
+  const waits = fires.flatMap(({ name, nextAt }) => (heldUp.has(name) ? [AGAIN_MS] : nextAt === null ? [] : [Date.parse(nextAt) - nowMs]));
   const times = nextFireMs === null ? waits : [nextFireMs, ...waits];
   return { enqueued, nextFireMs: times.length === 0 ? null : Math.min(...times) };
 }

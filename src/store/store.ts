@@ -67,7 +67,7 @@ export interface AnnouncedSchedule {
   readonly name: string;
   /** ISO 8601; null: never. */
   readonly nextAt: string | null;
-  /** When it changes, the schedule has changed. People read it, too. */
+  /** For people. Once its `timing` is another one, so is the schedule, and its next tick is reckoned anew. */
   readonly definition: JsonValue;
 }
 
@@ -85,7 +85,8 @@ export interface Fire {
 /** A schedule that was fired, and what became of its jobs. */
 export interface Fired {
   readonly name: string;
-  readonly outcomes: readonly (EnqueueReply["outcome"] | "overlapped")[];
+  /** `busy`, alone: another transaction holds it up, and it is still due. */
+  readonly outcomes: readonly (EnqueueReply["outcome"] | "overlapped" | "busy")[];
 }
 
 /** Which live jobs to list. */

@@ -49,9 +49,9 @@ export interface MaintainReply {
   readonly failed: readonly FailedDuty[];
 }
 
-/** A duty of housekeeping, or the rescue, that the database refused. */
+/** A duty of housekeeping, the rescue, or the schedules, that the database refused. */
 export interface FailedDuty {
-  /** Such as `retention`; `rescue` for the rescue. */
+  /** Such as `retention`; `rescue` for the rescue, `schedules` for the schedules. */
   readonly duty: string;
   readonly sqlState: string;
   readonly message: string;

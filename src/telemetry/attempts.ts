@@ -25,11 +25,11 @@ export class Attempts {
   }
 
   /** Remembers how one failed. */
-  ended({ job, claimId }: Attempt, { type }: ObservedEnd): void {
+  ended({ job, claimId }: Attempt, { outcome, type }: ObservedEnd): void {
     const attempt = this.#underWay.get(keyOf(job.id, claimId));
     if (attempt && type !== undefined) attempt.type = type;
     // Nobody settles what is no longer this worker's.
-    if (type === "claim_lost") this.#underWay.delete(keyOf(job.id, claimId));
+    if (outcome === "lost" && type === "claim_lost") this.#underWay.delete(keyOf(job.id, claimId));
   }
 
   /** Counts what a turn has settled. */

@@ -5,7 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Attempt, Execute } from "../worker/attempt.ts";
-import { isProcessLost } from "../worker/process-lost.ts";
+import { isProcessLost, isProcessMissing } from "../worker/process-ends.ts";
 import type { Attempts } from "./attempts.ts";
 import { jobsOf } from "./attributes.ts";
 import { currentInstruments, type Instruments } from "./instruments.ts";
@@ -31,6 +31,7 @@ export function measureAttempts(execute: Execute, { attempts, clock, logger }: M
       () => execute(attempt),
       attempt,
       (observed) => {
+        if (isProcessMissing(observed.error)) return;
         if (instruments && attempt.job.hook === null) {
           recordRun(instruments, attempt, observed, (performance.now() - startedAt) / 1_000);
           attempts.ended(attempt, observed);

@@ -2,9 +2,10 @@
  * Observes how an attempt ends, for spans and metrics. The worker settles the attempt by the same rules.
  * @module
  */
-import { type ErrorCode, isMayflyError, MayflyError } from "../base/errors.ts";
+import { isMayflyError, MayflyError } from "../base/errors.ts";
 import type { Attempt, Returned } from "../worker/attempt.ts";
 import { settleDeferral } from "../worker/outcome.ts";
+import { isProcessLost } from "../worker/process-ends.ts";
 import { errorType } from "./errors.ts";
 import { safely } from "./safely.ts";
 
@@ -29,7 +30,7 @@ export function observeAttempt(
     signal.removeEventListener("abort", abort);
     safely(() => observe(observed));
   };
-  const abort = () => end(endOfError(signal.reason));
+  const abort = () => end(endOfAbort(signal.reason));
   if (signal.aborted) abort();
   else signal.addEventListener("abort", abort, { once: true });
   const running = run();
@@ -47,18 +48,13 @@ function endOf(attempt: Attempt, { deferral }: Returned): ObservedEnd {
   return outcome === "deferred" ? { outcome } : endOfError(new MayflyError("job_deferred_out", error?.message ?? ""));
 }
 
-/** The end of an attempt that threw or was aborted. */
+/** The end of an attempt whose code threw, whatever code that error has, or that went down with its process. */
 function endOfError(error: unknown): ObservedEnd {
-  if (is(error, "job_cancelled")) return { outcome: "cancelled" };
-  const lost = is(error, "job_lost") || is(error, "claim_lost");
-  return { outcome: lost ? "lost" : "errored", error, type: errorType(error) };
+  return { outcome: isProcessLost(error) ? "lost" : "errored", error, type: errorType(error) };
 }
 
-/** Whatever was thrown decides itself what reading it does. */
-function is(error: unknown, code: ErrorCode): boolean {
-  try {
-    return isMayflyError(error, code);
-  } catch {
-    return false;
-  }
+/** The end of an attempt that was aborted. */
+function endOfAbort(reason: unknown): ObservedEnd {
+  if (isMayflyError(reason, "job_cancelled")) return { outcome: "cancelled" };
+  return { outcome: isMayflyError(reason, "claim_lost") ? "lost" : "errored", error: reason, type: errorType(reason) };
 }

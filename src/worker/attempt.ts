@@ -2,6 +2,7 @@
  * One execution of a claimed job, or of the hook that `job.hook` names.
  * @module
  */
+import type { MayflyError } from "../base/errors.ts";
 import type { JsonValue } from "../base/json-value.ts";
 import type { Deferral } from "../job/defer.ts";
 import type { ClaimedJob } from "../store/claimed-job.ts";
@@ -25,8 +26,11 @@ export interface Returned {
   readonly deferral?: Pick<Deferral, "delayMs" | "countsAsAttempt">;
 }
 
-/** How an attempt ended: its code returned, or it threw or was aborted. */
-export type AttemptEnd = { readonly ok: true; readonly returned: Returned } | { readonly ok: false; readonly error: unknown };
+/** How an attempt ended: its code returned or threw; the worker aborted it, for this reason; its process died under it, or was not there. */
+export type AttemptEnd =
+  | { readonly how: "returned"; readonly returned: Returned }
+  | { readonly how: "threw" | "process_lost" | "not_started"; readonly error: unknown }
+  | { readonly how: "aborted"; readonly error: MayflyError };
 
-/** Runs the code of an attempt. Rejects with what the code threw, or with `job_lost` when the process it ran in has died. */
+/** Runs the code of an attempt. Rejects with what the code threw, or with an error of `process-ends.ts`. */
 export type Execute = (attempt: Attempt) => Promise<Returned>;

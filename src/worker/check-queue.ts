@@ -2,9 +2,10 @@
  * A worker's check of the queue: it declares the attempts of dead workers lost, fires the schedules that are due, and learns whether work waits.
  * @module
  */
-import { keepSchedules, type Schedules } from "../schedule/schedules.ts";
+import { isMayflyError } from "../base/errors.ts";
+import { AGAIN_MS, keepSchedules, type ScheduleReport, type Schedules } from "../schedule/schedules.ts";
 import type { CallOptions } from "../store/store.ts";
-import type { FailedDuty } from "../store/tick.ts";
+import type { FailedDuty, TickReply } from "../store/tick.ts";
 import type { Worker } from "./worker.ts";
 
 export interface CheckOptions {
@@ -16,7 +17,7 @@ export interface CheckOptions {
 export interface QueueCheck {
   /** Attempts of dead workers that were declared lost. */
   readonly lost: number;
-  /** The rescue, if it failed. It is tried again with the next check. */
+  /** The rescue, or the schedules, where the database refused them. They are tried again with the next check. */
   readonly failed: readonly FailedDuty[];
   /** There may be more of them. */
   readonly more: boolean;
@@ -45,14 +46,30 @@ export async function checkQueue<Env>(
   const reply = await store.tick({ workerId, staleMs, limit: RESCUE_SLICE, queues, set: schedules.set }, callOptions);
   if (reply.lost > 0) logger.warn("attempts of dead workers declared lost", { lost: reply.lost, jobs: reply.rescued });
   for (const { sqlState, message } of reply.failed) logger.warn("rescue failed", { sqlState, message });
-  const { enqueued, nextFireMs } = await keepSchedules(worker, schedules, reply);
+  const { enqueued, nextFireMs, failed } = await keepAlone(worker, schedules, reply);
   return {
     lost: reply.lost,
-    failed: reply.failed,
+    failed: [...reply.failed, ...failed],
     more: reply.more,
     ready: reply.ready || enqueued > 0,
     nextDueMs: reply.nextDueMs,
     maintenanceDue: reply.maintenanceDue,
     untilFire: () => (nextFireMs === null ? Number.POSITIVE_INFINITY : checkedAt + nextFireMs - clock.now()),
   };
+}
+
+/** Schedules that the database refuses keep no job from running. */
+async function keepAlone<Env>(
+  worker: Pick<Worker<Env>, "clock" | "logger" | "newId" | "store">,
+  schedules: Schedules,
+  reply: TickReply,
+): Promise<ScheduleReport & Pick<QueueCheck, "failed">> {
+  try {
+    return { ...(await keepSchedules(worker, schedules, reply)), failed: [] };
+  } catch (error) {
+    if (!isMayflyError(error, "database_error")) throw error;
+    const sqlState = "sqlState" in error ? String(error.sqlState) : "";
+    worker.logger.warn("schedules failed", { sqlState, message: error.message });
+    return { enqueued: 0, nextFireMs: AGAIN_MS, failed: [{ duty: "schedules", sqlState, message: error.message }] };
+  }
 }

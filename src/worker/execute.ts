@@ -10,7 +10,7 @@ import { isDeferral } from "../job/defer.ts";
 import { compose } from "../job/middleware.ts";
 import type { Execute } from "./attempt.ts";
 import { callHooks } from "./call-hooks.ts";
-import { keepOutput } from "./outcome.ts";
+import { keepOutput } from "./keep-output.ts";
 import { RunContext } from "./run-context.ts";
 import type { Worker } from "./worker.ts";
 
@@ -26,7 +26,6 @@ export function executeHere<Env>(runtime: HandlerRuntime<Env>): Execute {
     const [handler, run] = [runtime.handlers.get(job.name), runs.get(job.name)];
     if (!handler || !run) throw new MayflyError("unknown_job", `There is no handler for ${job.name} where it was to be run.`);
     if (job.hook !== null) return await callHooks(runtime, attempt, handler);
-    if (job.cancelRequested) throw new MayflyError("job_cancelled", "The job was cancelled before this attempt.");
 
     const checking = validatePayload(handler.definition.schema, job.payload);
     const payload = checking instanceof Promise ? await checking : checking;

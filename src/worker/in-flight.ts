@@ -112,7 +112,7 @@ export class InFlight<Env> implements RunObserver<Env> {
   ended(run: Run<Env>, end: AttemptEnd): void {
     const settlement = (run.job.hook === null ? settleJob : settleHook)(this.#worker, run, end);
     if (settlement) this.#settlements.push(settlement);
-    if (!end.ok) this.#notify();
+    if (end.how !== "returned") this.#notify();
   }
 
   returned(run: Run<Env>): void {

@@ -3,27 +3,15 @@
  * @module
  */
 import { MayflyError } from "../base/errors.ts";
-import { byteLength, findNonJson, type JsonValue } from "../base/json-value.ts";
+import type { JsonValue } from "../base/json-value.ts";
 import { serializeError } from "../base/serialize-error.ts";
 import type { Deferral } from "../job/defer.ts";
 import type { ClaimedJob } from "../store/claimed-job.ts";
 import type { Settlement } from "../store/settlement.ts";
-import type { ClaimOf, Returned } from "./attempt.ts";
+import type { ClaimOf } from "./attempt.ts";
 
 /** The fields of a job that decide what becomes of it. */
 type Retried = ClaimOf<Pick<ClaimedJob, "id" | "attempt" | "retries" | "idempotent" | "freeAttempts">>;
-
-const NOTHING: Returned = Object.freeze({});
-
-/** What is kept of what a handler returned. Output that is not JSON or too large is left out, and `problem` says so. */
-export function keepOutput(output: unknown, maxBytes: number): Returned {
-  if (output === undefined) return NOTHING;
-  const [wrong] = findNonJson(output).told;
-  if (wrong) return { problem: `${["output", ...wrong.path].join(".")} ${wrong.message}` };
-  const bytes = byteLength(JSON.stringify(output));
-  if (bytes > maxBytes) return { problem: `output is ${bytes} bytes of JSON; at most ${maxBytes} are kept` };
-  return { output: output as JsonValue };
-}
 
 /** A success, with the output that is kept of it. */
 export function settleSuccess({ job, claimId }: ClaimOf<Pick<ClaimedJob, "id">>, output: JsonValue | undefined): Settlement {

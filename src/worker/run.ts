@@ -8,6 +8,7 @@ import type { Handler } from "../job/handler.ts";
 import type { ClaimedJob } from "../store/claimed-job.ts";
 import type { Attempt, AttemptEnd, Execute } from "./attempt.ts";
 import type { Limited } from "./deadlines.ts";
+import { isProcessLost, isProcessMissing } from "./process-ends.ts";
 
 /** Hears how attempts come to their end. */
 export interface RunObserver<Env> {
@@ -51,10 +52,10 @@ export class Run<Env> implements Attempt, Limited {
   /** Runs the code of the attempt. Never rejects. */
   async start(execute: Execute): Promise<void> {
     try {
-      const returned = await execute(this);
-      this.#end({ ok: true, returned });
+      if (this.job.cancelRequested) this.abort(new MayflyError("job_cancelled", "The job was cancelled before this attempt."));
+      if (!this.#isOver) this.#end({ how: "returned", returned: await execute(this) });
     } catch (error) {
-      this.#end({ ok: false, error });
+      this.#end({ how: isProcessLost(error) ? "process_lost" : isProcessMissing(error) ? "not_started" : "threw", error });
     }
     this.#observer.returned(this);
   }
@@ -64,7 +65,7 @@ export class Run<Env> implements Attempt, Limited {
     if (this.#isOver || (this.job.hook !== null && reason.code === "job_cancelled")) return;
     this.#abortReason = reason;
     this.#controller?.abort(reason);
-    this.#end({ ok: false, error: reason });
+    this.#end({ how: "aborted", error: reason });
   }
 
   expire(): void {

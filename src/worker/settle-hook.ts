@@ -2,10 +2,10 @@
  * The end of a hook: a claim of its own after the attempt that it is about, and before any retry. Bounded in time and in tries.
  * @module
  */
-import { isMayflyError } from "../base/errors.ts";
 import type { ClaimedJob } from "../store/claimed-job.ts";
 import type { Settlement } from "../store/settlement.ts";
 import type { AttemptEnd, ClaimOf } from "./attempt.ts";
+import { settleReleased } from "./outcome.ts";
 import type { Worker } from "./worker.ts";
 
 /** A hook is given up after so many tries; a try that killed its worker counts too. */
@@ -24,8 +24,9 @@ export function giveUpHook<Env>(worker: Pick<Worker<Env>, "logger">, attempt: Cl
 
 /** Undefined: its claim is lost, and there is nothing to settle. */
 export function settleHook<Env>(worker: Pick<Worker<Env>, "logger">, attempt: ClaimOf, end: AttemptEnd): Settlement | undefined {
-  if (end.ok) return hookDone(attempt, null);
-  return isMayflyError(end.error, "claim_lost") ? undefined : hookFailed(worker, attempt, end.error);
+  if (end.how === "returned") return hookDone(attempt, null);
+  if (end.how === "not_started") return settleReleased(attempt);
+  return end.how === "aborted" && end.error.code === "claim_lost" ? undefined : hookFailed(worker, attempt, end.error);
 }
 
 function hookFailed<Env>({ logger }: Pick<Worker<Env>, "logger">, attempt: ClaimOf, error: unknown): Settlement {

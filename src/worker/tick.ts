@@ -30,7 +30,7 @@ export interface TickResult extends TurnCounts, WorkLeft {
   readonly lost: number;
   /** Jobs that waited past their expiry. */
   readonly expired: number;
-  /** Duties of housekeeping, and the rescue, that the database refused. */
+  /** Duties of housekeeping, the rescue and the schedules, where the database refused them. */
   readonly failed: readonly FailedDuty[];
 }
 

@@ -40,7 +40,7 @@ function announced(deployment: keyof typeof SCHEDULES, nowMs: number): Announced
   return SCHEDULES[deployment].map((name) => ({
     name,
     nextAt: new Date(nowMs + EVERY).toISOString(),
-    definition: name === "changed" ? { by: deployment } : {},
+    definition: { timing: name === "changed" ? deployment : "" },
   }));
 }
 

@@ -30,6 +30,7 @@ test("a schedule has every default filled in, and cannot be changed", () => {
     when: "0 3 * * *",
     timezone: "UTC",
     withinMs: undefined,
+    timing: "0 3 * * * UTC",
     definition: work,
     payload: undefined,
     missed: "once",

@@ -387,7 +387,7 @@ onEachPostgres((open) => {
         const limited = { text: `select * from mayfly.enqueue_v1('[{"name": "work", "limit": 1}]')`, params: [] };
         await assert.rejects(
           database.driver.transaction([limited], { isolation }),
-          (error) => error instanceof DriverError && error.sqlState === "0A000",
+          (error) => error instanceof DriverError && error.sqlState === "MF006",
         );
       });
     }

@@ -76,7 +76,7 @@ onEachServer((open) => {
     const database = await open();
     await oldJob(database, 40);
     await using old = await begin(database, "set transaction isolation level repeatable read");
-    await assert.rejects(old.client.query("select mayfly.truncate_partition(partition, 1) from mayfly.job"), { code: "0A000" });
+    await assert.rejects(old.client.query("select mayfly.truncate_partition(partition, 1) from mayfly.job"), { code: "MF006" });
     await old.rollback();
   });
 });

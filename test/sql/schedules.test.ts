@@ -5,15 +5,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fire } from "../../src/store/store.ts";
-import { onEachPostgres, type SqlDatabase } from "../support/each-postgres.ts";
+import { onEachPostgres, onEachServer, type SqlDatabase } from "../support/each-postgres.ts";
 import { newJob, newTick } from "../support/samples.ts";
+import { begin } from "../support/stranger.ts";
 
 const DUE = "2026-01-01T00:00:00.000Z";
 const NEVER = "2999-01-01T00:00:00.000Z";
 const OLD = { application: "app", hash: "old" };
 const NEW = { application: "app", hash: "new" };
 
-const listed = (name: string, nextAt: string | null = DUE, when = "* * * * *") => ({ name, nextAt, definition: { when } });
+const listed = (name: string, nextAt: string | null = DUE, when = "* * * * *") => ({ name, nextAt, definition: { timing: when } });
 const fire = (name: string, number: number, more: Partial<Fire> = {}): Fire => ({
   name,
   fireCount: number,
@@ -58,6 +59,16 @@ onEachPostgres((open) => {
       { name: "changed", fires: 0, later: true },
       { name: "same", fires: 1, later: true },
     ]);
+  });
+
+  test("one whose definition is edited in anything but its timing goes on: the tick that is due stays due", async () => {
+    const { store } = await open();
+    await store.announceSchedules(OLD, [{ name: "a", nextAt: DUE, definition: { timing: "t", missed: "once" } }]);
+    await store.announceSchedules(NEW, [{ name: "a", nextAt: NEVER, definition: { timing: "t", missed: "all" } }]);
+    assert.deepEqual(
+      (await store.tick(newTick({ set: NEW }))).due.map(({ name }) => name),
+      ["a"],
+    );
   });
 
   test("after a roll-back the older set is announced anew once the newer one has not been seen for ten minutes", async () => {
@@ -149,5 +160,33 @@ onEachPostgres((open) => {
       { name: "a", outcomes: ["enqueued"] },
     ]);
     assert.deepEqual(await store.fireSchedules("app", [fire("a", 3, { nextAt: DUE })]), [{ name: "a", outcomes: ["enqueued"] }]);
+  });
+});
+
+onEachServer((open) => {
+  test("a key, an id or a schedule that a stranger holds keeps its own schedule waiting, and no other", async () => {
+    const database = await open();
+    const { store } = database;
+    await store.announceSchedules(
+      NEW,
+      ["a", "b", "c", "d", "e"].map((name) => listed(name)),
+    );
+    const known = newJob();
+    await using stranger = await begin(
+      database,
+      `select mayfly.enqueue_v1('[{"name": "work", "key": "k"}, {"name": "work", "id": "${known.id}"}]')`,
+      "select from mayfly.schedule where name = 'd' for update",
+    );
+    const fires = [
+      fire("a", 0),
+      fire("b", 0, { jobs: [newJob({ key: "k" })] }),
+      fire("c", 0, { jobs: [known] }),
+      fire("d", 0),
+      fire("e", 0),
+    ];
+    const outcomes = async () => Object.fromEntries((await store.fireSchedules("app", fires)).map((one) => [one.name, one.outcomes]));
+    assert.deepEqual(await outcomes(), { a: ["enqueued"], b: ["busy"], c: ["busy"], d: ["busy"], e: ["enqueued"] });
+    await stranger.rollback();
+    assert.deepEqual(await outcomes(), { b: ["enqueued"], c: ["enqueued"], d: ["enqueued"] });
   });
 });

@@ -7,13 +7,12 @@ import type { Clock } from "../../src/base/clock.ts";
 import type { JobAttempt, JobStatus } from "../../src/job/jobs-client.ts";
 import { drain } from "../../src/worker/drain.ts";
 import type { TurnCounts } from "../../src/worker/turn-counts.ts";
-import { useDatabase } from "./database.ts";
-import type { SqlDatabase } from "./each-postgres.ts";
+import { type TestDatabase, useDatabase } from "./database.ts";
 import { newTick } from "./samples.ts";
 import { createWorker, type WorkerOptions } from "./worker.ts";
 
 export interface Engine {
-  readonly database: SqlDatabase;
+  readonly database: TestDatabase;
   /** Runs what there is with these handlers, once through. */
   run<Env = undefined>(options: Omit<WorkerOptions<Env>, "store">, waitMs?: number): Promise<TurnCounts>;
   status(id: string): Promise<JobStatus>;

@@ -134,9 +134,9 @@ test("whatever was thrown is kept as an error, within its limit", async () => {
   assert.match(long.message, /^é+$/);
 });
 
-test("output that JSON cannot hold, or that is too large, is left out; the job is successful all the same", async () => {
+test("of output, what JSON can tell is kept, and what it cannot, or is too large, is named in its place; the job is successful all the same", async () => {
   const work = defineJob<"work", { returns: string }>("work");
-  const handler = work.handle(({ payload }) => (payload.returns === "large" ? "x".repeat(2_000) : { at: new Date(0) }));
+  const handler = work.handle(({ payload }) => (payload.returns === "large" ? "x".repeat(2_000) : { at: new Date(0), seen: new Set([1]) }));
   const logger = recordingLogger();
   const worker = createWorker({ store: database.store, handlers: [handler], logger });
   const results = await worker.jobs.enqueueMany([
@@ -144,14 +144,19 @@ test("output that JSON cannot hold, or that is too large, is left out; the job i
     [work, { returns: "date" }],
   ]);
   await drain(worker, ONCE);
+  const kept = [];
   for (const { id } of results) {
     const { state, attempts } = await statusOf(id);
-    assert.deepEqual([state, attempts[0]?.output], ["successful", undefined]);
+    kept.push([state, attempts[0]?.output]);
   }
+  assert.deepEqual(kept, [
+    ["successful", "(left out: 2002 bytes of JSON, and at most 1024 are kept)"],
+    ["successful", { at: "1970-01-01T00:00:00.000Z", seen: "(left out: a Set)" }],
+  ]);
   const problems = logger.lines.map(({ fields }) => String(fields?.problem)).sort();
   assert.deepEqual(problems, [
-    "output is 2002 bytes of JSON; at most 1024 are kept",
-    "output.at is a Date, which JSON cannot hold; pass text or a plain object",
+    "output is 2002 bytes of JSON, and at most 1024 are kept",
+    "output.seen: a Set is left out: JSON cannot hold it",
   ]);
 });
 

@@ -8,11 +8,8 @@ as $$
 declare
   job record;
 begin
-  if current_setting('transaction_isolation') <> 'read committed' then
-    -- A snapshot cannot count what came after it.
-    raise exception 'a limit or an expectation needs a transaction that is read committed'
-      using errcode = '0A000';
-  end if;
+  -- An older snapshot cannot count what came after it.
+  perform mayfly.require_read_committed();
   for job in
     select distinct (j.request).name as name, j.held_key from unnest(jobs) as j order by (j.request).name, j.held_key
   loop

@@ -23,11 +23,8 @@ begin
   if pg_relation_size(job_table::regclass) = 0 and pg_relation_size(result_table::regclass) = 0 then
     return 'empty';
   end if;
-  if current_setting('transaction_isolation') <> 'read committed' then
-    -- An older snapshot misses jobs that have moved.
-    raise exception 'a partition is truncated only in a transaction that is read committed'
-      using errcode = '0A000';
-  end if;
+  -- An older snapshot misses jobs that have moved.
+  perform mayfly.require_read_committed();
   execute format('lock table %s, %s in access exclusive mode', job_table, result_table);
   execute format('
     select
