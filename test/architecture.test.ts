@@ -43,7 +43,7 @@ const LAYERS: Record<string, Layer> = {
     packages: ["hono", "valibot"],
   },
   "src/telemetry/": {
-    own: ["src/worker/outcome.ts", "src/worker/process-lost.ts", "src/enqueue/", "src/store/", "src/operate/", "src/job/", "src/base/"],
+    own: ["src/worker/outcome.ts", "src/worker/process-ends.ts", "src/enqueue/", "src/store/", "src/operate/", "src/job/", "src/base/"],
     ownTypesOnly: ["src/worker/"],
     packages: ["@opentelemetry/api"],
   },

@@ -85,7 +85,11 @@ function withoutOtherMode(configured: WorkerSettings, flags: WorkerSettings): Wo
   if (flags.inProcess) return { ...common, ...(concurrency === undefined ? {} : { concurrency }) };
   return (flags.maxProcesses ?? flags.maxJobsPerProcess) === undefined
     ? configured
-    : { ...common, ...(maxProcesses === undefined ? {} : { maxProcesses }), ...(maxJobsPerProcess === undefined ? {} : { maxJobsPerProcess }) };
+    : {
+        ...common,
+        ...(maxProcesses === undefined ? {} : { maxProcesses }),
+        ...(maxJobsPerProcess === undefined ? {} : { maxJobsPerProcess }),
+      };
 }
 
 /** Debugger ports and the like are not for children. */

@@ -15,7 +15,10 @@ test("after a standstill, what came in meanwhile is read before a timer that was
   const [socket] = (await once(server, "connection")) as [Socket];
   const order: string[] = [];
   client.on("data", () => order.push("read"));
-  const both = Promise.all([once(client, "data"), new Promise<void>((resolve) => systemClock.after(10, resolve)).then(() => order.push("timer"))]);
+  const both = Promise.all([
+    once(client, "data"),
+    new Promise<void>((resolve) => systemClock.after(10, resolve)).then(() => order.push("timer")),
+  ]);
   socket.write("the end of a job");
   // The whole process stands still, as when it is frozen and thawed.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_100);

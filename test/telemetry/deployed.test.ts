@@ -120,7 +120,7 @@ test("an attempt that goes down with its process is told of by the worker; a tim
 test("an attempt whose handler throws job_lost is told of by its process, and by nobody else", async () => {
   const pretended = await enqueue("pretend");
   const { pid, attributes } = await attemptOf(pretended);
-  assert.deepEqual([pid === container.pid, attributes["mayfly.outcome"], attributes["error.type"]], [false, "lost", "job_lost"]);
+  assert.deepEqual([pid === container.pid, attributes["mayfly.outcome"], attributes["error.type"]], [false, "errored", "job_lost"]);
   // The worker's own would be there by now.
   await until(async () => (await stage.database.sql("select 1 from mayfly.live")).length === 0);
   const spans = told().filter(({ span, attributes: own }) => span === "process default" && own["messaging.message.id"] === pretended);
@@ -140,7 +140,7 @@ test("what the container measured is out before it has ended", async () => {
       ["greet", "successful", undefined, 3],
       ["hang", "errored", "job_timed_out", 1],
       ["leave", "lost", "job_lost", 1],
-      ["pretend", "lost", "job_lost", 1],
+      ["pretend", "errored", "job_lost", 1],
       ["stray", "errored", "TypeError", 1],
     ],
   );

@@ -128,8 +128,8 @@ test("a handler that throws job_lost leaves one process span, as any other", asy
   const { jobs, tick } = queue.open({ jobs: [work] });
   await jobs.enqueue(work, {}, { retries: 0 });
   await tick([work.handle<undefined>(() => Promise.reject(new MayflyError("job_lost", "I gave up")))]);
-  assert.deepEqual(told(), [["lost", "job_lost", true, 1]]);
-  assert.deepEqual(await consumed(), [["lost", "job_lost", 1]]);
+  assert.deepEqual(told(), [["errored", "job_lost", true, 1]]);
+  assert.deepEqual(await consumed(), [["errored", "job_lost", 1]]);
 });
 
 test("a deferral is no failure, and the next attempt has the same link", async () => {

@@ -31,13 +31,22 @@ describe("of an output is kept", () => {
 
 describe("in the place of what JSON cannot hold stands what it was", () => {
   const named: Record<string, readonly [output: unknown, kept: unknown]> = {
-    "a map": [{ a: new Map(), b: 1 }, { a: "(left out: a Map)", b: 1 }],
+    "a map": [
+      { a: new Map(), b: 1 },
+      { a: "(left out: a Map)", b: 1 },
+    ],
     "no number": [{ a: Number.NaN }, { a: "(left out: NaN)" }],
     "a function": [[() => {}], ["(left out: a function)"]],
     "text with NUL": [{ a: "\0" }, { a: "(left out: text that Postgres cannot store)" }],
     "what contains itself": [circular, { n: 1, self: "(left out: what contains itself)" }],
-    "a getter that throws": [Object.defineProperty({ b: 1 }, "a", { enumerable: true, get: unreadable }), { b: 1, a: "(left out: what cannot be read)" }],
-    "a Proxy that throws": [new Proxy({}, { ownKeys: unreadable, get: unreadable, has: unreadable, getPrototypeOf: unreadable }), "(left out: what cannot be read)"],
+    "a getter that throws": [
+      Object.defineProperty({ b: 1 }, "a", { enumerable: true, get: unreadable }),
+      { b: 1, a: "(left out: what cannot be read)" },
+    ],
+    "a Proxy that throws": [
+      new Proxy({}, { ownKeys: unreadable, get: unreadable, has: unreadable, getPrototypeOf: unreadable }),
+      "(left out: what cannot be read)",
+    ],
     "a toJSON that throws": [{ a: { toJSON: unreadable } }, { a: "(left out: what cannot be read)" }],
   };
   for (const [what, [output, expected]] of Object.entries(named)) {

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { defineJob } from "../../src/job/job-definition.ts";
-import type { Watermarks } from "../../src/store/turn.ts";
+import type { Turn, Watermarks } from "../../src/store/turn.ts";
 import { openBudget } from "../../src/worker/budget.ts";
 import { drain } from "../../src/worker/drain.ts";
 import type { PollStrategy } from "../../src/worker/poll-strategy.ts";

@@ -2,7 +2,7 @@
  * Jobs for every way in which a process can be used up.
  * @module
  */
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { command, createMayfly, defer, defineJob, schedule } from "mayfly";
 
 interface Env {
@@ -20,12 +20,14 @@ const hog = defineJob("hog", { retries: 1, timeout: "1m" });
 const leave = defineJob<"leave", { code: number }>("leave", { retries: 1 });
 const stray = defineJob("stray");
 const talk = defineJob("talk");
+const leaky = defineJob("leaky");
+const innocent = defineJob("innocent", { timeout: "1m" });
 const babble = defineJob("babble");
 const later = defineJob("later", { retries: 1 });
 const wrong = defineJob("wrong", { retries: 5, retryDelay: (_attempt, error) => (error as { wait?: number }).wait ?? 0 });
 
 export const mayfly = createMayfly<Env>({
-  jobs: [quick, busy, hang, once, stubborn, hog, leave, stray, talk, babble, later, wrong],
+  jobs: [quick, busy, hang, once, stubborn, hog, leave, stray, leaky, innocent, talk, babble, later, wrong],
   database: (env) => env.DATABASE_URL ?? "",
   heartbeat: { interval: "250ms", timeout: "1s" },
   schedules: process.env.COMMANDS ? [schedule("say", "* * * * * *", command("echo said"))] : [],
@@ -91,6 +93,22 @@ export const handlers = [
   stray.handle<Env>(async () => {
     void Promise.reject(new TypeError("nobody waits"));
     await new Promise(() => {});
+  }),
+  leaky.handle<Env>(({ env }) => {
+    // Rejects once the next job runs, in this very process.
+    const reject = setInterval(() => {
+      if (!existsSync(`${env.MARKS}.innocent`)) return;
+      clearInterval(reject);
+      void Promise.reject(new TypeError("a leak")).finally(() => {});
+      writeFileSync(`${env.MARKS}.leaked`, "");
+    }, 1);
+    return process.pid;
+  }),
+  innocent.handle<Env>(async ({ env }) => {
+    writeFileSync(`${env.MARKS}.innocent`, "");
+    while (!existsSync(`${env.MARKS}.leaked`)) await new Promise(setImmediate);
+    for (let n = 0; n < 20; n++) await new Promise(setImmediate);
+    return process.pid;
   }),
   talk.handle<Env>(async () => {
     for (let n = 0; n < 10; n++) {
