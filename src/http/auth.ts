@@ -81,9 +81,23 @@ function nameOf(token: string, digest: Uint8Array): string {
 async function holds(tokens: readonly string[], digest: Uint8Array): Promise<boolean> {
   let found = false;
   for (const token of tokens) {
-    if (equal(await sha256(token), digest)) found = true;
+    if (equal(await digestInForce(token), digest)) found = true;
   }
   return found;
+}
+
+/** Of tokens in force, which are few, and needed by every request. */
+const digests = new Map<string, Uint8Array>();
+const MOST_DIGESTS = 100;
+
+/** What is kept is the digest, not its promise: a request on Workers may not wait for what another one has begun. */
+async function digestInForce(token: string): Promise<Uint8Array> {
+  const known = digests.get(token);
+  if (known) return known;
+  const digest = await sha256(token);
+  if (digests.size >= MOST_DIGESTS) digests.clear();
+  digests.set(token, digest);
+  return digest;
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
