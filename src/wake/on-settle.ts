@@ -11,6 +11,9 @@ import { count, earlier, type LeaseState, type LedgerSettings, type LedgerState,
 /** For how long fewer lanes are started once the database had no room. */
 const PRESSURE_MS = 60_000;
 
+/** What was said to be due may be so earlier, by as long as the word took. */
+const DUE_MS = 2_000;
+
 /** Gives its lease back, and learns from what it found. */
 export function onSettle(state: LedgerState, settle: Settle, now: number, settings: LedgerSettings): Step {
   const { end } = settle;
@@ -74,7 +77,8 @@ function pushBack(
   const failures = claimed > 0 ? 0 : state.failures;
   // A drain after an enqueue may have left alone what is too long for it; a whole tick has seen all there is.
   const pending = deployment === null ? state.pending : 0;
-  const nextAt = knowsSchedules ? null : state.nextAt;
+  // What is due just now a look has made ready, perhaps for others: only who is started for it takes it off.
+  const nextAt = knowsSchedules && (state.nextAt ?? now) - now > DUE_MS ? null : state.nextAt;
   const known = knowsAll ? { ...state, failures, nextAt, pending } : { ...state, failures };
   // It has found what is due, or work that is left, and could not take it.
   if (left || (nextInMs !== null && nextInMs <= 0)) return backOff(known, now);

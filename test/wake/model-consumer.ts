@@ -36,6 +36,7 @@ export class ModelConsumer {
   #toldAt: number | null = null;
   #looks = 0;
   #isGone = false;
+  #hasRescued = false;
 
   constructor(options: ModelConsumerOptions) {
     const { events, claimForMs } = options;
@@ -58,10 +59,11 @@ export class ModelConsumer {
   #look(): void {
     const { events, queue, slots, maxRunMs } = this.#options;
     this.#looks += 1;
+    if (queue.rescue()) this.#hasRescued = true;
     const free = slots - this.#running.size;
     if (this.#mayClaim && free > 0) {
       const jobs = queue.claim(this, free, maxRunMs);
-      this.#mayBeLeft = jobs.length === free || queue.isReady;
+      this.#mayBeLeft = jobs.length === free || queue.isReady();
       this.#claimed += jobs.length;
       for (const job of jobs) this.#run(job);
       if (this.#mayBeLeft) this.#callWhenFull();
@@ -130,6 +132,7 @@ export class ModelConsumer {
     const left = this.#mayBeLeft;
     const nextInMs = nextAt === null ? null : nextAt - events.now;
     settle({ nextInMs, left, claimed: this.#claimed, busyMs: events.now - this.#startedAt, slots, deployment });
+    if (this.#hasRescued) this.#options.wake({ written: true, ready: 0, dueInMs: 0, lease: null });
     this.#leave();
   }
 

@@ -14,6 +14,8 @@ export interface JobPlan {
   /** It fails so often before it succeeds. */
   readonly retries: number;
   readonly retryInMs: number;
+  /** Only a container runs it. Default: anybody but that does. */
+  readonly place?: "container" | undefined;
 }
 
 export interface ModelJob {
@@ -45,17 +47,21 @@ export class ModelQueue {
   looks = 0;
   /** Those that found none. */
   vainLooks = 0;
-  longest: Stretch = { from: 0, ms: 0 };
   readonly #events: EventQueue;
-  readonly #isLaneFree: () => boolean;
+  readonly #lanes: Exposure;
+  readonly #container: Exposure;
   readonly #dead = new Map<object, number>();
   /** Not yet done. */
   readonly #open = new Set<ModelJob>();
-  #exposedSince: number | null = null;
 
-  constructor(events: EventQueue, isLaneFree: () => boolean) {
+  constructor(events: EventQueue, isLaneFree: () => boolean, isContainerFree: () => boolean = () => false) {
     this.#events = events;
-    this.#isLaneFree = isLaneFree;
+    this.#lanes = new Exposure(events, isLaneFree);
+    this.#container = new Exposure(events, isContainerFree);
+  }
+
+  get longest(): Stretch {
+    return this.#lanes.longest.ms > this.#container.longest.ms ? this.#lanes.longest : this.#container.longest;
   }
 
   get isDone(): boolean {
@@ -79,17 +85,26 @@ export class ModelQueue {
     }
   }
 
-  /** Takes ready jobs that do not run for longer, and those of the dead. */
-  claim(by: object, slots: number, maxRunMs: number): ModelJob[] {
+  /** Takes ready jobs of this place that do not run for longer, and those of the dead. */
+  claim(by: object, slots: number, maxRunMs: number, place?: JobPlan["place"]): ModelJob[] {
     this.looks += 1;
-    const claimed = [...this.#open].filter((job) => job.plan.runMs <= maxRunMs && this.#isThere(job)).slice(0, slots);
+    const claimed = [...this.#open]
+      .filter((job) => job.plan.place === place && job.plan.runMs <= maxRunMs && this.#isThere(job))
+      .slice(0, slots);
     if (claimed.length === 0) this.vainLooks += 1;
     for (const job of claimed) {
       if (job.state === "running") job.rescues += 1;
       Object.assign(job, { state: "running", by, claims: job.claims + 1 });
     }
-    this.#close();
+    (place ? this.#container : this.#lanes).close();
     return claimed;
+  }
+
+  /** Makes those jobs of the dead ready that are of another place, and answers whether there were any. */
+  rescue(place?: JobPlan["place"]): boolean {
+    const lost = [...this.#open].filter((job) => job.plan.place !== place && job.state === "running" && this.#isThere(job));
+    for (const job of lost) Object.assign(job, { state: "waiting", by: null, readyAt: this.#events.now, rescues: job.rescues + 1 });
+    return lost.length > 0;
   }
 
   /** A job has ended: it is done, or comes again. */
@@ -112,9 +127,9 @@ export class ModelQueue {
     this.#events.after(HEARTBEAT_TIMEOUT_MS, () => {});
   }
 
-  /** Whether jobs are ready. */
-  get isReady(): boolean {
-    return [...this.#open].some((job) => this.#isThere(job));
+  /** Whether jobs of this place are ready. */
+  isReady(place?: JobPlan["place"]): boolean {
+    return [...this.#open].some((job) => job.plan.place === place && this.#isThere(job));
   }
 
   /** When the next job is due that is not ready yet; null: there is none. */
@@ -126,20 +141,37 @@ export class ModelQueue {
 
   /** Measures; to be called after each event. */
   observe(): void {
-    const isExposed = this.#isLaneFree() && this.isReady;
-    if (!isExposed) this.#close();
-    else this.#exposedSince ??= this.#events.now;
-  }
-
-  #close(): void {
-    const from = this.#exposedSince;
-    if (from !== null && this.#events.now - from > this.longest.ms) this.longest = { from, ms: this.#events.now - from };
-    this.#exposedSince = null;
+    this.#lanes.observe(() => this.isReady() || [...this.#open].some((job) => job.state === "running" && this.#isThere(job)));
+    this.#container.observe(() => this.isReady("container"));
   }
 
   #isThere({ state, readyAt, by }: ModelJob): boolean {
     if (state === "waiting") return readyAt <= this.#events.now;
     const diedAt = by ? this.#dead.get(by) : undefined;
     return diedAt !== undefined && this.#events.now - diedAt >= HEARTBEAT_TIMEOUT_MS;
+  }
+}
+
+/** For how long jobs could have been taken by somebody who was free. */
+class Exposure {
+  longest: Stretch = { from: 0, ms: 0 };
+  readonly #events: EventQueue;
+  readonly #isFree: () => boolean;
+  #since: number | null = null;
+
+  constructor(events: EventQueue, isFree: () => boolean) {
+    this.#events = events;
+    this.#isFree = isFree;
+  }
+
+  observe(isReady: () => boolean): void {
+    if (!this.#isFree() || !isReady()) this.close();
+    else this.#since ??= this.#events.now;
+  }
+
+  close(): void {
+    const from = this.#since;
+    if (from !== null && this.#events.now - from > this.longest.ms) this.longest = { from, ms: this.#events.now - from };
+    this.#since = null;
   }
 }

@@ -5,10 +5,12 @@
 import { runnableOf } from "../../src/enqueue/announce.ts";
 import type { Deployment, LaneStart, Lease } from "../../src/wake/ledger.ts";
 import { reduce } from "../../src/wake/reduce.ts";
+import { calleeOf } from "../../src/wake/start-lanes.ts";
 import type { LedgerSettings } from "../../src/wake/state.ts";
 import { newJob } from "../support/samples.ts";
 import { EventQueue } from "./event-queue.ts";
 import { ModelConsumer } from "./model-consumer.ts";
+import { ModelContainer } from "./model-container.ts";
 import { ModelLedger, type Reduce } from "./model-ledger.ts";
 import { HEARTBEAT_TIMEOUT_MS, type JobPlan, ModelQueue } from "./model-queue.ts";
 import { type Faults, Weather } from "./weather.ts";
@@ -45,6 +47,8 @@ export interface WorldOptions {
   /** Whose crons ask; lanes are the first one's. */
   readonly applications?: readonly string[];
   readonly reduce?: Reduce;
+  /** There is a container, too, which is killed at these times, and back a while later. */
+  readonly container?: { readonly killAt?: readonly number[] };
 }
 
 const versionOf = (application: string): Deployment => ({ application, version: "1" });
@@ -61,9 +65,11 @@ export class ModelWorld {
   readonly started = { lane: 0, enqueuer: 0, cron: 0 };
   lanesAtWork = 0;
   mostLanes = 0;
+  readonly container: ModelContainer | undefined;
   readonly #weather: Weather;
   readonly #application: string;
   #nth = 0;
+  #nthCall = 0;
   #lastAt = 0;
 
   constructor({
@@ -74,11 +80,16 @@ export class ModelWorld {
     crons = true,
     applications = ["app"],
     reduce: reduceWith = reduce,
+    container,
   }: WorldOptions = {}) {
     const { events } = this;
-    this.settings = { ...SETTINGS, ...settings };
+    this.settings = { ...SETTINGS, ...(container ? { callees: 1 } : {}), ...settings };
     this.#weather = new Weather(seed, faults);
-    this.queue = new ModelQueue(events, () => this.lanesAtWork < this.settings.lanes);
+    this.queue = new ModelQueue(
+      events,
+      () => this.lanesAtWork < this.settings.lanes,
+      () => this.container?.isFree ?? false,
+    );
     events.onEvent = () => this.queue.observe();
     this.ledgers = Array.from({ length: ledgers }, () => {
       const ledger: ModelLedger = new ModelLedger({
@@ -86,12 +97,18 @@ export class ModelWorld {
         weather: this.#weather,
         reduce: reduceWith,
         settings: this.settings,
-        start: (lane) => events.after(this.#weather.latencyMs(), () => this.#startLane(ledger, lane)),
+        start: (lane) => events.after(this.#weather.latencyMs(), () => this.#start(ledger, lane)),
       });
       return ledger;
     });
     for (const at of this.#weather.forgetAt) events.at(at, () => this.#anyLedger().forget());
     this.#application = applications[0] ?? "app";
+    if (container) {
+      const { queue } = this;
+      const send: ModelLedger["send"] = (event, onReply) => this.#anyLedger().send(event, onReply);
+      this.container = new ModelContainer({ events, queue, slots: 4, deployment: versionOf(this.#application), send });
+      for (const at of container.killAt ?? []) events.at(at, () => this.container?.kill());
+    }
     if (crons) for (const application of applications) events.at(0, () => this.#cron(application));
   }
 
@@ -106,19 +123,23 @@ export class ModelWorld {
     };
     const asked = jobs.map(({ delayMs, withinMs = null }) => ({ job: newJob({ delayMs, withinMs }) }));
     const { ready, dueInMs } = runnableOf(asked, at);
+    const elsewhere = jobs.filter(({ delayMs, place }) => delayMs === 0 && place === "container").length;
     const death = this.#weather.enqueuerDies();
     this.#lastAt = Math.max(this.#lastAt, at + writeMs);
     events.at(at, () => {
       const ledger = this.#anyLedger();
       if (drains === undefined) {
         write(() => {});
-      } else if (drains && ready > 0) {
+      } else if (drains && ready > elsewhere) {
         const lease = { consumer: this.#name("enqueue"), forMs: LEASE_MS };
         const known = { epoch: -1 };
         ledger.send({ type: "wake", written: false, ready, dueInMs, lease }, (reply) => {
           known.epoch = reply?.epoch ?? -1;
         });
-        write(() => this.#consume(ledger, "enqueuer", lease.consumer, known));
+        write(() => {
+          if (elsewhere > 0) ledger.send({ type: "wake", written: true, ready: 1, dueInMs: null, lease: null });
+          this.#consume(ledger, "enqueuer", lease.consumer, known);
+        });
       } else {
         const lease: Lease = { consumer: this.#name("enqueue"), forMs: LEASE_MS };
         let isFirst = true;
@@ -151,10 +172,21 @@ export class ModelWorld {
     });
   }
 
-  #startLane(ledger: ModelLedger, { lane, epoch }: LaneStart): void {
+  #start(ledger: ModelLedger, { lane, epoch }: LaneStart): void {
+    if (calleeOf(lane) !== undefined) {
+      this.#nthCall += 1;
+      this.#call(epoch, this.#nthCall, 0);
+      return;
+    }
     this.lanesAtWork += 1;
     this.mostLanes = Math.max(this.mostLanes, this.lanesAtWork);
     this.#consume(ledger, "lane", lane, { epoch });
+  }
+
+  /** Until the call is taken, or another one made. */
+  #call(epoch: number, nth: number, tries: number): void {
+    if (nth !== this.#nthCall || this.container?.call(epoch)) return;
+    this.events.after(Math.min(MINUTE, 1_000 * 2 ** tries), () => this.#call(epoch, nth, tries + 1));
   }
 
   #consume(

@@ -62,7 +62,11 @@ describe("faults in what is remembered", () => {
 
   finds(
     "only who has looked at the schedules pushes their time back",
-    { of: "on-settle.ts", from: "const nextAt = knowsSchedules ? null : state.nextAt;", to: "const nextAt = null;" },
+    {
+      of: "on-settle.ts",
+      from: "const nextAt = knowsSchedules && (state.nextAt ?? now) - now > DUE_MS ? null : state.nextAt;",
+      to: "const nextAt = null;",
+    },
     (reduce) => {
       const driver = drive({ ...QUIET, nextAt: QUIET.epoch + HOUR }, {}, reduce);
       const { epoch } = driver.wake({ lease: { consumer: "enqueue-1", forMs: 30_000 } }).reply;
