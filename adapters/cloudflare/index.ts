@@ -10,7 +10,7 @@ import { settleWithLedger } from "../../src/app/settle-with-ledger.ts";
 import { systemClock } from "../../src/app/system-clock.ts";
 import { createWaker } from "../../src/app/waker.ts";
 import { isBetween } from "../../src/base/bounds.ts";
-import { type Duration, parseDuration } from "../../src/base/durations.ts";
+import type { Duration } from "../../src/base/durations.ts";
 import { MayflyError } from "../../src/base/errors.ts";
 import type { Handler } from "../../src/job/handler.ts";
 import type { Middleware } from "../../src/job/middleware.ts";
@@ -23,6 +23,7 @@ import type { SubrequestOptions } from "../../src/worker/subrequests.ts";
 import type { TickReport } from "../../src/worker/tick.ts";
 import { type DurableObjectClass, type LaneRpc, ledgerOf } from "./bindings.ts";
 import type { CalleeAddress } from "./callee.ts";
+import { durationOf } from "./duration-of.ts";
 import { laneObject } from "./lane-object.ts";
 import { ledgerObject } from "./ledger-object.ts";
 
@@ -30,6 +31,7 @@ export type { LedgerRpc } from "../../src/wake/status.ts";
 export { type DurableObjectClass, type LaneRpc, ledgerOf } from "./bindings.ts";
 export type { CalleeAddress } from "./callee.ts";
 export { type EntrypointJob, type EntrypointProps, type JobsEntrypoint, jobsEntrypoint, type WorkerEntrypointClass } from "./entrypoint.ts";
+export { type LedgerWorker, type LedgerWorkerOptions, ledgerWorker } from "./ledger-worker.ts";
 
 export interface CloudflareOptions<Env> {
   /** The code that runs the jobs. */
@@ -189,11 +191,4 @@ function consumerOf<Env extends object>(mayfly: Mayfly<Env>, options: Cloudflare
     ...(options.subrequests ? { subrequests: options.subrequests } : {}),
   });
   return { consumer, lifetime };
-}
-
-function durationOf(option: string, value: Duration): number {
-  const ms = parseDuration(value);
-  if (ms === undefined)
-    throw new MayflyError("invalid_config", `${option} is ${JSON.stringify(value)}, which is not a duration such as "50s".`);
-  return ms;
 }

@@ -20,9 +20,11 @@ import { consoleLogger } from "../../src/telemetry/console-logger.ts";
 import { withTraceIds } from "../../src/telemetry/trace-ids.ts";
 import { keepCalls } from "../../src/wake/left-calls.ts";
 import { namedLedger } from "../../src/wake/named-ledger.ts";
+import { type LedgerAddress, remoteLedger } from "../../src/wake/remote-ledger.ts";
 import type { TickReport } from "../../src/worker/tick.ts";
 import type { HttpLedger, ReceivedCall } from "./http-ledger.ts";
 
+export type { LedgerAddress } from "../../src/wake/remote-ledger.ts";
 export { type CloudTasksOptions, cloudTasks } from "./cloud-tasks.ts";
 export { type CallService, type HttpLedger, httpLedger, type ReceivedCall, type TickCall } from "./http-ledger.ts";
 export { type QstashOptions, qstash } from "./qstash.ts";
@@ -45,10 +47,11 @@ export interface FetchOptions<Env> {
   /** How long a tick goes on claiming, at most. Default: for as long as every job that it claims can end. */
   readonly claimFor?: Duration;
   /**
-   * What calls the tick when something is due, and at once where work is left: `httpLedger(qstash(...))`, or over any other service that calls a URL.
+   * What calls the tick when something is due, and at once where work is left: `httpLedger(qstash(...))`, or over any other service that calls a URL;
+   * or the address of a Worker that is a ledger (`ledgerWorker` of `mayfly/cloudflare`), with the token that both know.
    * Default: none; a scheduler calls each minute.
    */
-  readonly ledger?: HttpLedger;
+  readonly ledger?: HttpLedger | LedgerAddress;
   /** With a ledger: calls that lead to each other while work is left, at a time, from 1 to 64. Default 8. */
   readonly maxWorkers?: number;
   /** The app that answers. Default: `mayfly.app()`; one of your own has to have that mounted in it. */
@@ -64,7 +67,16 @@ export interface FetchOptions<Env> {
 
 /** Where the app finds them among its bindings. */
 const ADDRESS = Symbol("client address");
-const LANE = Symbol("lane");
+const CALL = Symbol("call");
+
+/** Who has called, as the call says. */
+interface Call {
+  readonly lane: string | undefined;
+  /** Of the ledger, when it called; below 0: it does not say. */
+  readonly epoch: number;
+}
+
+const NO_CALL: Call = { lane: undefined, epoch: -1 };
 
 /** `env` is laid over `process.env`, so that it does no harm when a platform passes something else there. */
 export type FetchHandler = (request: Request, env?: object, context?: object) => Promise<Response>;
@@ -97,22 +109,29 @@ export function fetchHandler<Env extends object>(mayfly: Mayfly<Env>, options: F
     throw new MayflyError("invalid_config", `maxWorkers is ${maxWorkers}; it is a whole number from 1 to 64.`);
   const logger = withTraceIds(mayfly.config.logger ?? consoleLogger());
   const { slots } = consumer;
-  const engine = options.ledger?.engine(systemClock);
-  const ledger = engine && keepCalls(namedLedger({ engine, lanes: maxWorkers, slots, clock: systemClock }));
+  const address = options.ledger && "url" in options.ledger ? options.ledger : undefined;
+  const service = options.ledger && "engine" in options.ledger ? options.ledger : undefined;
+  const engine = service?.engine(systemClock);
+  const named = engine && namedLedger({ engine, lanes: maxWorkers, slots, clock: systemClock });
+  const keeper = address ? remoteLedger(address) : named;
+  const ledger = keeper && keepCalls(keeper);
 
-  async function tick(env: Env, lane: string | null = null): Promise<TickReport> {
+  async function tick(env: Env, { lane, epoch }: Call): Promise<TickReport> {
     if (!ledger) return await consumer.tick(env);
     const lifetime = { claimForMs, hardEndMs, waitMs: LEDGER_WAIT_MS };
-    const lease = { ledger, consumer: lane ?? "call", epoch: 0, slots, deployment: null, clock: systemClock };
+    const name = lane ?? (address ? `call-${crypto.randomUUID()}` : "call");
+    // A ledger without a memory knows nothing of either.
+    const known = address ? { epoch, deployment: consumer.deployment } : { epoch: 0, deployment: null };
+    const lease = { ledger, consumer: name, ...known, slots, clock: systemClock };
     try {
-      return await settleWithLedger(lease, () => consumer.tick(env, lifetime));
+      return await settleWithLedger(lease, (onWorkLeft) => consumer.tick(env, address ? { ...lifetime, onWorkLeft } : lifetime));
     } finally {
       // What its handlers have put in.
       await ledger.finished();
     }
   }
 
-  mayfly.onTick((env) => tick(env, (env as { readonly [LANE]?: string | null })[LANE]));
+  mayfly.onTick((env) => tick(env, (env as { readonly [CALL]?: Call })[CALL] ?? NO_CALL));
   mayfly.onClientAddress((_request, env) => (env as { readonly [ADDRESS]?: () => string | undefined })[ADDRESS]?.());
   mayfly.onAnnounce(
     createWaker({
@@ -128,7 +147,7 @@ export function fetchHandler<Env extends object>(mayfly: Mayfly<Env>, options: F
   /** Answers a call that the ledger's service has let itself in with. */
   async function answer({ lane, done }: ReceivedCall, env: Env): Promise<Response> {
     try {
-      const report = await tick(env, lane);
+      const report = await tick(env, { ...NO_CALL, lane });
       await done?.();
       return Response.json(report);
     } catch (error) {
@@ -140,11 +159,11 @@ export function fetchHandler<Env extends object>(mayfly: Mayfly<Env>, options: F
   return async (request, env = {}, context = {}) => {
     const waitUntil = options.waitUntil ?? waitUntilOf(context) ?? waitUntilOf(env);
     const given = { ...processEnv(), ...env };
-    const call = request.method === "POST" ? await options.ledger?.receive(request) : undefined;
+    const call = request.method === "POST" ? await service?.receive(request) : undefined;
     const bindings = {
       ...given,
       [ADDRESS]: () => options.clientAddress?.(request, env, context),
-      [LANE]: request.headers.get("mayfly-lane"),
+      [CALL]: callOf(request),
     };
     if (call) return await answer(call, given as object as Env);
     const response = await app.fetch(request, bindings as object as Env, waitUntil && executionContext(waitUntil));
@@ -161,6 +180,10 @@ function durationOf(option: string, value: Duration): number {
     "invalid_config",
     `${option} is ${JSON.stringify(value)}, which is not a duration such as "${formatDuration(25_000)}".`,
   );
+}
+
+function callOf({ headers }: Request): Call {
+  return { lane: headers.get("mayfly-lane") ?? undefined, epoch: Number(headers.get("mayfly-epoch") ?? -1) };
 }
 
 /** Deno, too, has it. Workers do not, without a flag. */

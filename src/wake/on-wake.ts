@@ -9,7 +9,7 @@ import { count, earlier, type LeaseState, type LedgerSettings, type LedgerState,
 /** Remembers when they are due, and starts lanes where whoever put them in does not run them, or not fast enough. */
 export function onWake(state: LedgerState, wake: Wake, now: number, settings: LedgerSettings): Step {
   const { ready, dueInMs } = wake;
-  const isNews = ready > 0 || dueInMs !== null || wake.lease === null;
+  const isNews = ready > 0 || dueInMs !== null || !wake.written;
   const epoch = isNews ? nextEpoch(state, now) : state.epoch;
   const lease = leaseOf(wake, epoch, settings);
   const told: LedgerState = {

@@ -115,6 +115,18 @@ describe("an enqueue whose jobs this invocation cannot run", () => {
   });
 });
 
+describe("a batch of which this invocation can run a part", () => {
+  test("is run as far as it can be, and the ledger starts somebody for the rest at once", async () => {
+    const { jobs, ran, finished } = open();
+    await jobs.enqueueMany([
+      [work, {}],
+      [elsewhere, {}],
+    ]);
+    assert.deepEqual((await finished()).slice(0, 2), ["wake beside: 2 ready, leased", "wake after: 1 ready"]);
+    assert.equal(ran.length, 1);
+  });
+});
+
 describe("an enqueue of a job for later", () => {
   test("tells when it is due, beside the write and after it", async () => {
     const { jobs, ran, leases, finished } = open();
