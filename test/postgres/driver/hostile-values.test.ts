@@ -119,10 +119,10 @@ async function tryAll(t: TestContext, driver: Driver): Promise<void> {
   await settleHostile(driver, random);
 }
 
-/** Postgres may put other white space into the payload. */
+/** Postgres may put other white space into the payload; an empty key is none. */
 function rowOf({ name, queue, key, source, createdBy, trace, payloadJson }: NewJob): object {
   const { traceparent = null, tracestate = null } = trace;
-  return { name, queue, key, source, created_by: createdBy, traceparent, tracestate, payload: JSON.parse(payloadJson) };
+  return { name, queue, key: key || null, source, created_by: createdBy, traceparent, tracestate, payload: JSON.parse(payloadJson) };
 }
 
 /** One plain job, several of a kind, or one with a key: the store sends each in a way of its own. */
