@@ -25,7 +25,7 @@ const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
 function medianAndMost(times: readonly number[]): string {
   const sorted = times.toSorted((a, b) => a - b);
-  return `${seconds(sorted[sorted.length >> 1] ?? 0)}, ${seconds(sorted.at(-1) ?? 0)}`;
+  return `${seconds(sorted[(sorted.length - 1) >> 1] ?? 0)}, ${seconds(sorted.at(-1) ?? 0)}`;
 }
 
 /** Two tables: the figures, and each fault with its recovery. */
