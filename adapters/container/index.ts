@@ -78,6 +78,11 @@ export function startContainer<Env>(mayfly: Mayfly<Env>, env: Env, options: Cont
   const named = new Set([...options.handlers.map(({ definition }) => definition.queue), ...commandQueues]);
   const served = settings.queues ?? [...named];
   const withCommands = commandQueues.some((queue) => served.includes(queue));
+  if (options.handlers.length === 0 && !withCommands)
+    throw new MayflyError(
+      "invalid_config",
+      "This worker has no handlers, so it could run no job. Export handlers: [definition.handle(...)].",
+    );
   const consumer = createConsumer(mayfly, {
     ...(options.middleware ? { middleware: options.middleware } : {}),
     handlers: withCommands ? [...options.handlers, commandHandler(commands) as Handler<Env>] : options.handlers,

@@ -27,7 +27,7 @@ import { type TickReport, tick } from "../worker/tick.ts";
 import { WakeSignal } from "../worker/wake-signal.ts";
 import { byName, type Worker } from "../worker/worker.ts";
 import type { Mayfly } from "./create-mayfly.ts";
-import { fitLifetime, type Lifetime, longestTimeoutMs, MARGIN_MS } from "./lifetime.ts";
+import { ANSWER_MS, fitLifetime, type Lifetime, longestTimeoutMs, MARGIN_MS } from "./lifetime.ts";
 import { systemClock } from "./system-clock.ts";
 
 export interface ConsumerOptions<Env> {
@@ -98,7 +98,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
   const logger = withTraceIds(mayfly.config.logger ?? options.logger ?? consoleLogger());
 
   /** `wakeSignal` is woken by what its handlers put in. */
-  function createWorker(env: Env, lifetime: Lifetime, wakeSignal: WakeSignal): TracedWorker<Env> {
+  function createWorker(env: Env, lifetime: Lifetime, wakeSignal: WakeSignal, end?: AbortSignal): TracedWorker<Env> {
     const id = newId();
     const base: Worker<Env> = {
       id,
@@ -113,7 +113,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
       budget: createBudget(systemClock, { ...lifetime, marginMs: MARGIN_MS }),
       env,
       jobs: mayfly.connectIn(env, (runnable) => announceHere(env, runnable, wakeSignal)),
-      store: mayfly.store(env),
+      store: mayfly.store(env, end),
       clock: systemClock,
       newId,
       random: Math.random,
@@ -122,11 +122,20 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
     return traceWorker(base, executeHere(base));
   }
 
-  /** A short life, and out with what was recorded in it: the platform may freeze or end the process then. */
-  async function live<Result>(traced: TracedWorker<Env>, run: (worker: Worker<Env>) => Promise<Result>): Promise<Result> {
+  /** A short life, and out with what was recorded in it: the platform may freeze or end the process then. No call of the database outlasts it. */
+  async function live<Result>(
+    env: Env,
+    lifetime: Lifetime,
+    wakeSignal: WakeSignal,
+    run: (worker: Worker<Env>, traced: TracedWorker<Env>) => Promise<Result>,
+  ): Promise<Result> {
+    const end = new AbortController();
+    const forget = systemClock.after(Math.max(0, lifetime.hardEndMs - ANSWER_MS), () => end.abort());
+    const traced = createWorker(env, lifetime, wakeSignal, end.signal);
     try {
-      return await run(options.subrequests ? limitSubrequests(traced.worker, options.subrequests) : traced.worker);
+      return await run(options.subrequests ? limitSubrequests(traced.worker, options.subrequests) : traced.worker, traced);
     } finally {
+      forget();
       if (traced.hasRecorded()) await flushTelemetry(systemClock);
     }
   }
@@ -155,18 +164,16 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
       options.handlers.map(({ definition }) => definition),
     );
     const wakeSignal = new WakeSignal();
-    const traced = createWorker(env, lifetime, wakeSignal);
-    if (tooLong.length > 0) {
-      const jobs = tooLong.map(({ name, timeoutMs }) => `${name} (${formatDuration(timeoutMs)})`);
-      traced.worker.logger.warn("jobs left alone: their time-outs do not fit into this invocation", {
-        jobs,
-        invocationMs: given.hardEndMs,
-      });
-    }
-    // Parking would push what only does not fit here ever further away from where it does.
-    const how = { waitMs: waitMs ?? lifetime.claimForMs, schedules, retentionDays, park: tooLong.length === 0, wakeSignal, onWorkLeft };
-    const result = await live(traced, (worker) => traced.tick(() => tick(worker, how)));
-    return { ...result, usage: traced.worker.store.usage() };
+    return await live(env, lifetime, wakeSignal, async (worker, traced) => {
+      if (tooLong.length > 0) {
+        const jobs = tooLong.map(({ name, timeoutMs }) => `${name} (${formatDuration(timeoutMs)})`);
+        worker.logger.warn("jobs left alone: their time-outs do not fit into this invocation", { jobs, invocationMs: given.hardEndMs });
+      }
+      // Parking would push what only does not fit here ever further away from where it does.
+      const how = { waitMs: waitMs ?? lifetime.claimForMs, schedules, retentionDays, park: tooLong.length === 0, wakeSignal, onWorkLeft };
+      const result = await traced.tick(() => tick(worker, how));
+      return { ...result, usage: worker.store.usage() };
+    });
   }
 
   return {
@@ -184,7 +191,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
     run(env, lifetime) {
       const wakeSignal = new WakeSignal();
       const { waitMs = lifetime.claimForMs, onWorkLeft } = lifetime;
-      return live(createWorker(env, lifetime, wakeSignal), (worker) => drain(worker, { park: false, waitMs, wakeSignal, onWorkLeft }));
+      return live(env, lifetime, wakeSignal, (worker) => drain(worker, { park: false, waitMs, wakeSignal, onWorkLeft }));
     },
   };
 }

@@ -65,8 +65,8 @@ export interface Mayfly<Env> {
   middleware(): MiddlewareHandler<{ Bindings: Env & object; Variables: MayflyVariables }>;
   /** The HTTP API and the operator's dashboard, to be mounted under a path of yours: `app.route("/mayfly", mayfly.app())`. */
   app(): Hono<{ Bindings: Env & object }>;
-  /** For adapters: the queue in this environment's database. */
-  store(env: Env): Store;
+  /** For adapters: the queue in this environment's database. At `end` each of its calls is given up. */
+  store(env: Env, end?: AbortSignal): Store;
   /** For adapters: a client that announces what it puts in in its own way. */
   connectIn(env: Env, announce: Announce): JobsClient;
   /** For adapters: announces runnable jobs, as the clients do. */
@@ -107,9 +107,9 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
     return driver;
   }
 
-  function store(env: Env): Store {
+  function store(env: Env, end?: AbortSignal): Store {
     // A transaction is the user's own.
-    return quiet(postgresStore({ driver: open(env), clock: systemClock }), ["transaction", "enqueueStatement"]);
+    return quiet(postgresStore({ driver: open(env), clock: systemClock, signal: end }), ["transaction", "enqueueStatement"]);
   }
 
   function connect(env: Env, context?: InvocationContext, caller?: TraceHeaders): OnceJobsClient {
@@ -118,7 +118,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
   }
 
   function clientOf(env: Env, announce: Announce): OnceJobsClient {
-    return createJobs({ store: store(env), limits: config.limits, ids, announce });
+    return createJobs({ store: store(env), limits: { ...config.limits, definitions }, ids, announce });
   }
 
   function operator(env: Env, context?: InvocationContext): OperatorClient {

@@ -13,6 +13,8 @@ export interface Lifetime {
 
 /** Kept of the hard end for the last turn. */
 export const MARGIN_MS = 2_000;
+/** Of that, what is kept to answer in, after the last call of the database. */
+export const ANSWER_MS = 250;
 /** An invocation that claims for less than this would have looked, and then be over before it claims. */
 export const LEAST_CLAIM_MS = 1_000;
 

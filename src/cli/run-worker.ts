@@ -42,6 +42,7 @@ export async function runWorker({ config: path, queue, verbose: _, reload: __, l
       ...(database.client ? { listen: listenWith(database.client) } : {}),
     });
     stopOnSignals(container);
+    stopWithNpm(container);
     if (settings.inProcess) stopOnStrayErrors(container);
     await container.ended;
   } finally {
@@ -66,6 +67,18 @@ function stopOnSignals({ stop, stopsWithinMs }: Container): void {
       setTimeout(() => process.exit(1), stopsWithinMs).unref();
     });
   }
+}
+
+/** npm and npx end at a signal without passing it on: a worker that they have started stops in order once they are gone. */
+function stopWithNpm({ stop, stopsWithinMs }: Container): void {
+  if (process.env.npm_command === undefined) return;
+  const parent = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(looking);
+    stop();
+    setTimeout(() => process.exit(1), stopsWithinMs).unref();
+  }, 500).unref();
 }
 
 /** In one process nobody can tell which jobs are the worse for an error that nobody waited for: all may end, and then the worker ends, to be started anew. */

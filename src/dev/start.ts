@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { systemClock } from "../app/system-clock.ts";
 import { MayflyError } from "../base/errors.ts";
 import { migrate } from "../postgres/migrate.ts";
-import { startCron } from "./cron.ts";
+import { startCron, watchTicks } from "./cron.ts";
 import { holdDataFolder } from "./data-folder.ts";
 import { openLocalDatabase } from "./local-database.ts";
 import { startLocalWorker } from "./local-worker.ts";
@@ -36,7 +36,7 @@ export interface LocalStack {
   readonly database: string;
   /** What a command needs in its environment to reach the database. */
   readonly access: Readonly<Record<string, string>>;
-  /** Resolves when the Worker has ended, by whatever cause. */
+  /** Resolves when the Worker has ended, by whatever cause, or can no longer be reached. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -80,10 +80,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     await Promise.race([worker.ready, whenAborted(options.signal)]);
     const tellFault = (error: unknown) => options.onLine(`cron could not reach the Worker: ${String(error)}`);
     // What fell due while nothing ran does not wait for the next minute.
-    worker.tick().catch(tellFault);
-    const cron = startCron(worker.tick, tellFault);
+    const { tick, gone } = watchTicks(worker.tick);
+    tick().catch(tellFault);
+    const cron = startCron(tick, tellFault);
     undo.push(cron.stop);
-    return { url, dataDir, database: database.description, access, ended: worker.ended, stop };
+    return { url, dataDir, database: database.description, access, ended: Promise.race([worker.ended, gone]), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -4,7 +4,7 @@
  * @module
  */
 import { type ErrorCode, MayflyError } from "../base/errors.ts";
-import { Problems } from "../base/problems.ts";
+import { Problems, show } from "../base/problems.ts";
 import type { CheckedJob, EnqueueRequest } from "./checked-job.ts";
 import { type Ids, measurePayload, type ResolveContext, resolveEnqueue } from "./enqueue-options.ts";
 import { validatePayload } from "./validate-payload.ts";
@@ -17,6 +17,8 @@ export interface EnqueueLimits {
   readonly enqueueBytes: number;
   /** Jobs of one call. */
   readonly batch: number;
+  /** Jobs by name, former names included: others are refused, since no consumer of the program could run them. Undefined: any is taken. */
+  readonly definitions?: ReadonlyMap<string, unknown>;
 }
 
 /** Checks one job, running an async schema too. */
@@ -56,6 +58,12 @@ export function judge(request: EnqueueRequest, limits: EnqueueLimits, ids: Ids):
   const measured = measurePayload(request.payload, limits.payloadBytes);
   const validated = measured.ok ? validatePayload(request.definition.schema, request.payload) : measured;
   const resolved = (fit: Fit) => resolve(request, fit, { ...ids, payloadJson: measured.ok && fit.ok ? measured.json : null });
+  const { name } = request.definition;
+  if (limits.definitions && !limits.definitions.has(name)) {
+    const problems = new Problems();
+    problems.add([], `${show(name)} is not among the jobs of createMayfly, so nobody here could run it`);
+    return { code: "unknown_job", problems };
+  }
   return validated instanceof Promise ? validated.then(resolved) : resolved(validated);
 }
 

@@ -136,11 +136,21 @@ function queues<Env>({ jobs, operator, ledger, tick, now, ...fixed }: AppOptions
       jobs: () => jobs(c),
       operator: () => operator(c),
       ledger: () => ledger(c),
-      tick: run && (() => run(c.env)),
+      tick: run && (() => kept(c, run(c.env))),
       now: () => new Date(now()),
       describe,
     };
   };
+}
+
+/** Where the platform can, the work is kept alive when the caller hangs up. Hono throws where there is no execution context. */
+function kept<Result>(c: Context, work: Promise<Result>): Promise<Result> {
+  try {
+    c.executionCtx.waitUntil(work.catch(() => {}));
+  } catch {
+    // The platform awaits the response, or nothing.
+  }
+  return work;
 }
 
 /** Some of Hono's routers, of which the app around may have any, take a slash at the end for nothing: to the API it makes another path. */

@@ -24,6 +24,7 @@ export interface DeferOptions {
 
 /**
  * Puts a job back into its queue, when its handler returns it. The job keeps its key; the attempt ends as deferred, without an error.
+ * Deferrals that do not count last a second at least, and go on until the job's `expiresIn`, or for ever.
  * @throws RangeError for a malformed delay
  * @example
  * ```ts

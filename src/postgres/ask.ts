@@ -14,6 +14,8 @@ export interface AskOptions {
   readonly clock: Pick<Clock, "now" | "sleep">;
   /** From 0 to 1. Default: `Math.random`. */
   readonly random?: () => number;
+  /** Gives every call up when it aborts: the end of an invocation. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The ways to ask one driver. */
@@ -30,10 +32,10 @@ const NEEDS_READ_COMMITTED = "MF006";
 /** Drivers whose database has another default than read committed: each call says what it needs, at the price of a transaction of its own. */
 const strict = new WeakSet<Driver>();
 
-export function askOf({ driver, clock, random = Math.random }: AskOptions): Ask {
-  const ask: Ask["ask"] = async (call, callOptions = {}) => {
+export function askOf({ driver, clock, random = Math.random, signal: end }: AskOptions): Ask {
+  const ask: Ask["ask"] = async (call, { signal = end } = {}) => {
     try {
-      return await repeat(call, { clock, random, signal: callOptions.signal });
+      return await repeat(call, { clock, random, signal });
     } catch (error) {
       throw explainDriverError(error);
     }
@@ -49,7 +51,10 @@ export function askOf({ driver, clock, random = Math.random }: AskOptions): Ask 
     }
     return (await driver.transaction([statement], { ...callOptions, isolation: "read committed" }))[0] ?? [];
   };
-  const rows: Ask["rows"] = (text, params, callOptions) => ask(() => send({ text, params }, callOptions), callOptions);
+  const rows: Ask["rows"] = (text, params, given) => {
+    const callOptions = end && !given?.signal ? { ...given, signal: end } : given;
+    return ask(() => send({ text, params }, callOptions), callOptions);
+  };
   return { ask, rows, row: async (text, params, callOptions) => onlyRow(await rows(text, params, callOptions)) };
 }
 

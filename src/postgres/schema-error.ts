@@ -26,7 +26,7 @@ export function explainDriverError(error: unknown): unknown {
   if (error instanceof DriverError && MISSING.has(error.sqlState ?? "") && /\bmayfly\b/.test(error.message)) {
     return new MayflyError(
       "schema_missing",
-      'The database lacks the schema of this version of Mayfly. Run "npx mayfly migrate" against it.',
+      'The database lacks the schema of this version of Mayfly. Run "npx mayfly migrate" against it, or, where a newer version has done that, deploy that one.',
       { cause: error },
     );
   }

@@ -59,13 +59,18 @@ export function settleError({ job, claimId }: Retried, error: unknown, { delayMs
   };
 }
 
+/** What does not count has no other bound than its job's expiry: without a least delay a job that always defers would keep the database busy. */
+const LEAST_FREE_DEFERRAL_MS = 1_000;
+
 /** A job put back by its handler. Deferrals that count end it, once there are more of them than its retries allow. */
 export function settleDeferral(
   { job, claimId }: ClaimOf<Pick<ClaimedJob, "id" | "attempt" | "retries">>,
   { delayMs, countsAsAttempt }: Pick<Deferral, "delayMs" | "countsAsAttempt">,
 ): Settlement {
-  if (!countsAsAttempt || job.attempt <= job.retries)
-    return { id: job.id, claimId, outcome: "deferred", retryInMs: delayMs, countsAsAttempt };
+  if (!countsAsAttempt || job.attempt <= job.retries) {
+    const retryInMs = countsAsAttempt ? delayMs : Math.max(delayMs, LEAST_FREE_DEFERRAL_MS);
+    return { id: job.id, claimId, outcome: "deferred", retryInMs, countsAsAttempt };
+  }
   const message = `The job was deferred ${job.attempt} times, and its retries allow ${job.retries}.`;
   const error = serializeError(new MayflyError("job_deferred_out", message), 1_024);
   return { id: job.id, claimId, outcome: "errored", retryInMs: null, countsAsAttempt: true, error };

@@ -31,7 +31,7 @@ export async function takeTurn<Env>(worker: Worker<Env>, turn: Turn, { livesOn, 
       return await store.turn(turn);
     } catch (error) {
       mayHold ||= turn.slots > 0 && isMayflyError(error, "database_reply_lost");
-      const again = livesOn ? !isMayflyError(error, "schema_too_new") : mayHold && mayPass(error);
+      const again = livesOn ? !isMayflyError(error, "schema_missing") : mayHold && mayPass(error);
       if (!again || budget.remainingMs() <= 0) throw error;
       logger.warn("a turn failed and is repeated", { claimId: turn.claimId, reason: messageOf(error) });
       await clock.sleep(Math.min(retry.next(), budget.remainingMs()));

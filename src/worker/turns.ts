@@ -50,6 +50,7 @@ export class Turns<Env> {
   readonly #watermarks = new WatermarkCache();
   /** Jobs may have become ready since then that the watermarks hide; Infinity: none. */
   #readyFrom = Number.POSITIVE_INFINITY;
+  #toldAside = false;
   /** Turns in a row that claimed all that they asked for. */
   #fullTurns = 0;
   #quietTurns = 0;
@@ -143,6 +144,12 @@ export class Turns<Env> {
     this.#isDoubtful = tookMs > this.#worker.heartbeat.timeoutMs / 2;
     if (reply.report) this.#reports.keep(reply.report, askedAt, answeredAt);
     this.#watermarks.keep(reply.watermarks, { watermarks: turn.watermarks, tookMs });
+    if (reply.setAside > 0 && !this.#toldAside) {
+      this.#toldAside = true;
+      const message =
+        "jobs set aside, told once: nobody here can run them, their limit is reached, or they have expired; mayfly doctor tells which";
+      this.#worker.logger.warn(message, { jobs: reply.setAside });
+    }
     this.#quietTurns = reply.jobs.length > 0 ? 0 : this.#quietTurns + 1;
     if (turn.slots > 0) this.#fullTurns = isFull(turn, reply) ? this.#fullTurns + 1 : 0;
   }

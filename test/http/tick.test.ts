@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { Hono } from "hono";
 import { createConsumer } from "../../src/app/consumer.ts";
 import { createMayfly, defineJob } from "../../src/index.ts";
+import { until } from "../support/condition.ts";
 import { useDatabase } from "../support/database.ts";
 import { newJob } from "../support/samples.ts";
 
@@ -85,4 +86,16 @@ test("a scheduler may do nothing else", async () => {
 test("a program without handlers has no ticks", async () => {
   const { status, body } = await ask("POST", "operator", TOKENS, appWith(false));
   assert.deepEqual([status, body.code], [404, "not_found"]);
+});
+
+test("a tick is kept alive by the platform, so that a caller who hangs up does not end it", async () => {
+  await database.store.enqueue([newJob()]);
+  const kept: Promise<unknown>[] = [];
+  const context = { waitUntil: (work: Promise<unknown>) => void kept.push(work), passThroughOnException() {}, props: {} };
+  const headers = { authorization: "Bearer operator" };
+  // Nobody reads the answer.
+  void appWith(true).request("/queue/v1/tick", { method: "POST", headers }, TOKENS, context);
+  await until(() => kept.length > 0);
+  await Promise.all(kept);
+  assert.deepEqual(await database.sql("select outcome from mayfly.result"), [{ outcome: "successful" }]);
 });

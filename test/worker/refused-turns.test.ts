@@ -116,4 +116,14 @@ describe("what is logged of results", () => {
   test("that were accepted already: nothing", async () => assert.deepEqual(await loggedOf("already"), []));
 
   test("that are settled by the next turn: nothing", async () => assert.deepEqual(await loggedOf("busy"), []));
+
+  test("of jobs that were set aside: a warning, once", async () => {
+    const logger = recordingLogger();
+    const { store } = storeOf((_, nth) => ({ setAside: nth <= 3 ? 2 : 0 }));
+    await drain(createWorker({ store, handlers, clock: virtualClock(), logger }), ONCE);
+    assert.deepEqual(
+      logger.lines.map(({ message, fields }) => [message.slice(0, 27), fields?.jobs]),
+      [["jobs set aside, told once: ", 2]],
+    );
+  });
 });
