@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from "../base/clock.ts";
+import { JointStart } from "./joint-start.ts";
 import type { Ledger } from "./ledger.ts";
 import { laneName, laneOf, lanesAfter, lanesTogether, type NamedLane } from "./named-lanes.ts";
 import { isLane } from "./start-lanes.ts";
@@ -49,9 +50,15 @@ export function namedLedger({ engine, lanes, slots, hops = Number.POSITIVE_INFIN
     const second = Math.floor(at / SECOND_MS) * SECOND_MS;
     if (second <= clock.now()) return await start([{ number: 0, of: 1, hop: 0 }]);
     if (armed.has(second)) return;
-    await engine.arm(second);
     if (armed.size >= MOST_KNOWN) armed.clear();
+    // From here on, so that of many at once one asks.
     armed.add(second);
+    try {
+      await engine.arm(second);
+    } catch (error) {
+      armed.delete(second);
+      throw error;
+    }
   }
 
   /** Anew, at the full minute after so long: what is armed for one is armed once. */
@@ -66,6 +73,8 @@ export function namedLedger({ engine, lanes, slots, hops = Number.POSITIVE_INFIN
   function lanesFor(jobs: number): number {
     return Math.min(lanes, Math.max(1, Math.floor((jobs * BACKLOG.jobMs) / slots / BACKLOG.targetMs)));
   }
+
+  const joint = new JointStart(clock, async (jobs) => await start(lanesTogether(lanesFor(jobs), 0)));
 
   /** Work is left: twice as many go on. */
   async function goOn(consumer: string, jobsLeft: number): Promise<void> {
@@ -84,7 +93,7 @@ export function namedLedger({ engine, lanes, slots, hops = Number.POSITIVE_INFIN
         dueInMs === null ? undefined : arm(clock.now() + dueInMs),
         // A lease's end is a wake. What is due later has its own time armed, which nobody pushes back.
         isWorked ? armAnew(lease.forMs) : undefined,
-        !lease && ready > 0 ? start(lanesTogether(lanesFor(ready), 0)) : undefined,
+        !lease && ready > 0 ? joint.add(ready) : undefined,
       ]);
       return { epoch: 0 };
     },
@@ -93,7 +102,7 @@ export function namedLedger({ engine, lanes, slots, hops = Number.POSITIVE_INFIN
       const jobs = putIn.get(consumer) ?? 0;
       putIn.delete(consumer);
       if (end === "nothing") return;
-      if (end === "written") return await start(lanesTogether(lanesFor(jobs), 0));
+      if (end === "written") return await joint.add(Math.max(1, jobs));
       if (end === "unreachable" || end === "refused") return await arm(clock.now() + RETRY_MS);
       // What a lane has left without having taken any, another cannot take either; what is too long for an enqueuer, a lane can.
       if (end.left ? end.claimed > 0 || !isLane(consumer) : jobs > end.claimed) return await goOn(consumer, jobs - end.claimed);

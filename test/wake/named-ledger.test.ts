@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ConsumerEnd, Finding } from "../../src/wake/ledger.ts";
+import type { ConsumerEnd, Finding, Ledger } from "../../src/wake/ledger.ts";
 import { laneName, laneOf, lanesAfter } from "../../src/wake/named-lanes.ts";
 import { namedLedger } from "../../src/wake/named-ledger.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
@@ -16,14 +16,20 @@ const LEASE = { consumer: "enqueue-1", forMs: 30_000 };
 function open(hops?: number) {
   const clock = virtualClock();
   const asked: (string | number)[] = [];
+  const on = { start: async () => {} };
   const engine = {
-    start: async (lanes: readonly string[]) => void asked.push(...lanes),
+    async start(lanes: readonly string[]) {
+      asked.push(...lanes);
+      await on.start();
+    },
     arm: async (at: number) => void asked.push((at - clock.now()) / 1_000),
   };
   const ledger = namedLedger({ engine, lanes: 8, slots: 10, clock, ...(hops === undefined ? {} : { hops }) });
   return {
     ledger,
     clock,
+    /** Called with every start; it takes as long as that. */
+    on,
     settle: async (consumer: string, end: ConsumerEnd) => {
       await ledger.settle({ consumer, epoch: 0, end });
       return asked.splice(0);
@@ -79,6 +85,41 @@ describe("an enqueuer that ends", () => {
     assert.deepEqual(await settle(LEASE.consumer, { ...FOUND, claimed: 2 }), ["lane-0/2/1", "lane-1/2/1"]);
     assert.deepEqual(await settle("enqueue-2", { ...FOUND, claimed: 0, left: true }), ["lane-0/2/1", "lane-1/2/1"]);
     assert.deepEqual(await settle("enqueue-3", FOUND), []);
+  });
+});
+
+describe("enqueuers that end while a start is on its way", () => {
+  const putIn = (ledger: Ledger, consumer: string, ready: number) =>
+    ledger.wake({ written: false, ready, dueInMs: null, lease: { consumer, forMs: 30_000 } });
+
+  test("are followed by one more start, for the jobs of all of them", async () => {
+    const { ledger, settle, asked, on } = open();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await Promise.all(["a", "b", "c"].map((consumer) => putIn(ledger, consumer, 125)));
+    assert.deepEqual(asked(), [180]);
+    on.start = () => promise;
+    const first = ledger.settle({ consumer: "a", epoch: 0, end: "written" });
+    assert.deepEqual([await settle("b", "written"), await settle("c", "written")], [["lane-0/1/0"], []]);
+    resolve();
+    await first;
+    assert.deepEqual(asked(), ["lane-0/3/0", "lane-1/3/0", "lane-2/3/0"]);
+  });
+
+  test("are part of the next one where it failed, and do not rely on one that is frozen", async () => {
+    const { ledger, settle, asked, on, clock } = open();
+    await Promise.all(["a", "b", "c", "d"].map((consumer) => putIn(ledger, consumer, 125)));
+    const { promise, reject } = Promise.withResolvers<void>();
+    on.start = () => promise;
+    const first = ledger.settle({ consumer: "a", epoch: 0, end: "written" });
+    await settle("b", "written");
+    reject(new Error("no service"));
+    await assert.rejects(first, /no service/);
+    on.start = () => new Promise(() => {});
+    void ledger.settle({ consumer: "c", epoch: 0, end: "written" });
+    assert.deepEqual(asked(), ["lane-0/3/0", "lane-1/3/0", "lane-2/3/0"]);
+    clock.advance(10_000);
+    on.start = async () => {};
+    assert.deepEqual(await settle("d", "written"), ["lane-0/1/0"]);
   });
 });
 

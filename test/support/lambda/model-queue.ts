@@ -101,14 +101,16 @@ export function modelQueue({ slots, claimForMs, seed = 1, ...options }: ModelOpt
     get looks() {
       return looks;
     },
-    /** Jobs are enqueued by way of a function that answers requests, or that dies as soon as they are in. */
-    async enqueue(count: number, { inMs = 0, ms = 200, dies = false } = {}): Promise<void> {
+    /** Jobs are enqueued by way of a function that answers requests, by so many calls at once, or that dies as soon as they are in. */
+    async enqueue(count: number, { inMs = 0, ms = 200, dies = false, calls = 1 } = {}): Promise<void> {
       const kept: Promise<unknown>[] = [];
       const context: InvocationContext = { waitUntil: (promise) => void kept.push(promise) };
-      const ready = inMs > 0 ? 0 : count;
-      const tell = instance(0).announce(undefined, context, { ready, dueInMs: inMs > 0 ? inMs : null, queues: undefined });
+      const ready = inMs > 0 ? 0 : count / calls;
+      const { announce } = instance(0);
+      const runnable = { ready, dueInMs: inMs > 0 ? inMs : null, queues: undefined };
+      const tell = Array.from({ length: calls }, () => announce(undefined, context, runnable));
       this.putIn(count, { inMs, ms });
-      if (!dies) tell("written");
+      if (!dies) for (const each of tell) each("written");
       while (kept.length > 0) await Promise.all(kept.splice(0));
     },
     /** Jobs get in, and nobody is told. */
