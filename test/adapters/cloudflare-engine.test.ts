@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, afterEach, describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import type { TestHarness } from "wrangler";
 import type { LedgerStatus } from "../../src/wake/status.ts";
 import { until } from "../support/condition.ts";
@@ -51,6 +52,22 @@ function quiet(): Promise<true> {
   });
 }
 
+/** While jobs live: the most samples in a row, half a second apart, in which some are ready, none runs, and none has ended since the one before. */
+async function longestPause(): Promise<number> {
+  let [longest, inARow, endedBefore] = [0, 0, 0];
+  for (;;) {
+    const [row] = await database.sql<{ ready: boolean; runs: boolean; ended: number }>(
+      `select exists (select from mayfly.ready) as ready, exists (select from mayfly.running) as runs,
+        (select count(*)::integer from mayfly.result) as ended`,
+    );
+    if (!row || !(row.ready || row.runs)) return longest;
+    inARow = row.ready && !row.runs && row.ended === endedBefore ? inARow + 1 : 0;
+    longest = Math.max(longest, inARow);
+    endedBefore = row.ended;
+    await pause(500);
+  }
+}
+
 const app = { database: () => database, delay: "1s", post, wake: () => send("/wake"), quiet };
 
 describe("without a cron there runs", () => {
@@ -63,8 +80,29 @@ describe("without a cron there runs", () => {
     assert.equal(row?.beside, true);
   });
 
-  test("a backlog that outlives the drain after its enqueue, in several lanes", async () => {
+  test("what somebody has put in by SQL, and says so over HTTP", async () => {
+    await database.sql(`select from mayfly.enqueue_v1('[{"name": "quick"}]')`);
+    await post("/v1/wake");
+    await succeeded("quick");
+  });
+
+  test("the next tick of a schedule that is resumed", async () => {
+    await post("/v1/tick");
+    await post("/v1/schedules/yearly/pause");
+    await database.sql("update mayfly.schedule set next_at = now() + interval '2 seconds' where name = 'yearly'");
+    await quiet();
+    await post("/v1/schedules/yearly/resume");
+    await succeeded("yearly");
+  });
+
+  test("a chain of fifty jobs, each of which puts the next one in", async () => {
+    await enqueue({ name: "chain", payload: { left: 49 } });
+    await succeeded("chain", 50);
+  });
+
+  test("a backlog that outlives the drain after its enqueue, in several lanes, and at no time do all of them stand still", async () => {
     await enqueue(...Array.from({ length: 200 }, () => ({ name: "slow", payload: { ms: 200 } })));
+    assert.ok((await longestPause()) < 4, "jobs are ready, and in two seconds none runs and none ends");
     await succeeded("slow", 200);
     const [row] = await database.sql<{ workers: number }>("select count(distinct worker_id)::integer as workers from mayfly.result");
     assert.ok((row?.workers ?? 0) > 1, `${row?.workers} workers`);
@@ -87,6 +125,14 @@ describe("a database in which nothing is due", () => {
     for (let minute = 0; minute < 60; minute++) await cron();
     assert.equal(endpoint.queries - before, 0);
   });
+});
+
+test("one enqueue and the run of its job are three queries", async () => {
+  const before = endpoint.queries;
+  await enqueue({ name: "quick" });
+  await succeeded("quick");
+  await quiet();
+  assert.equal(endpoint.queries - before, 3);
 });
 
 test("two hundred enqueues at once are run by at most ten consumers", async () => {
