@@ -81,7 +81,7 @@ function pushBack(
   const nextAt = knowsSchedules && (state.nextAt ?? now) - now > DUE_MS ? null : state.nextAt;
   const known = knowsAll ? { ...state, failures, nextAt, pending } : { ...state, failures };
   // It has found what is due, or work that is left, and could not take it.
-  if (left || (nextInMs !== null && nextInMs <= 0)) return backOff(known, now);
+  if (left || (nextInMs !== null && nextInMs <= 0)) return backOff({ ...known, nextAt: state.nextAt }, now);
   if (nextInMs === null) return { ...known, failures: 0 };
   // Others who are at work may have looked before this was due at that time.
   const epoch = Object.keys(state.leases).length > 0 ? nextEpoch(state, now) : state.epoch;

@@ -117,6 +117,24 @@ describe("a database that cannot be asked", () => {
     assert.equal(driver.state.failures, 0);
   });
 
+  for (const [what, end] of [
+    ["cannot ask it", "unreachable"],
+    ["are too late to take what they find", { left: true }],
+  ] as const) {
+    test(`is asked again after the first pause where several lanes ${what} at the same time`, () => {
+      const driver = drive();
+      const { starts } = driver.wake({ ready: 1_000 }).effects;
+      assert.ok(starts.length > 4);
+      for (const { lane, epoch } of starts) {
+        if (typeof end === "string") driver.take({ type: "settle", consumer: lane, epoch, end });
+        else driver.settle(lane, epoch, end);
+        driver.now += 10;
+      }
+      assert.equal(driver.state.failures, 1);
+      assert.ok((driver.alarmAt ?? 0) - driver.now < 1_000);
+    });
+  }
+
   test("for want of room gets half as many lanes for a minute", () => {
     const driver = drive();
     const [first] = driver.wake({ ready: 1_000 }).effects.starts;
