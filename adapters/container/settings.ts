@@ -93,7 +93,10 @@ export function resolveSettings(settings: WorkerSettings, heartbeatTimeoutMs: nu
   whole("maxJobsPerProcess", Number.MAX_SAFE_INTEGER);
   expect(inProcess || concurrency === undefined, "concurrency goes with inProcess; of processes there are maxProcesses");
   expect(!inProcess || (maxProcesses ?? maxJobsPerProcess) === undefined, "with inProcess there are no processes to count");
-  expect(queues === undefined || (queues.length > 0 && queues.every((queue) => isText(queue))), `queues is ${JSON.stringify(queues)}; it is a list of names`);
+  expect(
+    queues === undefined || (queues.length > 0 && queues.every((queue) => isText(queue))),
+    `queues is ${JSON.stringify(queues)}; it is a list of names`,
+  );
   expect(port === undefined || isBetween(port, 0, 65_535), `port is ${port}; it is a whole number from 0 to 65535`);
   expect(ledger === undefined || isAddress(ledger), "ledger has an url, such as https://jobs.example, and the token of a scheduler there");
   const resolved: ResolvedSettings = {
