@@ -265,6 +265,12 @@ create table mayfly.sign_in (
   constraint sign_in_pkey PRIMARY KEY (address, minute)
 );
 
+create table mayfly.signed_out (
+  id text not null,
+  at timestamp with time zone not null default now(),
+  constraint signed_out_pkey PRIMARY KEY (id)
+);
+
 create table mayfly.usage (
   number bigint not null,
   at timestamp with time zone not null default now(),
@@ -536,7 +542,7 @@ create function mayfly.check_new_jobs(
 )
 returns void
 language plpgsql;
--- body 64c9c0f73c14, may be run by postgres=X/postgres
+-- body a0485a464c38, may be run by postgres=X/postgres
 
 create function mayfly.clear_past(
   days integer,
@@ -1025,7 +1031,7 @@ create function mayfly.privileges_of(
 returns TABLE(privilege text, object text, granted boolean)
 language sql
 set search_path=pg_catalog, pg_temp;
--- body 2fef8fbc002d, may be run by postgres=X/postgres
+-- body 3b7ac8c1f8ca, may be run by postgres=X/postgres
 
 create function mayfly.purge_v1(
   queue text,

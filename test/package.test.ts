@@ -90,7 +90,7 @@ test("the dashboard is in it, pages and files", () => {
     join(app, "pages.js"),
     `import { createMayfly } from "mayfly";
 const app = createMayfly({ jobs: [], database: () => "postgresql://u@127.0.0.1/d" }).app();
-const ask = async (path) => (await app.request(path, {}, { MAYFLY_OPERATOR_TOKENS: "t" })).text();
+const ask = async (path) => (await app.request(path, {}, { MAYFLY_OPERATOR_TOKENS: "operator" })).text();
 const page = await ask("/sign-in");
 console.log(/<h1>(.*?)<\\/h1>/.exec(page)?.[1], (await ask(/href="([^"]+\\.css)"/.exec(page)?.[1])).includes("--accent"));`,
   );

@@ -47,14 +47,14 @@ export const wake: Scenario = {
     const pool = new pgClient.Pool({ connectionString: url, max: 40 });
     const endpoint = await startCountingEndpoint({ pool });
     const config = CONFIGS[subject as keyof typeof CONFIGS];
-    const workerd = await startWorkers([config], { ...endpoint.vars, MAYFLY_OPERATOR_TOKENS: "token" });
+    const workerd = await startWorkers([config], { ...endpoint.vars, MAYFLY_OPERATOR_TOKENS: "token-of-a-test" });
     const cron = () => void workerd.getWorker().scheduled({ cron: "* * * * *" });
     cron();
     const timer = setInterval(cron, MINUTE_MS);
     const stage: Stage = {
       async enqueue(jobs) {
         const body = JSON.stringify(jobs.length === 1 ? jobs[0] : { jobs });
-        const send = () => workerd.fetch("/v1/jobs", { method: "POST", body, headers: { authorization: "Bearer token" } });
+        const send = () => workerd.fetch("/v1/jobs", { method: "POST", body, headers: { authorization: "Bearer token-of-a-test" } });
         // A connection that was idle may just be closed by the other side.
         const response = await send().catch(send);
         if (response.status !== 201) throw new Error(await response.text());

@@ -84,3 +84,10 @@ create table mayfly.sign_in (
   failures integer not null,
   constraint sign_in_pkey primary key (address, minute)
 );
+
+-- Sessions of the dashboard that were signed out, by a digest of their cookies. Kept for as long as a cookie lives.
+create table mayfly.signed_out (
+  id text not null,
+  at timestamptz not null default now(),
+  constraint signed_out_pkey primary key (id)
+);

@@ -29,8 +29,8 @@ export interface MayflyOptions<Env, Driver> {
   readonly retention?: Duration;
   readonly limits?: Partial<Limits>;
   /**
-   * Names of properties, at any depth and in any case, whose values the dashboard shows as "•••" in payloads and outputs. The API shows
-   * them all the same. Default: none.
+   * Names of properties, at any depth and in any case, whose values the dashboard shows as "•••" in payloads and outputs, where the API shows
+   * them all the same; and which, where a payload has them, are taken out of what a handler throws: of logs, spans and results. Default: none.
    */
   readonly redact?: readonly string[];
   /** Default: JSON lines on the console. */

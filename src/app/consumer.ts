@@ -110,6 +110,7 @@ export function createConsumer<Env>(mayfly: Mayfly<Env>, options: ConsumerOption
       middleware: options.middleware ?? [],
       heartbeat: mayfly.config.heartbeat,
       limits,
+      redact: mayfly.config.redact,
       budget: createBudget(systemClock, { ...lifetime, marginMs: MARGIN_MS }),
       env,
       jobs: mayfly.connectIn(env, (runnable) => announceHere(env, runnable, wakeSignal)),

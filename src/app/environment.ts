@@ -2,7 +2,8 @@
  * The names that Mayfly reads from the environment a runtime passes in. Platform globals are read by the adapters only.
  * @module
  */
-import type { Tokens } from "../http/auth.ts";
+import { MayflyError } from "../base/errors.ts";
+import { LOCAL_NAME, secretOf, type Tokens } from "../http/auth.ts";
 
 /** What Mayfly itself looks for in an environment; all of it optional. */
 export interface MayflyEnvironment {
@@ -16,8 +17,32 @@ export interface MayflyEnvironment {
   readonly MAYFLY_NEON_ENDPOINT?: string;
 }
 
-/** The tokens in force in this environment. */
+/** Characters of a token after its name. The right one is always let in, so nothing but its length keeps it from being guessed. */
+const LEAST_SECRET = 8;
+
+/**
+ * The tokens in force in this environment.
+ * @throws `invalid_config` for one that is too short to be a secret, as `ada:${UNSET}` makes it: then none is in force. CRON_SECRET, which only starts ticks, may be short
+ */
 export function tokensOf(env: unknown): Tokens {
+  const tokens = readTokens(env);
+  for (const [variable, list] of [
+    ["MAYFLY_PRODUCER_TOKENS", tokens.producer],
+    ["MAYFLY_OPERATOR_TOKENS", tokens.operator],
+  ] as const) {
+    list.forEach((token, index) => {
+      const { length } = secretOf(token);
+      if (length >= LEAST_SECRET || token.startsWith(`${LOCAL_NAME}:`)) return;
+      throw new MayflyError(
+        "invalid_config",
+        `Token ${index + 1} of ${variable} has a secret of ${length} characters; it takes ${LEAST_SECRET} or more, and should be 32 random ones, as "openssl rand -hex 16" makes them.`,
+      );
+    });
+  }
+  return tokens;
+}
+
+function readTokens(env: unknown): Tokens {
   return {
     producer: list(env, "MAYFLY_PRODUCER_TOKENS"),
     operator: list(env, "MAYFLY_OPERATOR_TOKENS"),

@@ -61,6 +61,26 @@ function isJson(value: unknown, depth: number): boolean {
   return true;
 }
 
+/**
+ * The first whole number in JSON that a JavaScript number cannot hold; undefined: there is none. `9007199254740993` would be read as another one, in silence.
+ * A number that JavaScript itself has written, however large, is read as it was.
+ */
+export function inexactIn(json: string): string | undefined {
+  // Hardly any text has so many digits in a row, and this is all that it costs.
+  if (!/\d{16}/.test(json)) return undefined;
+  for (const [part] of json.matchAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g))
+    if (/^-?\d{16,}$/.test(part) && String(Number(part)) !== part) return part;
+  return undefined;
+}
+
+/** A copy without what lies deeper than this many levels, which plain SQL may have put in: nothing walks through it any more. */
+export function cutDeep(value: JsonValue, levels = DEEPEST): JsonValue {
+  if (typeof value !== "object" || value === null) return value;
+  if (levels === 0) return "…";
+  if (Array.isArray(value)) return value.map((part: JsonValue) => cutDeep(part, levels - 1));
+  return Object.fromEntries(Object.entries(value).map(([key, part]: [string, JsonValue]) => [key, cutDeep(part, levels - 1)]));
+}
+
 const UTF_8 = new TextEncoder();
 
 /** Length in UTF-8. */

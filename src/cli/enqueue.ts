@@ -4,6 +4,7 @@
  */
 import { type Command, InvalidArgumentError } from "commander";
 import type { Duration } from "../base/durations.ts";
+import { isMoment, MOMENT_TOLD } from "../base/moments.ts";
 import type { EnqueueOptions, EnqueueResult } from "../job/jobs-client.ts";
 import { addPayloadFlags, type PayloadFlags, readPayload } from "./payload.ts";
 import { print } from "./print.ts";
@@ -76,5 +77,7 @@ function wholeNumber(text: string): number {
 
 /** Durations never start with four digits and a hyphen. */
 function durationOrDate(text: string): Duration | Date {
-  return /^\d{4}-/.test(text) ? new Date(text) : text;
+  if (!/^\d{4}-/.test(text)) return text;
+  if (isMoment(text)) return new Date(text);
+  throw new InvalidArgumentError(`If this is no duration, ${MOMENT_TOLD}.`);
 }

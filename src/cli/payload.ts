@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { MayflyError } from "../base/errors.ts";
+import { inexactIn } from "../base/json-value.ts";
 
 export interface PayloadFlags {
   readonly payload?: string;
@@ -20,7 +21,7 @@ export function addPayloadFlags(command: Command): Command {
 
 /**
  * The payload that the flags name.
- * @throws `invalid_payload` when it is no JSON, `invalid_options` for both flags or a file that cannot be read
+ * @throws `invalid_payload` when it is no JSON, or holds a number that would be rounded, `invalid_options` for both flags or a file that cannot be read
  */
 export function readPayload({ payload, payloadFile }: PayloadFlags): unknown {
   if (payload !== undefined && payloadFile !== undefined)
@@ -38,9 +39,15 @@ function readFile(file: string): string {
 }
 
 function parse(text: string, what: string): unknown {
+  let payload: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    payload = JSON.parse(text);
   } catch (error) {
     throw new MayflyError("invalid_payload", `${what} is no JSON: ${(error as Error).message}`, { cause: error });
   }
+  if (inexactIn(text) === undefined) return payload;
+  throw new MayflyError(
+    "invalid_payload",
+    `${what} holds a whole number beyond 9007199254740991, which would be rounded. Write it as text.`,
+  );
 }

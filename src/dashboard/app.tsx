@@ -27,7 +27,7 @@ import { failed, notFound, problem, refused } from "./pages/problem.tsx";
 import { field } from "./respond.ts";
 import { actions, pages } from "./routes.ts";
 import { same } from "./secret.ts";
-import { sessionOf } from "./session.ts";
+import { isOwnOrigin, type Session, sessionOf } from "./session.ts";
 
 export interface DashboardOptions<Env> {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
@@ -100,7 +100,7 @@ export function createDashboard<Env>(options: DashboardOptions<Env>): Hono<{ Bin
     c.header("cache-control", "no-store");
     await next();
   });
-  app.use(csrf());
+  app.use(csrf({ origin: isOwnOrigin }));
   app.use(bodyLimit({ maxSize: MOST_BYTES }));
 
   const doorOf = (c: Context<{ Bindings: Env & object }>): Door => ({
@@ -112,10 +112,13 @@ export function createDashboard<Env>(options: DashboardOptions<Env>): Hono<{ Bin
   app.get("/sign-in", (c) => askForToken(c, doorOf(c)));
   app.post("/sign-in", (c) => signIn(c, doorOf(c)));
 
+  const whoAsks = (c: Context<{ Bindings: Env & object }>, now: number): Promise<Session | undefined> =>
+    sessionOf(c, { tokens: options.tokens(c.env), now, signIns: () => options.operator(c).signIns });
+
   /** Runs a page for an operator; sends everybody else to the door. */
   const forOperators = (page: Page) => async (c: Context<{ Bindings: Env & object }>) => {
     const [frame, base, now] = [frameOf(c), basePath(c), clock.now()];
-    const session = await sessionOf(c, options.tokens(c.env), now);
+    const session = await whoAsks(c, now);
     const reads = c.req.method === "GET" || c.req.method === "HEAD";
     if (!session) return c.redirect(frame.link("/sign-in", { next: reads ? here(c, base) : undefined }), 303);
     if (!reads && !same(await field(c, "csrf"), session.csrf)) return refused(c, { ...frame, session });
@@ -144,7 +147,7 @@ export function createDashboard<Env>(options: DashboardOptions<Env>): Hono<{ Bin
   for (const [path, page] of pages) app.get(path, forOperators(page));
   for (const [path, action] of actions) app.post(path, forOperators(action));
   app.all("*", async (c) => {
-    const session = await sessionOf(c, options.tokens(c.env), clock.now());
+    const session = await whoAsks(c, clock.now());
     return notFound(c, { ...frameOf(c), ...(session ? { session } : {}) });
   });
   return app;

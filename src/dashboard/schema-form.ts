@@ -3,6 +3,7 @@
  * @module
  */
 import type { Problem } from "../base/errors.ts";
+import { inexactIn } from "../base/json-value.ts";
 import { payloadSchema } from "../http/payload-schema.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import { number } from "./format.ts";
@@ -37,15 +38,19 @@ export function readFields(fields: readonly FormField[], typed: (name: string) =
     if (text === "" && !(field.required && field.kind === "text")) return [];
     const value = readValue(field, text);
     if (value === undefined)
-      problems.push({ path: [field.name], message: field.kind === "json" ? "is not valid JSON" : "is not a number" });
+      problems.push({ path: [field.name], message: field.kind === "json" ? NO_JSON : "is not a number that can be kept exactly" });
     return [[field.name, value]];
   });
   return { payload: Object.fromEntries(entries), problems };
 }
 
-/** Text as JSON; undefined: it is none. */
+/** Said of text that is none. */
+export const NO_JSON = "is not valid JSON, or holds a whole number beyond 9007199254740991: write that as text";
+
+/** Text as JSON; undefined: it is none, or a number in it would be rounded. */
 export function readJsonText(text: string): unknown {
   try {
+    if (inexactIn(text) !== undefined) return undefined;
     return JSON.parse(text) as unknown;
   } catch {
     return undefined;
@@ -83,7 +88,7 @@ function readValue({ kind, choices }: FormField, text: string): unknown {
   switch (kind) {
     case "integer":
     case "number":
-      return Number.isFinite(Number(text)) ? Number(text) : undefined;
+      return readNumber(text.trim());
     case "json":
       return readJsonText(text);
     case "boolean":
@@ -92,6 +97,12 @@ function readValue({ kind, choices }: FormField, text: string): unknown {
     default:
       return text;
   }
+}
+
+/** As people write numbers: no blanks for 0, no hexadecimals. */
+function readNumber(text: string): number | undefined {
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) || inexactIn(text.replace(/^\+/, "")) !== undefined) return undefined;
+  return Number.isFinite(Number(text)) ? Number(text) : undefined;
 }
 
 /** A value as an input holds it: texts as they are, the rest as JSON. */

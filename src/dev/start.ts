@@ -22,7 +22,7 @@ export interface LocalStackOptions {
   readonly config: string;
   /** A file of SQL to run once the database is up; it may be run at every start. */
   readonly sqlFile: string | undefined;
-  /** Further variables of the Worker. Without tokens of its own, the token `dev` may do everything. */
+  /** Further variables of the Worker. Without tokens of its own, the token `local:dev` may do everything, on this machine. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onLine: (line: string) => void;
   /** Gives up starting when it aborts, and takes down what there is. */
@@ -42,7 +42,7 @@ export interface LocalStack {
 }
 
 /** The token that the local stack takes when none are set. */
-export const DEV_TOKEN = "dev";
+export const DEV_TOKEN = "local:dev";
 
 /** The names that the Worker is given from outside. */
 const PASSED_ON = ["MAYFLY_PRODUCER_TOKENS", "MAYFLY_OPERATOR_TOKENS"];

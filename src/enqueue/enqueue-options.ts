@@ -11,6 +11,7 @@ import type { JobDefinition } from "../job/job-definition.ts";
 import type { EnqueueOptions } from "../job/jobs-client.ts";
 import { checkSettings, MAX_DELAY_MS } from "../job/settings.ts";
 import type { NewJob } from "../store/new-job.ts";
+import { hideValues } from "./without-values.ts";
 
 /** Where ids and the time come from. */
 export interface Ids {
@@ -102,7 +103,7 @@ function keyOf(definition: JobDefinition, payload: unknown, own: string | null |
   } catch (error) {
     problems.add(
       ["options", "concurrencyKey"],
-      `cannot be made from this payload: ${error instanceof Error ? error.message : String(error)}`,
+      `cannot be made from this payload: ${error instanceof Error ? `${error.name}: ${hideValues(error.message, payload)}` : "no error was thrown"}`,
     );
     return undefined;
   }

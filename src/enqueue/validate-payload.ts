@@ -1,10 +1,11 @@
 /**
  * Checking a payload against a Standard Schema: at the enqueue, and again when the job runs, since the row may be
- * older than the code.
+ * older than the code. What is wrong is told by path and rule, never with the value.
  * @module
  */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { Problems } from "../base/problems.ts";
+import { withoutValues } from "./without-values.ts";
 
 /** The schema's output, or everything it found wrong. */
 export type PayloadResult<Output = unknown> =
@@ -19,16 +20,16 @@ export function validatePayload<Output>(
   if (!schema) return { ok: true, value: value as Output };
   try {
     const result = schema["~standard"].validate(value);
-    return result instanceof Promise ? result.then(toResult, toProblem) : toResult(result);
+    return result instanceof Promise ? result.then((settled) => toResult(settled, value), toProblem) : toResult(result, value);
   } catch (error) {
     return toProblem(error);
   }
 }
 
-function toResult<Output>(result: StandardSchemaV1.Result<Output>): PayloadResult<Output> {
+function toResult<Output>(result: StandardSchemaV1.Result<Output>, value: unknown): PayloadResult<Output> {
   if (!result.issues) return { ok: true, value: result.value };
   const problems = new Problems();
-  for (const { path = [], message } of result.issues) problems.add(path.map(segment), message);
+  for (const issue of result.issues) problems.add((issue.path ?? []).map(segment), withoutValues(issue, value));
   return { ok: false, problems };
 }
 
@@ -39,6 +40,7 @@ function segment(part: PropertyKey | StandardSchemaV1.PathSegment): string | num
 
 function toProblem(error: unknown): PayloadResult<never> {
   const problems = new Problems();
-  problems.add([], `the schema itself failed: ${error instanceof Error ? error.message : String(error)}`);
+  // Its message may hold what it was called with.
+  problems.add([], `the schema itself failed with ${error instanceof Error ? error.name : "something that is no error"}`);
   return { ok: false, problems };
 }

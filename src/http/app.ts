@@ -82,12 +82,14 @@ export function createApp<Env>(options: AppOptions<Env>) {
     return response;
   });
 
-  for (const { key, method, path, roles, params, query, body, noBody, checksBody, media } of routeList) {
+  for (const { key, method, path, roles, params, query, body, noBody, acts, checksBody, media } of routeList) {
     app.on(method, path, async (c, next) => {
       if (isOther(c)) return await next();
       let identity: Identity | undefined;
       // Before anything else of the request is read.
       if (roles) identity = authorize(await whoAsks(c), roles);
+      if (acts && c.req.raw.method === "HEAD")
+        throw new MayflyError("method_not_allowed", "HEAD is not taken here: it would do something.");
       const read = body && (await readJson(c.req.raw, checksBody ? maxBytes : Math.min(maxBytes, SMALL_BYTES), noBody));
       const call = {
         identity,

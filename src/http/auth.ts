@@ -25,13 +25,29 @@ export interface Identity {
   readonly name: string;
 }
 
+/** The name of tokens that are taken on the machine itself only: what a page of somebody else's sends there, after it has changed its DNS entry, has another Host. */
+export const LOCAL_NAME = "local";
+
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Whether it was asked for on the machine itself, by the name that the client used. */
+export function isLoopback(url: string): boolean {
+  return LOOPBACK.has(new URL(url).hostname);
+}
+
+/** What of a token is not its name. */
+export function secretOf(token: string): string {
+  return token.slice(token.indexOf(":") + 1);
+}
+
 /** Who its jobs say they are from. */
 export function createdBy({ name }: Identity): string {
   return `token ${name}`;
 }
 
-/** Whose token this is; undefined: it is not in force. */
-export async function identify(presented: string, tokens: Tokens): Promise<Identity | undefined> {
+/** Whose token this is; undefined: it is not in force. `url`: of the request that bears it. */
+export async function identify(presented: string, tokens: Tokens, url: string): Promise<Identity | undefined> {
+  if (presented.startsWith(`${LOCAL_NAME}:`) && !isLoopback(url)) return undefined;
   const digest = await sha256(presented);
   for (const role of ["operator", "producer", "scheduler"] as const) {
     if (await holds(tokens[role], digest)) return { role, name: nameOf(presented, digest) };
@@ -49,7 +65,7 @@ export async function authenticate(request: Request, tokens: Tokens, countWrong:
   if (!presented) {
     throw new MayflyError("unauthorized", 'This needs a token. Send it as "Authorization: Bearer <token>".');
   }
-  const identity = await identify(presented, tokens);
+  const identity = await identify(presented, tokens, request.url);
   if (identity) return identity;
   if (await countWrong()) throw new MayflyError("unauthorized", "The token is not one of those in force.");
   throw new MayflyError(

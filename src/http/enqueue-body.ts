@@ -2,7 +2,8 @@
  * The body of `POST /v1/jobs`: one job, or a batch of them, each a name, a payload and options.
  * @module
  */
-import { MayflyError } from "../base/errors.ts";
+import { MayflyError, type Problem } from "../base/errors.ts";
+import { isMoment, MOMENT_TOLD } from "../base/moments.ts";
 import { Problems, show, someOf } from "../base/problems.ts";
 import { MAX_BATCH } from "../enqueue/limits.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
@@ -62,11 +63,11 @@ export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string,
     }
     if (runAt !== undefined) {
       if ("delay" in options) shape.add([...at, "runAt"], "goes without delay");
-      options.delay = toDate(runAt);
+      options.delay = toDate(runAt, shape, [...at, "runAt"]);
     }
     if (expiresAt !== undefined) {
       if ("expiresIn" in options) shape.add([...at, "expiresAt"], "goes without expiresIn");
-      options.expiresIn = toDate(expiresAt);
+      options.expiresIn = toDate(expiresAt, shape, [...at, "expiresAt"]);
     }
     return definition && [definition, payload as never, { ...(options as EnqueueOptions), ...origin }];
   });
@@ -76,9 +77,10 @@ export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string,
   return { jobs: jobs.filter((job) => job !== undefined), batch };
 }
 
-/** What is no date is told where the options are checked. */
-function toDate(value: unknown): Date {
-  return new Date(typeof value === "string" ? value : Number.NaN);
+function toDate(value: unknown, problems: Problems, path: Problem["path"]): Date {
+  if (typeof value === "string" && isMoment(value)) return new Date(value);
+  problems.add(path, `is ${show(value)}; ${MOMENT_TOLD}`);
+  return new Date(Number.NaN);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -3,14 +3,14 @@
  * @module
  */
 import { MayflyError } from "../base/errors.ts";
-import { DEEPEST } from "../base/json-value.ts";
+import { DEEPEST, inexactIn } from "../base/json-value.ts";
 
 /** Deeper than a payload may be, since a payload lies three levels down in the body, so that a payload that is a little too deep is refused with its path. */
 const DEEPEST_BODY = DEEPEST + 50;
 
 /**
  * The body as JSON; `noBody`, where that is allowed and there is none.
- * @throws `body_too_large` before more than `maxBytes` are kept, `invalid_json` where it is not JSON, or nested too deep
+ * @throws `body_too_large` before more than `maxBytes` are kept, `invalid_json` where it is not JSON, nested too deep, or holds a number that would be rounded
  */
 export async function readJson(request: Request, maxBytes: number, noBody?: object): Promise<unknown> {
   const tooLarge = () =>
@@ -26,6 +26,17 @@ export async function readJson(request: Request, maxBytes: number, noBody?: obje
   const text = await new Blob(chunks).text();
   if (text === "" && noBody) return noBody;
   if (isDeeper(text, DEEPEST_BODY)) throw new MayflyError("invalid_json", `The body is nested more than ${DEEPEST_BODY} levels deep.`);
+  const body = parse(text);
+  const inexact = inexactIn(text);
+  if (inexact !== undefined)
+    throw new MayflyError(
+      "invalid_json",
+      `The body holds a whole number of ${inexact.length} digits, which would be rounded: beyond 9007199254740991, send it as text.`,
+    );
+  return body;
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -31,6 +31,8 @@ export interface Route {
   readonly body?: v.GenericSchema;
   /** What a request without a body is taken for. Absent: it has to have one. */
   readonly noBody?: object;
+  /** It does something, so HEAD, which browsers and scanners send at will, is not taken for GET. */
+  readonly acts?: boolean;
   /** The body is checked where the jobs of every producer are, with their definitions. */
   readonly checksBody?: boolean;
   readonly answer: v.GenericSchema;
@@ -208,8 +210,9 @@ export const routes = {
   },
   "GET /v1/tick": {
     operation: "tickByGet",
-    summary: "Run a tick, for schedulers that only send GET",
+    summary: "Run a tick, for schedulers that only send GET; HEAD is refused",
     roles: schedulers,
+    acts: true,
     answer: tickResult,
   },
 } as const satisfies Readonly<Record<`${"GET" | "POST"} /${string}`, Route>>;

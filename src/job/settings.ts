@@ -11,6 +11,8 @@ interface Rule {
   fits(value: unknown): boolean;
   /** What it is, as the second half of a message. */
   readonly told: string;
+  /** It may be made of a payload, so a message does not repeat it. */
+  readonly untold?: boolean;
 }
 
 /** Further from now, in either direction, is taken for a mistake: ten years. */
@@ -41,7 +43,7 @@ const RULES = {
   delay: duration("10m", 0, MAX_DELAY_MS, "ten years"),
   within: duration("15m", 1_000, 86_400_000, "a day, and from a second"),
   expiresIn: duration("1d", 1, MAX_DELAY_MS, "ten years"),
-  concurrencyKey: text(1, MAX_TEXT),
+  concurrencyKey: { ...text(1, MAX_TEXT), untold: true },
   source: text(0, 1_024),
   traceparent: text(0, 1_024),
   tracestate: text(0, 1_024),
@@ -53,8 +55,12 @@ export type Settings = { readonly [Name in keyof typeof RULES]?: unknown };
 
 /** Adds a problem for each setting that breaks its rule. */
 export function checkSettings(settings: Settings, problems: Problems, at: readonly string[] = []): void {
-  for (const [name, { fits, told }] of Object.entries<Rule>(RULES)) {
+  for (const [name, { fits, told, untold }] of Object.entries<Rule>(RULES)) {
     const value = settings[name as keyof Settings];
-    if (value !== undefined && !fits(value)) problems.add([...at, name], `is ${show(value)}; ${told}`);
+    if (value !== undefined && !fits(value)) problems.add([...at, name], `is ${untold ? kindOf(value) : show(value)}; ${told}`);
   }
+}
+
+function kindOf(value: unknown): string {
+  return typeof value === "string" ? `a text of ${value.length} characters` : `of type ${typeof value}`;
 }

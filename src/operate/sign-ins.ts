@@ -6,10 +6,14 @@ import type { Clock } from "../base/clock.ts";
 import { hex, sha256 } from "../base/digest.ts";
 import type { Logger } from "../base/logger.ts";
 
-/** Counted in the database: a program that lives for a request remembers nothing. */
+/** Kept in the database: a program that lives for a request remembers nothing. */
 export interface SignIns {
   /** Counts a wrong token; false: too many came from there before it. */
   failed(address: string): Promise<boolean>;
+  /** Ends the session of this id for good, wherever its cookie has been copied to. May be repeated. */
+  end(session: string): Promise<void>;
+  /** Whether that has happened. */
+  isOver(session: string): Promise<boolean>;
 }
 
 /**

@@ -2,7 +2,7 @@
  * A job's status, put together from what was asked for, where it is, and its finished attempts.
  * @module
  */
-import type { JsonValue } from "../base/json-value.ts";
+import { cutDeep, type JsonValue } from "../base/json-value.ts";
 import type { JobAttempt, JobStatus, WaitReason } from "../job/jobs-client.ts";
 import { json, some } from "./decode.ts";
 import type { Row } from "./driver/driver.ts";
@@ -78,7 +78,7 @@ export function decodeJob(row: Row): JobStatus | undefined {
     ...some("source", job.source),
     ...some("createdBy", job.createdBy),
     ...some("traceparent", job.traceparent),
-    payload: job.payload,
+    payload: cutDeep(job.payload),
     attempts: attempts.map(decodeAttempt),
   };
 }

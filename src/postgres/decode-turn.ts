@@ -2,6 +2,7 @@
  * The answer to a turn: rows of three columns, as `mayfly.turn_v1` writes them.
  * @module
  */
+import { inexactIn } from "../base/json-value.ts";
 import { NO_TRACE, TRACE_HEADERS, traceHeaders } from "../base/trace-headers.ts";
 import type { ClaimedJob } from "../store/claimed-job.ts";
 import type { ActiveClaim, Rejection, TurnReply } from "../store/turn.ts";
@@ -101,8 +102,10 @@ function decodeGroup(group: GroupTuple, rows: readonly Row[], at: number, jobs: 
     const row = rows[at + nth];
     const id = ids[nth] as string;
     const [key, timeoutMs, idempotent, runAt, ...trace] = row?.rest ? (JSON.parse(row.rest) as RestTuple) : NO_REST;
+    const payload = row?.payload ?? "null";
+    const inexact = inexactIn(payload);
     const [hook, hookTries, freeAttempts, cancelRequested] = extras?.[id] ?? NO_EXTRAS;
-    jobs.push({
+    const job: ClaimedJob = {
       id,
       name: typeof names === "string" ? names : (names[nth] as string),
       queue: typeof queues === "string" ? queues : (queues[nth] as string),
@@ -114,12 +117,13 @@ function decodeGroup(group: GroupTuple, rows: readonly Row[], at: number, jobs: 
       timeoutMs,
       trace: trace.length === 0 ? NO_TRACE : traceHeaders((name) => trace[TRACE_HEADERS.indexOf(name)]),
       cancelRequested,
-      payload: JSON.parse(row?.payload ?? "null"),
+      payload: JSON.parse(payload),
       hook,
       hookTries: hookTries ?? 0,
       idempotent,
       freeAttempts: freeAttempts ?? 0,
-    });
+    };
+    jobs.push(inexact === undefined ? job : { ...job, inexact });
   }
   return at + ids.length;
 }

@@ -29,4 +29,6 @@ export interface ClaimedJob {
   readonly freeAttempts: number;
   /** As stored; not yet checked against the schema. */
   readonly payload: unknown;
+  /** A whole number in the stored payload that JavaScript has rounded: the job is not to run on another. */
+  readonly inexact?: string;
 }

@@ -41,6 +41,8 @@ export interface Worker<Env> {
   readonly middleware: readonly Middleware<Env>[];
   readonly heartbeat: Heartbeat;
   readonly limits: ResultLimits;
+  /** Names of properties of payloads whose values stand in no error. */
+  readonly redact?: readonly string[];
   readonly budget: Budget;
   /** Passed to every handler. */
   readonly env: Env;

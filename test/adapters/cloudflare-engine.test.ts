@@ -18,7 +18,7 @@ let workerd: TestHarness;
 
 const database = useDatabase(async (database) => {
   endpoint = await startCountingEndpoint(database);
-  workerd = await startWorkers(["test/adapters/workers/engine.toml"], { ...endpoint.vars, MAYFLY_OPERATOR_TOKENS: "token" });
+  workerd = await startWorkers(["test/adapters/workers/engine.toml"], { ...endpoint.vars, MAYFLY_OPERATOR_TOKENS: "token-of-a-test" });
 });
 after(async () => {
   await workerd.close();
@@ -29,7 +29,7 @@ afterEach(() => quiet());
 
 async function send(path: string, body?: unknown): Promise<Response> {
   const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-  return (await workerd.fetch(path, { ...init, headers: { authorization: "Bearer token" } })) as unknown as Response;
+  return (await workerd.fetch(path, { ...init, headers: { authorization: "Bearer token-of-a-test" } })) as unknown as Response;
 }
 
 async function post(path: string, body: object = {}): Promise<unknown> {

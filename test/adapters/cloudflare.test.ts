@@ -51,7 +51,7 @@ function inWorkerd(config: string, define: (subject: Subject) => void): void {
             vars: {
               DATABASE_URL: `postgresql://user:password@${host}/db`,
               MAYFLY_NEON_ENDPOINT: endpoint.url,
-              MAYFLY_OPERATOR_TOKENS: "token",
+              MAYFLY_OPERATOR_TOKENS: "token-of-a-test",
               GREETING: "Hello",
             },
           },
@@ -68,7 +68,7 @@ function inWorkerd(config: string, define: (subject: Subject) => void): void {
     define({
       async send(path, body) {
         const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-        return (await harness.fetch(path, { ...init, headers: { authorization: "Bearer token" } })) as unknown as Response;
+        return (await harness.fetch(path, { ...init, headers: { authorization: "Bearer token-of-a-test" } })) as unknown as Response;
       },
       async tick() {
         const { outcome } = await harness.getWorker().scheduled({ cron: "* * * * *" });

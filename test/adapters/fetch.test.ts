@@ -24,7 +24,7 @@ function handler(options: Partial<FetchOptions<Env>> = {}) {
 }
 
 const enqueue = () =>
-  new Request("https://test.example/v1/jobs", { method: "POST", headers: { authorization: "Bearer token" }, body: '{"name": "greet"}' });
+  new Request("https://test.example/v1/jobs", { method: "POST", headers: { authorization: "Bearer token-of-a-test" }, body: '{"name": "greet"}' });
 const outputs = () => database.sql("select output from mayfly.result");
 
 /** What a platform would do with what it is asked to wait for. */
@@ -34,7 +34,7 @@ function keeper() {
 }
 
 test("what keeps it alive after a response is its option, its context, or its second argument as on Netlify", async () => {
-  const env = { MAYFLY_PRODUCER_TOKENS: "token", GREETING: "Hello" };
+  const env = { MAYFLY_PRODUCER_TOKENS: "token-of-a-test", GREETING: "Hello" };
   for (const send of [
     (keep: ReturnType<typeof keeper>) => handler({ waitUntil: keep.waitUntil })(enqueue(), env),
     (keep: ReturnType<typeof keeper>) => handler()(enqueue(), env, keep),
@@ -49,10 +49,10 @@ test("what keeps it alive after a response is its option, its context, or its se
 });
 
 test("without one, the job waits for a tick; the environment is the process's, under what is passed in", async () => {
-  process.env.MAYFLY_PRODUCER_TOKENS = "token";
+  process.env.MAYFLY_PRODUCER_TOKENS = "token-of-a-test";
   try {
     assert.equal((await handler()(enqueue())).status, 201);
-    assert.equal((await handler()(enqueue(), { MAYFLY_PRODUCER_TOKENS: "another" })).status, 401);
+    assert.equal((await handler()(enqueue(), { MAYFLY_PRODUCER_TOKENS: "another-token" })).status, 401);
   } finally {
     delete process.env.MAYFLY_PRODUCER_TOKENS;
   }

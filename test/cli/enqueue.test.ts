@@ -74,3 +74,13 @@ test("with every option, from a file, and each outcome in a sentence", async (t)
   assert.match(blocked.answer, /holds the key/);
   assert.match(skipped.answer, /shouldEnqueue of picky said no/);
 });
+
+test("a number that would be rounded, and a date that does not exist or has no zone, are refused", async () => {
+  const { code, all } = await mayfly("enqueue", "echo", "--payload", '{"n": 9007199254740993}');
+  assert.deepEqual([code, /beyond 9007199254740991/.test(all)], [2, true], all);
+  for (const date of ["2030-02-30T00:00:00Z", "2030-01-01T00:00:00", "2030-01-01"]) {
+    const said = await mayfly("enqueue", "echo", "--payload", '{"n": 1}', "--delay", date);
+    assert.deepEqual([said.code, /a date that exists, with time and zone/.test(said.all)], [2, true], said.all);
+  }
+  assert.equal(await only("select from mayfly.job"), undefined);
+});

@@ -78,11 +78,11 @@ test("a session ends after twelve hours", async () => {
 
 test("a session ends when its token is removed; another operator's goes on", async () => {
   const browser = openDashboard(database);
-  browser.env.MAYFLY_OPERATOR_TOKENS = `bo:other, ${TOKEN}`;
+  browser.env.MAYFLY_OPERATOR_TOKENS = `bo:other-secret, ${TOKEN}`;
   await browser.signIn();
   browser.env.MAYFLY_OPERATOR_TOKENS = TOKEN;
   assert.equal((await browser.get("/queues")).status, 200);
-  browser.env.MAYFLY_OPERATOR_TOKENS = "bo:other";
+  browser.env.MAYFLY_OPERATOR_TOKENS = "bo:other-secret";
   assert.equal((await browser.get("/queues")).status, 303);
 });
 
@@ -100,6 +100,40 @@ test("signing out ends it here", async () => {
   const answer = await browser.post("/sign-out", { csrf });
   assert.deepEqual([answer.status, answer.headers.get("location"), browser.cookies.size], [303, "/sign-in", 0]);
   assert.equal((await browser.get("/")).status, 303);
+});
+
+test("a copy of the cookie is worth nothing once its session was signed out; the operator's other sessions go on", async () => {
+  const [browser, other] = [openDashboard(database), openDashboard(database)];
+  const csrf = await browser.signIn();
+  await other.signIn();
+  const copy = browser.cookies.get("mayfly_session") ?? "";
+  await browser.post("/sign-out", { csrf });
+  browser.cookies.set("mayfly_session", copy);
+  for (const path of ["/queues", "/", "/nothing-here"]) assert.ok(!(await browser.get(path)).text.includes("Sign out"), path);
+  assert.equal((await browser.get("/queues")).status, 303);
+  assert.equal((await other.get("/queues")).status, 200);
+  const [row] = await database.sql<{ id: string }>("select id from mayfly.signed_out");
+  assert.ok(!copy.includes(row?.id ?? copy), "what is kept is no cookie");
+});
+
+test("behind a proxy that takes the TLS away, the form is taken and the cookie is for TLS", async () => {
+  for (const base of ["http://queue.example", "http://127.0.0.1:8787"]) {
+    const browser = openDashboard(database, { origin: base });
+    const headers = { origin: base === "http://queue.example" ? "https://queue.example" : "https://127.0.0.1:8787" };
+    const answer = await browser.post("/sign-in", { token: TOKEN }, headers);
+    assert.equal(answer.status, 303, base);
+    assert.match(browser.lastCookies[0] ?? "", /; Secure/, base);
+    assert.equal(
+      (await openDashboard(database, { origin: base }).post("/sign-in", { token: TOKEN }, { origin: "https://evil.example" })).status,
+      403,
+    );
+  }
+  // With nginx's plain proxy_pass the host is its own; the browser says itself that the form is of its page.
+  const browser = openDashboard(database, { origin: "http://127.0.0.1:8787" });
+  await browser.post("/sign-in", { token: TOKEN }, { origin: "https://queue.example", "sec-fetch-site": "same-origin" });
+  assert.match(browser.lastCookies[0] ?? "", /; Secure/);
+  const other = openDashboard(database, { origin: "https://queue.example" });
+  assert.equal((await other.post("/sign-in", { token: TOKEN }, { origin: "http://queue.example" })).status, 403);
 });
 
 test("where no operator has a token it is closed, and says which variable opens it", async () => {

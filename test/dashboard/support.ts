@@ -24,6 +24,8 @@ type Setup = Parameters<typeof createMayfly>[0];
 
 export interface DashboardSetup extends Omit<Setup, "jobs" | "database" | "logger"> {
   readonly base?: string;
+  /** As the dashboard itself sees it. Default: http://localhost. */
+  readonly origin?: string;
   readonly jobs?: readonly JobDefinition[];
   /** Where the dashboard's own time is to stand still. Default: the system's. */
   readonly clock?: VirtualClock;
@@ -55,7 +57,7 @@ export interface Browser {
 }
 
 export function openDashboard({ driver }: { readonly driver: Driver }, setup: DashboardSetup = {}): Browser {
-  const { base = "/", jobs = [], clock, address, ...options } = setup;
+  const { base = "/", origin = HERE.origin, jobs = [], clock, address, ...options } = setup;
   const env = { MAYFLY_OPERATOR_TOKENS: TOKEN, MAYFLY_PRODUCER_TOKENS: PRODUCER_TOKEN, CRON_SECRET: SCHEDULER_TOKEN };
   const logger = recordingLogger();
   const mayfly = createMayfly({ ...options, jobs, database: () => driver, logger });
@@ -68,7 +70,7 @@ export function openDashboard({ driver }: { readonly driver: Driver }, setup: Da
   async function send(path: string, init: RequestInit): Promise<Answer> {
     const headers = new Headers(init.headers);
     if (cookies.size > 0) headers.set("cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
-    const response = await app.request(`http://localhost${root}${path}`, { ...init, headers }, env);
+    const response = await app.request(`${origin}${root}${path}`, { ...init, headers }, env);
     browser.lastCookies = response.headers.getSetCookie();
     for (const cookie of browser.lastCookies) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];

@@ -3,6 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { request } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { NeonDbError, type NeonQueryFunction, neon, neonConfig } from "@neondatabase/serverless";
 import pgClient from "pg";
@@ -65,6 +66,23 @@ for (const [kind, open] of Object.entries(KINDS)) {
         list: [1, 2],
         text: "it's",
       });
+    });
+
+    test("only what names this machine is answered, and no page of any site", async () => {
+      const { port } = new URL(opened.endpoint.url);
+      const ask = (headers: Record<string, string>) =>
+        new Promise<number | undefined>((resolve, reject) => {
+          const sent = { "neon-raw-text-output": "true", ...headers };
+          const call = request({ port, host: "127.0.0.1", path: "/sql", method: "POST", headers: sent }, (response) => {
+            response.resume();
+            resolve(response.statusCode);
+          });
+          call.on("error", reject);
+          call.end('{"query": "select 1", "params": []}');
+        });
+      for (const host of ["127.0.0.1", `localhost:${port}`, `[::1]:${port}`]) assert.equal(await ask({ host }), 200, host);
+      for (const host of ["rebind.evil", `rebind.evil:${port}`, "127.0.0.1.evil"]) assert.equal(await ask({ host }), 403, host);
+      assert.equal(await ask({ host: "127.0.0.1", origin: "http://127.0.0.1" }), 403);
     });
 
     test("arrays, full results and commands", async () => {

@@ -47,6 +47,15 @@ test("an operator and a scheduler start one, by POST and by GET, and are told it
   }
 });
 
+test("HEAD starts none, whoever sends it", async () => {
+  await database.store.enqueue([newJob()]);
+  for (const token of ["operator", "cron"]) {
+    const headers = { authorization: `Bearer ${token}` };
+    assert.equal((await appWith(true).request("/queue/v1/tick", { method: "HEAD", headers }, TOKENS)).status, 405);
+  }
+  assert.deepEqual(await database.sql("select state from mayfly.live"), [{ state: "ready" }]);
+});
+
 test("a producer may not, nobody else either, and without CRON_SECRET no scheduler", async () => {
   await database.store.enqueue([newJob()]);
   const refused = [

@@ -89,6 +89,8 @@ onEachServer((open) => {
         assert.ok(await operator.pauseSchedule("default", "s"));
         assert.ok(await operator.resumeSchedule("default", "s"));
         await operator.signIns.failed("a");
+        await operator.signIns.end("s");
+        assert.ok(await operator.signIns.isOver("s"));
         assert.equal((await operator.retryMany([finished]))[0]?.outcome, "enqueued");
         const { id } = await jobs.enqueue(work, { n: 1 });
         assert.equal(await jobs.cancel(id), "cancelled");

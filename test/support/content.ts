@@ -26,6 +26,7 @@ const TABLES = [
   "usage",
   "idempotency_key",
   "sign_in",
+  "signed_out",
 ];
 
 /** Leaves it as the migrations did. */

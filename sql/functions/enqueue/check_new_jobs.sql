@@ -39,6 +39,15 @@ begin
         order by replace(k.field, '_', '') = wrong.plain desc, k.nth limit 1
       ) || '.', 'The fields are ' || array_to_string(fields, ', ') || '.');
   end if;
+  select e.nth, t.field into wrong
+  from jsonb_array_elements(jobs) with ordinality as e(job, nth)
+  cross join (values ('run_at'), ('expires_at')) as t(field)
+  where e.job ? t.field and e.job ->> t.field !~* '^[^a-z]*\d(t| )\d[\d:.]*\s*(z|utc|[+-]\d\d(:?\d\d){0,2})$'
+  limit 1;
+  if found then
+    raise exception '% of job % has no zone, or is no date and time', wrong.field, wrong.nth
+      using errcode = '22007', hint = 'Write it as 2030-01-01T09:00:00Z.';
+  end if;
   select e.nth into wrong from jsonb_array_elements(jobs) with ordinality as e(job, nth)
   where pg_column_size(e.job) > 256 and jsonb_path_exists(e.job -> 'payload', 'strict $.**{101 to last}', '{}', true)
   limit 1;

@@ -1,8 +1,8 @@
 -- mayfly.privileges_of: what a kind of database role needs, and nothing more; granted: whether the current role has it.
 --   producer  enqueues
 --   worker    besides: turns, ticks, housekeeping, schedules; reads jobs and results by id; cancels and retries
---   viewer    reads everything but answered requests and failed sign-ins
---   operator  besides: enqueues, cancels, retries, purges, clears, pauses; counts failed sign-ins
+--   viewer    reads everything but answered requests, failed sign-ins and ended sessions
+--   operator  besides: enqueues, cancels, retries, purges, clears, pauses; keeps sign-ins
 -- An app with an API, a dashboard and a cron trigger is a worker and an operator. Who has run the migrations owns all
 -- of it. The functions that write run with the owner's rights, so that no role but the owner may write to the tables of
 -- jobs and results.
@@ -29,14 +29,15 @@ as $$
   from pg_class c
   where c.relnamespace = 'mayfly'::regnamespace and c.relkind in ('r', 'p', 'v') and not c.relispartition
     and (
-      kind in ('viewer', 'operator') and c.relname not in ('idempotency_key', 'sign_in')
+      kind in ('viewer', 'operator') and c.relname not in ('idempotency_key', 'sign_in', 'signed_out')
       or kind = 'worker' and c.relname in ('migration', 'job', 'live', 'result', 'cancel', 'held_key')
     )
   union all
   select w.privilege, 'table mayfly.' || w.name, has_table_privilege('mayfly.' || w.name, w.privilege)
   from (values
     ('insert', 'queue'), ('update', 'queue'),
-    ('select', 'sign_in'), ('insert', 'sign_in'), ('update', 'sign_in'), ('delete', 'sign_in')
+    ('select', 'sign_in'), ('insert', 'sign_in'), ('update', 'sign_in'), ('delete', 'sign_in'),
+    ('select', 'signed_out'), ('insert', 'signed_out'), ('delete', 'signed_out')
   ) as w(privilege, name)
   where kind = 'operator'
   union all

@@ -8,7 +8,7 @@ import type { EnqueueOptions } from "../../job/jobs-client.ts";
 import type { Page } from "../page-context.ts";
 import { FormPage, type Typed } from "../pages/enqueue.tsx";
 import { formOf, goBack, show } from "../respond.ts";
-import { fieldsOf, readFields, readJsonText } from "../schema-form.ts";
+import { fieldsOf, NO_JSON, readFields, readJsonText } from "../schema-form.ts";
 import { enqueued } from "./enqueued.ts";
 
 export const enqueue: Page = async (c, context) => {
@@ -37,7 +37,7 @@ export const enqueue: Page = async (c, context) => {
 
 function readWhole(text: string): { payload: unknown; problems: Problem[] } {
   const payload = readJsonText(text);
-  return { payload, problems: payload === undefined ? [{ path: [], message: "is not valid JSON" }] : [] };
+  return { payload, problems: payload === undefined ? [{ path: [], message: NO_JSON }] : [] };
 }
 
 function optionsOf(values: ReadonlyMap<string, string>): EnqueueOptions {

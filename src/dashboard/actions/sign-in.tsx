@@ -31,7 +31,7 @@ export async function signIn(c: Context, { frame, tokens, now, countWrong }: Doo
     show(c, <SignInPage frame={frame} next={next} local={isLocal(c)} plain={isPlain(c)} problem={problem} />, status);
   const token = (await field(c, "token")).trim();
   if (token === "") return again(401, "Type the token.");
-  const identity = await identify(token, tokens);
+  const identity = await identify(token, tokens, c.req.url);
   if (!identity) {
     if (await countWrong()) return again(401, "That token is not one of those in force.");
     c.header("retry-after", "900");
@@ -43,6 +43,7 @@ export async function signIn(c: Context, { frame, tokens, now, countWrong }: Doo
 }
 
 export const signOut: Page = async (c, context) => {
+  await context.operator.signIns.end(context.session.id);
   closeSession(c, basePath(c));
   return c.redirect(context.link("/sign-in"), 303);
 };

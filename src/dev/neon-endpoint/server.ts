@@ -1,6 +1,6 @@
 /**
- * A Neon-compatible SQL-over-HTTP endpoint for development and tests. Trusts whoever reaches it, so it listens on the
- * loopback interface only.
+ * A Neon-compatible SQL-over-HTTP endpoint for development and tests. Trusts every program that reaches it, so it listens on the
+ * loopback interface only, and answers nothing that a browser sends for a page: a site can make its own name lead here.
  * @module
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -54,6 +54,7 @@ export async function startNeonEndpoint({
 
 async function answer(request: IncomingMessage, response: ServerResponse, database: EndpointDatabase, maxBytes: number): Promise<void> {
   try {
+    if (!isOfThisMachine(request)) throw new ProtocolError(403, "the endpoint is for programs on this machine");
     if (request.url !== "/sql") throw new ProtocolError(404, "the endpoint is POST /sql");
     if (request.method !== "POST") throw new ProtocolError(405, "the endpoint is POST /sql");
     const mode = parseMode((name) => (typeof request.headers[name] === "string" ? request.headers[name] : undefined));
@@ -72,6 +73,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, databa
     const told = errorBody(error);
     send(response, /^[0-9A-Z]{5}$/.test(String(told.code)) ? 400 : 500, told);
   }
+}
+
+/** Whether it was asked for by a name of this machine, and by no page. */
+function isOfThisMachine({ headers: { host = "", origin } }: IncomingMessage): boolean {
+  return origin === undefined && LOOPBACK.has(host.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1"));
 }
 
 async function read(request: IncomingMessage, maxBytes: number): Promise<string> {

@@ -2,8 +2,10 @@
  * Cursors: where in a list its next page begins, as text that means nothing to others.
  * @module
  */
+import { SMALLINT } from "../../base/bounds.ts";
 import { MayflyError } from "../../base/errors.ts";
 import { isUuid } from "../../base/ids.ts";
+import { isMoment } from "../../base/moments.ts";
 import type { Param } from "../driver/driver.ts";
 
 /** The kinds of a cursor's values, which are those of the last row in the list's order. */
@@ -12,15 +14,8 @@ export type CursorShape = readonly ("uuid" | "time" | "number")[];
 const FITS: Readonly<Record<CursorShape[number], (value: unknown) => boolean>> = {
   uuid: (value) => typeof value === "string" && isUuid(value),
   time: (value) => typeof value === "string" && isMoment(value),
-  number: (value) => Number.isInteger(value) && Math.abs(value as number) <= 32_768,
+  number: (value) => Number.isInteger(value) && (value as number) >= SMALLINT.least && (value as number) <= SMALLINT.most,
 };
-
-/** Whether it is ISO 8601 with a zone that Postgres reads too: it knows no February 31st, no year 0, and no zone beyond 16 hours. */
-export function isMoment(text: string): boolean {
-  const [, day] = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)$/.exec(text) ?? [];
-  if (day === undefined || day < "0001" || Number.isNaN(Date.parse(text))) return false;
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
-}
 
 /** The cursor after the row with these values. */
 export function encodeCursor(list: string, values: readonly unknown[]): string {

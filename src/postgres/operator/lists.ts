@@ -4,6 +4,7 @@
  */
 import { isBetween, isText, MAX_TEXT } from "../../base/bounds.ts";
 import { isUuid } from "../../base/ids.ts";
+import { isMoment } from "../../base/moments.ts";
 import { Problems } from "../../base/problems.ts";
 import type {
   JobSummary,
@@ -18,7 +19,7 @@ import type {
 import type { Param, Row } from "../driver/driver.ts";
 import { encodeArray } from "../encode.ts";
 import * as statements from "../sql/statements.ts";
-import { type CursorShape, decodeCursor, encodeCursor, isMoment } from "./cursor.ts";
+import { type CursorShape, decodeCursor, encodeCursor } from "./cursor.ts";
 import { decodeWorker, parseItems } from "./decode-lists.ts";
 
 /** Reads with one statement, within the time that a list may take. */

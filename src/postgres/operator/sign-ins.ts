@@ -1,5 +1,5 @@
 /**
- * Wrong tokens, counted over a driver.
+ * Wrong tokens, and sessions that have been signed out, over a driver.
  * @module
  */
 import type { SignIns } from "../../operate/sign-ins.ts";
@@ -15,6 +15,12 @@ export function signInsOf({ rows }: Ask): SignIns {
   return {
     async failed(address) {
       return (await rows(statements.signInTry, [address, MAX_FAILURES], { signal: AbortSignal.timeout(MAX_WAIT_MS) })).length > 0;
+    },
+    async end(session) {
+      await rows(statements.signOut, [session]);
+    },
+    async isOver(session) {
+      return (await rows(statements.signedOut, [session])).length > 0;
     },
   };
 }
