@@ -118,6 +118,12 @@ create table mayfly.migration (
   constraint migration_pkey PRIMARY KEY (number)
 );
 
+create table mayfly.producer_job (
+  producer text not null,
+  id uuid not null,
+  constraint producer_job_pkey PRIMARY KEY (producer, id)
+);
+
 create table mayfly.queue (
   name text not null,
   paused_at timestamp with time zone,
@@ -1031,7 +1037,24 @@ create function mayfly.privileges_of(
 returns TABLE(privilege text, object text, granted boolean)
 language sql
 set search_path=pg_catalog, pg_temp;
--- body 3b7ac8c1f8ca, may be run by postgres=X/postgres
+-- body 812ff373238b, may be run by postgres=X/postgres
+
+create function mayfly.producer_jobs_v1(
+  producer text,
+  ids uuid[],
+  most integer
+)
+returns integer
+language plpgsql security definer
+set enable_bitmapscan=off
+set enable_hashjoin=off
+set enable_mergejoin=off
+set enable_seqscan=off
+set jit=off
+set lock_timeout=2s
+set plan_cache_mode=force_generic_plan
+set search_path=pg_catalog, pg_temp;
+-- body 3a500c698544, may be run by postgres=X/postgres
 
 create function mayfly.purge_v1(
   queue text,

@@ -4,9 +4,9 @@
  * @module
  */
 import type { InvocationContext, Mayfly } from "../../src/app/create-mayfly.ts";
-import { MayflyError } from "../../src/base/errors.ts";
-import { parseEnqueueBody, type RequestedJob } from "../../src/http/enqueue-body.ts";
-import type { JobDefinition } from "../../src/job/job-definition.ts";
+import { Problems } from "../../src/base/problems.ts";
+import { checkBounds, isWithin, type ProducerBounds } from "../../src/enqueue/producer-bounds.ts";
+import { parseEnqueueBody } from "../../src/http/enqueue-body.ts";
 import type { EnqueueResult, JobStatus, JobsClient } from "../../src/job/jobs-client.ts";
 
 /** One job, as `POST /v1/jobs` takes it. */
@@ -16,10 +16,10 @@ export interface EntrypointJob {
   readonly [option: string]: unknown;
 }
 
-/** What a binding may do, as its `props`. A list that is there allows only what it names; without one, everything is allowed. */
-export interface EntrypointProps {
-  readonly jobs?: readonly string[];
-  readonly queues?: readonly string[];
+/** What a binding may do, as its `props`: the bounds of a producer. What is absent is not bounded. */
+export interface EntrypointProps extends ProducerBounds {
+  /** Under which its live jobs are counted, where `liveJobs` bounds them. Default: together with all bindings that have none. */
+  readonly producer?: string;
 }
 
 /** What another Worker calls: `env.JOBS.enqueue("welcome-user", { userId })`. Throws as the HTTP API refuses. */
@@ -45,12 +45,15 @@ interface EntrypointContext extends InvocationContext {
  */
 export function jobsEntrypoint<Env>(mayfly: Mayfly<Env>, Base: WorkerEntrypointClass): new (context: never, env: never) => JobsEntrypoint {
   return class extends Base implements JobsEntrypoint {
-    readonly #allowed: ReturnType<typeof allowList>;
+    readonly #bounds: ProducerBounds;
+    readonly #enqueue: ReturnType<Mayfly<Env>["boundedIn"]>;
     readonly #jobs: () => JobsClient;
 
     constructor(context: EntrypointContext, env: Env) {
       super(context as never, env as never);
-      this.#allowed = allowList(context.props);
+      const { producer = "", ...bounds } = boundsIn(context.props);
+      this.#bounds = bounds;
+      this.#enqueue = mayfly.boundedIn(env, { who: "This binding", name: `binding ${producer}`, bounds });
       this.#jobs = () => mayfly.connect(env, context);
     }
 
@@ -65,34 +68,23 @@ export function jobsEntrypoint<Env>(mayfly: Mayfly<Env>, Base: WorkerEntrypointC
 
     async get(id: string): Promise<JobStatus | undefined> {
       const job = await this.#jobs().get(id);
-      return job && this.#allowed(job) ? job : undefined;
+      return job && isWithin(this.#bounds, job) ? job : undefined;
     }
 
     async #put(body: unknown): Promise<EnqueueResult[]> {
       const { jobs } = parseEnqueueBody(body, mayfly.definitions, { source: "a service binding" });
-      for (const job of jobs) {
-        const asked = askedFor(job);
-        if (!this.#allowed(asked))
-          throw new MayflyError("forbidden", `This binding may not enqueue ${asked.name} in the queue ${asked.queue}.`);
-      }
-      return await this.#jobs().enqueueMany(jobs);
+      const { results } = await this.#enqueue(jobs, async () => ({ results: await this.#jobs().enqueueMany(jobs) }));
+      return [...results];
     }
   };
 }
 
-function askedFor([definition, , options]: RequestedJob): Pick<JobDefinition, "name" | "queue"> {
-  return { name: definition.name, queue: options?.queue ?? definition.queue };
-}
-
 /** @throws `invalid_config` for props of another shape: whoever wrote them meant to allow less than everything */
-function allowList(props: unknown): (job: { readonly name: string; readonly queue: string }) => boolean {
-  const { jobs, queues, ...others } = (props ?? {}) as Record<string, unknown>;
-  for (const list of [jobs, queues])
-    if (list !== undefined && !(Array.isArray(list) && list.every((one) => typeof one === "string")))
-      throw new MayflyError("invalid_config", 'The props of the binding hold "jobs" or "queues" that is no list of names.');
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined)
-    throw new MayflyError("invalid_config", `The props of the binding hold ${JSON.stringify(unknown)}; they take "jobs" and "queues".`);
-  const within = (list: unknown, name: string) => list === undefined || (list as string[]).includes(name);
-  return ({ name, queue }) => within(jobs, name) && within(queues, queue);
+function boundsIn(props: unknown): EntrypointProps {
+  const { producer, ...bounds } = (props ?? {}) as Record<string, unknown>;
+  const problems = new Problems();
+  if (producer !== undefined && typeof producer !== "string") problems.add(["producer"], "is no name");
+  checkBounds(bounds, problems, []);
+  if (problems.count > 0) throw problems.error("invalid_config", "The props of the binding cannot be taken");
+  return { ...bounds, ...(typeof producer === "string" ? { producer } : {}) };
 }

@@ -91,3 +91,10 @@ create table mayfly.signed_out (
   at timestamptz not null default now(),
   constraint signed_out_pkey primary key (id)
 );
+
+-- Jobs of producers that may have only so many live ones: see mayfly.producer_jobs_v1.
+create table mayfly.producer_job (
+  producer text not null,
+  id uuid not null,
+  constraint producer_job_pkey primary key (producer, id)
+);

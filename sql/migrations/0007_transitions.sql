@@ -77,7 +77,7 @@ create type mayfly.watermarks as (least smallint[], most smallint[], since times
 -- install: truncate_partition delete_past clear_past
 -- install: duty_expire duty_admit duty_forget duty_count duty_stragglers duty_retention maintain_v1 maintenance_due
 -- install: note_rescue tick_v1
--- install: privileges_of grant_v1
+-- install: producer_jobs_v1 privileges_of grant_v1
 
 insert into mayfly.duty (name, every, due_at)
 select d.name, d.every, now() + d.every

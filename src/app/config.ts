@@ -7,6 +7,7 @@ import { type Duration, parseDuration } from "../base/durations.ts";
 import type { Logger } from "../base/logger.ts";
 import { Problems } from "../base/problems.ts";
 import { type Limits, resolveLimits } from "../enqueue/limits.ts";
+import { checkBounds, type ProducerBounds } from "../enqueue/producer-bounds.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { ScheduleEntry } from "../schedule/schedule.ts";
 
@@ -29,6 +30,11 @@ export interface MayflyOptions<Env, Driver> {
   readonly retention?: Duration;
   readonly limits?: Partial<Limits>;
   /**
+   * What the producers of the HTTP API may ask for, by the names of their tokens: `{ shop: { jobs: ["welcome-user"], queues: ["default"] } }`;
+   * `*` stands for all that are not named. Default: whatever a definition takes.
+   */
+  readonly producers?: Readonly<Record<string, ProducerBounds>>;
+  /**
    * Names of properties, at any depth and in any case, whose values the dashboard shows as "•••" in payloads and outputs, where the API shows
    * them all the same; and which, where a payload has them, are taken out of what a handler throws: of logs, spans and results. Default: none.
    */
@@ -45,6 +51,7 @@ export interface MayflyConfig<Env, Driver> {
   readonly application: string;
   readonly retentionDays: number;
   readonly limits: Limits;
+  readonly producers: Readonly<Record<string, ProducerBounds>>;
   readonly redact: readonly string[];
   readonly logger: Logger | undefined;
 }
@@ -92,6 +99,7 @@ export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>):
   if (!isBetween(retentionDays, 1, 30))
     problems.add(["retention"], `is ${JSON.stringify(options.retention)}; it is whole days, from "1d" to "30d"`);
 
+  for (const [name, bounds] of Object.entries(options.producers ?? {})) checkBounds(bounds, problems, ["producers", name]);
   const limits = resolveLimits(options.limits, problems);
   if (problems.count > 0) throw problems.error("invalid_config", "createMayfly cannot work with these options");
   return Object.freeze({
@@ -102,6 +110,7 @@ export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>):
     application,
     retentionDays,
     limits,
+    producers: options.producers ?? {},
     redact: options.redact ?? [],
     logger: options.logger,
   });

@@ -8,8 +8,11 @@ import { MayflyError } from "../base/errors.ts";
 import { createIdSource } from "../base/ids.ts";
 import { type TraceHeaders, traceHeaders } from "../base/trace-headers.ts";
 import type { Announce } from "../enqueue/announce.ts";
+import { type BoundedProducer, enqueueBounded } from "../enqueue/bounded-producer.ts";
 import { createJobs, type OnceJobsClient } from "../enqueue/jobs.ts";
+import { boundsOf } from "../enqueue/producer-bounds.ts";
 import { createApp } from "../http/app.ts";
+import type { EnqueueBounded } from "../http/call.ts";
 import type { RunTick } from "../http/run-tick.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { JobsClient } from "../job/jobs-client.ts";
@@ -69,6 +72,8 @@ export interface Mayfly<Env> {
   store(env: Env, end?: AbortSignal): Store;
   /** For adapters: a client that announces what it puts in in its own way. */
   connectIn(env: Env, announce: Announce): JobsClient;
+  /** For adapters: enqueues what is within a producer's bounds. */
+  boundedIn(env: Env, producer: Pick<BoundedProducer, "who" | "name" | "bounds">): EnqueueBounded;
   /** For adapters: announces runnable jobs, as the clients do. */
   readonly announce: AnnounceIn<Env>;
   /** For adapters: sets the function that every client calls when jobs become runnable. Until then, nothing is called. */
@@ -133,6 +138,9 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
     return announceOperations(client, (runnable) => announceIn(env, context, runnable));
   }
 
+  const boundedIn: Mayfly<Env>["boundedIn"] = (env, producer) => (jobs, enqueue) =>
+    enqueueBounded({ ...producer, store: store(env), now: systemClock.now() }, jobs, enqueue);
+
   function countWrong(c: Context<{ Bindings: Env & object }>): Promise<boolean> {
     return counter(
       () => operator(c.env).signIns,
@@ -155,6 +163,10 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
       createApp<Env>({
         definitions,
         jobs: (c) => connect(c.env, contextOf(c), headersOf(c)),
+        bounded: (c, name) => {
+          const bounds = boundsOf(config.producers, name);
+          return bounds && boundedIn(c.env, { who: `The producer ${name}`, name: `token ${name}`, bounds });
+        },
         operator: (c) => operator(c.env, contextOf(c)),
         application: config.application,
         schedules: config.schedules,
@@ -183,6 +195,7 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
           });
         },
       }),
+    boundedIn,
     connectIn: (env, announce) => traceJobs(clientOf(env, announce)),
     announce: (env, context, runnable) => announceIn(env, context, runnable),
     onAnnounce: (announce) => {

@@ -47,7 +47,7 @@ function replaceWhole(text: string, value: string): string {
 }
 
 /** Texts and numbers within a value, the longest first, so that none is found in a part of another. */
-export function leavesOf(value: unknown): string[] {
+function leavesOf(value: unknown): string[] {
   const found = new Set<string>();
   const visit = (part: unknown, depth: number): void => {
     if (found.size === MOST_LEAVES || depth === DEEPEST) return;

@@ -13,7 +13,7 @@ import type { ScheduleEntry } from "../schedule/schedule.ts";
 import type { LedgerRpc } from "../wake/status.ts";
 import { addPages } from "./add-pages.ts";
 import { authenticate, authorize, type Identity, type Tokens } from "./auth.ts";
-import { type Handlers, type Queue, Reply } from "./call.ts";
+import { type EnqueueBounded, type Handlers, type Queue, Reply } from "./call.ts";
 import { SECURITY_HEADERS } from "./headers.ts";
 import { describeApi } from "./openapi.ts";
 import { problemResponse } from "./problem.ts";
@@ -35,6 +35,8 @@ export interface AppOptions<Env> {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   /** The queue's client for a request. */
   readonly jobs: (context: AppContext<Env>) => OnceJobsClient;
+  /** How a producer of this name enqueues; undefined: it is not bound. */
+  readonly bounded: (context: AppContext<Env>, producer: string) => EnqueueBounded | undefined;
   /** The operator's, as well. */
   readonly operator: (context: AppContext<Env>) => OperatorClient;
   /** The application whose schedules these are. */
@@ -123,7 +125,7 @@ export function createApp<Env>(options: AppOptions<Env>) {
   return app;
 }
 
-function queues<Env>({ jobs, operator, ledger, tick, now, ...fixed }: AppOptions<Env>): (c: AppContext<Env>) => Queue {
+function queues<Env>({ jobs, bounded, operator, ledger, tick, now, ...fixed }: AppOptions<Env>): (c: AppContext<Env>) => Queue {
   let description: Readonly<Record<string, unknown>> | undefined;
   const describe = () => {
     description ??= describeApi(fixed.definitions);
@@ -136,6 +138,7 @@ function queues<Env>({ jobs, operator, ledger, tick, now, ...fixed }: AppOptions
       application: fixed.application,
       schedules: fixed.schedules,
       jobs: () => jobs(c),
+      bounded: (producer) => bounded(c, producer),
       operator: () => operator(c),
       ledger: () => ledger(c),
       tick: run && (() => kept(c, run(c.env))),

@@ -3,7 +3,9 @@
  * @module
  */
 import type { OnceJobsClient } from "../enqueue/jobs.ts";
+import type { AskedJob } from "../enqueue/producer-bounds.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
+import type { EnqueueResult } from "../job/jobs-client.ts";
 import type { OperatorClient } from "../operate/operator-client.ts";
 import type { ScheduleEntry } from "../schedule/schedule.ts";
 import type { LedgerRpc } from "../wake/status.ts";
@@ -12,6 +14,12 @@ import type { Identity } from "./auth.ts";
 import type { RouteKey, Routes } from "./route-table.ts";
 import type { Answer, Body, Params, Query } from "./route-types.ts";
 
+/** Runs an enqueue of these jobs, where their producer may ask for them. */
+export type EnqueueBounded = <T extends { readonly results: readonly EnqueueResult[] }>(
+  jobs: readonly AskedJob[],
+  enqueue: () => Promise<T>,
+) => Promise<T>;
+
 /** The queue, as a request has it. */
 export interface Queue {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
@@ -19,6 +27,8 @@ export interface Queue {
   readonly application: string;
   readonly schedules: readonly ScheduleEntry[];
   jobs(): OnceJobsClient;
+  /** How a producer of this name enqueues; undefined: it is not bound. */
+  bounded(producer: string): EnqueueBounded | undefined;
   operator(): OperatorClient;
   /** Undefined where there is no wake ledger that can be asked. */
   ledger(): LedgerRpc | undefined;

@@ -19,7 +19,7 @@ export interface Outcome {
 /**
  * Puts the jobs in.
  * @param body all that the request asks for, as JSON: another one under the same key is refused
- * @throws `invalid_options` for a key of another shape; what the client does
+ * @throws `invalid_options` for a key of another shape; `forbidden` and `limited` as the producer's bounds have it; what the client does
  */
 export async function putIn(
   { request, identity, queue }: { readonly request: Request; readonly identity: Identity; readonly queue: Queue },
@@ -28,9 +28,13 @@ export async function putIn(
 ): Promise<Outcome> {
   const key = readKey(request);
   const client = queue.jobs();
-  if (key !== undefined) return await client.enqueueOnce(jobs, { alone: !batch, scope: identity.name, key, body });
   const [first] = jobs;
-  return { replayed: false, results: batch || !first ? await client.enqueueMany(jobs) : [await client.enqueue(...first)] };
+  const enqueue = async (): Promise<Outcome> => {
+    if (key !== undefined) return await client.enqueueOnce(jobs, { alone: !batch, scope: identity.name, key, body });
+    return { replayed: false, results: batch || !first ? await client.enqueueMany(jobs) : [await client.enqueue(...first)] };
+  };
+  const bounded = identity.role === "producer" ? queue.bounded(identity.name) : undefined;
+  return await (bounded ? bounded(jobs, enqueue) : enqueue());
 }
 
 /** The header that says so of a repeat. */

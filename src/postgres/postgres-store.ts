@@ -83,6 +83,11 @@ export function postgresStore(options: AskOptions): Store {
       return decodeRetry(await row(statements.retry, [encodeArray([id]), encodeArray([newId])], callOptions));
     },
 
+    async producerJobs(producer, ids, most, callOptions) {
+      const counted = await row(statements.producerJobs, [producer, encodeArray(ids), String(most)], callOptions);
+      return Number(text(counted, "live"));
+    },
+
     async announceSchedules({ application, hash }, schedules, callOptions) {
       const list = schedules.map(({ name, nextAt, definition }) => ({ name, next_at: nextAt, definition }));
       const told = await row(statements.announceSchedules, [application, hash, JSON.stringify(list)], callOptions);

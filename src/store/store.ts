@@ -149,6 +149,8 @@ export interface Store extends EnqueueStore, TransactionStore, CountStore {
   cancel(id: string, callOptions?: CallOptions): Promise<CancelOutcome>;
   /** Runs a finished job again as `newId`. */
   retry(id: string, newId: string, callOptions?: CallOptions): Promise<RetryResult>;
+  /** Notes jobs of a producer, and counts its live ones: exactly once there are more than `most`, else those that have ended may be among them. */
+  producerJobs(producer: string, ids: readonly string[], most: number, callOptions?: CallOptions): Promise<number>;
   /** Puts a deployment's schedules in force, unless a newer deployment's are. */
   announceSchedules(set: ScheduleSet, schedules: readonly AnnouncedSchedule[], callOptions?: CallOptions): Promise<"current" | "older">;
   /** Fires the schedules whose fire count has not changed, and returns them. A repeat returns fewer. */

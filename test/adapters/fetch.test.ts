@@ -24,7 +24,11 @@ function handler(options: Partial<FetchOptions<Env>> = {}) {
 }
 
 const enqueue = () =>
-  new Request("https://test.example/v1/jobs", { method: "POST", headers: { authorization: "Bearer token-of-a-test" }, body: '{"name": "greet"}' });
+  new Request("https://test.example/v1/jobs", {
+    method: "POST",
+    headers: { authorization: "Bearer token-of-a-test" },
+    body: '{"name": "greet"}',
+  });
 const outputs = () => database.sql("select output from mayfly.result");
 
 /** What a platform would do with what it is asked to wait for. */

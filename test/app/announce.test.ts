@@ -15,7 +15,7 @@ const keyed = defineJob("keyed", { concurrencyKey: () => "k" });
 const fails = () => Promise.reject(new Error("no"));
 const handlers = [work.handle<undefined>(fails), keyed.handle<undefined>(fails)];
 
-const ENV = { MAYFLY_OPERATOR_TOKENS: "boss:secret" } as never;
+const ENV = { MAYFLY_OPERATOR_TOKENS: "boss:secret-4" } as never;
 const ORIGIN = "http://localhost";
 
 /** A program whose announcements are written down, with a few jobs that have failed. */
@@ -159,13 +159,13 @@ describe("a job that does not go in", () => {
 test("the API and the dashboard say so as the clients do", async () => {
   const { ids, ask, told } = await open(2);
   const [one, two] = ids as [string, string];
-  const headers = { authorization: "Bearer boss:secret" };
+  const headers = { authorization: "Bearer boss:secret-4" };
   await ask("/v1/jobs", { method: "POST", headers: { ...headers, "idempotency-key": "once" }, body: JSON.stringify({ name: "work" }) });
   await ask(`/v1/jobs/${one}/retry`, { method: "POST", headers });
   assert.deepEqual(told(), ["written: 1 of mail", "written: 1 of some"]);
   const form = async (path: string, fields: Record<string, string>, cookie = "") =>
     await ask(path, { method: "POST", headers: { origin: ORIGIN, cookie }, body: new URLSearchParams(fields) });
-  const signed = await form("/sign-in", { token: "boss:secret" });
+  const signed = await form("/sign-in", { token: "boss:secret-4" });
   const cookie = signed.headers
     .getSetCookie()
     .map((set) => set.split(";")[0])

@@ -11,8 +11,8 @@ import { onEachServer } from "../support/each-postgres.ts";
 import { as, refusals } from "../support/roles.ts";
 
 const PRODUCER = ["enqueue_group_v1", "enqueue_once_v1", "enqueue_one_v1", "enqueue_v1", "live_count"];
-const WORKER = ["announce_schedules_v1", "cancel_v1", "fire_v1", "maintain_v1", "retry_v1", "tick_v1", "turn_v1"];
-const OPERATOR = ["cancel_v1", "clear_past", "notify_ready", "purge_v1", "retry_v1"];
+const WORKER = ["announce_schedules_v1", "cancel_v1", "fire_v1", "maintain_v1", "producer_jobs_v1", "retry_v1", "tick_v1", "turn_v1"];
+const OPERATOR = ["cancel_v1", "clear_past", "notify_ready", "producer_jobs_v1", "purge_v1", "retry_v1"];
 /** Functions that write, beside those that only read, which who may read may call. */
 const WRITES: Readonly<Record<RoleKind | "nothing", readonly string[]>> = {
   nothing: [],
@@ -24,7 +24,17 @@ const WRITES: Readonly<Record<RoleKind | "nothing", readonly string[]>> = {
 /** What may be done to tables besides, as `table: verb`. Of the viewer's: all that are read but two. */
 const UNSEEN = ["idempotency_key", "sign_in", "signed_out"];
 const WORKER_READS = ["cancel", "held_key", "job", "live", "migration", "result"];
-const OPERATOR_WRITES = ["queue: insert", "queue: update", "sign_in: delete", "sign_in: insert", "sign_in: select", "sign_in: update", "signed_out: delete", "signed_out: insert", "signed_out: select"];
+const OPERATOR_WRITES = [
+  "queue: insert",
+  "queue: update",
+  "sign_in: delete",
+  "sign_in: insert",
+  "sign_in: select",
+  "sign_in: update",
+  "signed_out: delete",
+  "signed_out: insert",
+  "signed_out: select",
+];
 
 /** Of all functions, those that it may call: each is called, unless it is one of these. */
 async function callable(owner: TestDatabase, role: TestDatabase, granted: readonly string[]): Promise<string[]> {

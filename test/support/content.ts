@@ -27,6 +27,7 @@ const TABLES = [
   "idempotency_key",
   "sign_in",
   "signed_out",
+  "producer_job",
 ];
 
 /** Leaves it as the migrations did. */

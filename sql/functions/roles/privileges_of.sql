@@ -20,7 +20,7 @@ as $$
     where p.pronamespace = 'mayfly'::regnamespace
   ) as f
   where kind <> 'viewer' and f.verb in ('enqueue', 'enqueue_one', 'enqueue_group', 'enqueue_once', 'live_count')
-    or kind in ('worker', 'operator') and f.verb in ('cancel', 'retry')
+    or kind in ('worker', 'operator') and f.verb in ('cancel', 'retry', 'producer_jobs')
     or kind = 'worker' and f.verb in ('turn', 'tick', 'maintain', 'announce_schedules', 'fire')
     or kind = 'operator' and f.verb in ('purge', 'clear_past', 'notify_ready')
     or kind <> 'producer' and f.reads
