@@ -96,7 +96,8 @@ export class Monitor {
   async #wake({ headers }: IncomingMessage): Promise<number> {
     const { token, wake } = this.#options;
     const presented = headers.authorization?.replace(/^Bearer +/i, "") ?? "";
-    if (token !== undefined && !(await identify(presented, { producer: [], operator: [], scheduler: [token] }))) return 401;
+    if (token !== undefined && !(await identify(presented, { producer: [], operator: [], scheduler: [token] }, "http://localhost")))
+      return 401;
     const epoch = Number(headers["mayfly-epoch"]);
     await wake(Number.isFinite(epoch) ? epoch : undefined);
     return 202;

@@ -2,6 +2,7 @@
  * What a handler threw, without the values of properties that nobody is to read: before it is logged, stored, or made an event of a span.
  * @module
  */
+import { isErrorLike } from "../base/serialize-error.ts";
 
 const HIDDEN = "•••";
 const DEEPEST = 20;
@@ -21,22 +22,33 @@ export function secretsOf(payload: unknown, names: ReadonlySet<string>): string[
   return [...found].filter((value) => value.trim().length >= 3).sort((a, b) => b.length - a.length);
 }
 
-/** The same error, whose messages and stacks hold none of these. */
+/** The same, whose messages, stacks and plain properties hold none of these. */
 export function hideSecrets(thrown: unknown, secrets: readonly string[], depth = 0): unknown {
-  if (secrets.length === 0 || depth === MOST_CAUSES) return thrown;
-  if (typeof thrown === "string") return hide(thrown, secrets);
-  if (!(thrown instanceof Error)) return thrown;
+  if (secrets.length === 0) return thrown;
+  if (depth === MOST_CAUSES) return undefined;
   try {
-    const { message, stack, cause } = thrown;
-    thrown.message = hide(String(message), secrets);
-    if (typeof stack === "string") thrown.stack = hide(stack, secrets);
-    if (cause !== undefined) thrown.cause = hideSecrets(cause, secrets, depth + 1);
-    if (thrown instanceof AggregateError) thrown.errors = thrown.errors.map((one: unknown) => hideSecrets(one, secrets, depth + 1));
+    if (typeof thrown !== "object" || thrown === null) return typeof thrown === "string" ? hide(thrown, secrets) : thrown;
+    if (!isErrorLike(thrown)) return hideInPlain(thrown, secrets);
+    const error = thrown as Record<string, unknown>;
+    for (const key of new Set(["message", "stack", ...Object.keys(error)])) {
+      const value = error[key];
+      if (typeof value === "string") error[key] = hide(value, secrets);
+      else if (typeof value === "number" && secrets.includes(String(value))) error[key] = HIDDEN;
+    }
+    if (error.cause !== undefined) error.cause = hideSecrets(error.cause, secrets, depth + 1);
+    if (Array.isArray(error.errors)) error.errors = error.errors.map((one: unknown) => hideSecrets(one, secrets, depth + 1));
     return thrown;
   } catch {
     // It lets nobody change it.
     return new Error("An error that cannot be changed held a value that is not to be read.");
   }
+}
+
+/** Whatever else was thrown is told as JSON. */
+function hideInPlain(thrown: object, secrets: readonly string[]): unknown {
+  const json = JSON.stringify(thrown) ?? "";
+  const hidden = hide(json, secrets);
+  return hidden === json ? thrown : hidden;
 }
 
 function hide(text: string, secrets: readonly string[]): string {

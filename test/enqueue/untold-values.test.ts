@@ -142,7 +142,10 @@ test("what a handler throws holds no value of a redacted property: in logs, span
   await opened.tick([
     job.handle(({ payload }) => {
       const cause = new AggregateError([new Error(`inner ${payload.password}`)], `caused by ${JSON.stringify(payload)}`);
-      throw new Error(`could not log in with ${payload.password} and ${payload.deep.Token}`, { cause });
+      throw Object.assign(new Error(`could not log in with ${payload.password} and ${payload.deep.Token}`, { cause }), {
+        sent: payload.password,
+        token: payload.deep.Token,
+      });
     }),
   ]);
   const [row] = await queue.database.sql<{ error: { message: string } }>("select error from mayfly.result");
