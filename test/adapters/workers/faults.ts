@@ -20,9 +20,12 @@ const mayfly = createMayfly<Env>({
   database: (env) => env.DATABASE_URL,
 });
 
+/** How long an invocation goes on claiming, and how many jobs it runs at a time. */
+const { CLAIM_FOR = "50s", SLOTS = "4" } = env as { readonly CLAIM_FOR?: Duration; readonly SLOTS?: string };
+
 const options = {
-  /** How long an invocation goes on claiming. */
-  claimFor: (env as { readonly CLAIM_FOR?: Duration }).CLAIM_FOR ?? "50s",
+  claimFor: CLAIM_FOR,
+  concurrency: Number(SLOTS),
   handlers: [
     ...handlers,
     yearly.handle<Env>(() => {}),
