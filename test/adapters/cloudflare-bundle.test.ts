@@ -3,6 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { bundled, deployed, producerProgram } from "../support/program-bundle.ts";
@@ -24,6 +25,26 @@ test("the Worker's bundle holds none of the container's code nor of other runtim
   assert.doesNotMatch(text, /child_process|SIGTERM/);
   t.diagnostic(`the starter: ${size} bytes`);
   assert.ok(size <= 145_000, `${size} bytes`);
+});
+
+test("wrangler.toml can be deployed with the wake ledger and without it", () => {
+  assert.deepEqual(deployed().objects, ["MAYFLY_LEDGER", "MAYFLY_LANE"]);
+  const text = readFileSync(join(root, "wrangler.toml"), "utf8");
+  const [before = "", ledger = ""] = text.split("# The wake ledger");
+  const config = "wrangler.without-ledger.toml";
+  writeFileSync(join(root, config), `${before}${ledger.slice(ledger.indexOf("[observability]"))}`);
+  try {
+    const { objects, size } = deployed("--config", config);
+    assert.deepEqual(objects, []);
+    assert.ok(size > 0);
+  } finally {
+    rmSync(join(root, config));
+  }
+});
+
+test("the example of two databases can be deployed, with a ledger for each", () => {
+  const { objects } = deployed("--config", "examples/shards/wrangler.toml");
+  assert.deepEqual(objects.toSorted(), ["MAYFLY_LANE_A", "MAYFLY_LANE_B", "MAYFLY_LEDGER_A", "MAYFLY_LEDGER_B"]);
 });
 
 test("without the dashboard it holds nothing of it, and is smaller by a quarter", (t) => {

@@ -19,20 +19,27 @@ export interface ProgramBundle {
   readonly size: number;
 }
 
+export interface DeployedBundle extends ProgramBundle {
+  /** Durable Objects' bindings, by name. */
+  readonly objects: readonly string[];
+}
+
 /** What `wrangler deploy` would upload. */
-export function deployed(...args: readonly string[]): ProgramBundle {
+export function deployed(...args: readonly string[]): DeployedBundle {
   const folder = mkdtempSync(join(tmpdir(), "mayfly-worker-"));
   try {
     const options = ["deploy", "--dry-run", "--minify", "--outdir", folder, "--metafile", join(folder, "meta.json"), ...args];
-    execFileSync(process.execPath, [join(root, "node_modules/wrangler/bin/wrangler.js"), ...options], {
+    const output = execFileSync(process.execPath, [join(root, "node_modules/wrangler/bin/wrangler.js"), ...options], {
       cwd: root,
       stdio: "pipe",
+      encoding: "utf8",
       env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1" },
     });
     const { inputs } = JSON.parse(readFileSync(join(folder, "meta.json"), "utf8")) as { inputs: Record<string, unknown> };
     const script = readdirSync(folder).find((file) => file.endsWith(".js"));
     const text = readFileSync(join(folder, script ?? ""), "utf8");
-    return { files: Object.keys(inputs), text, size: gzipped(text) };
+    const objects = [...output.matchAll(/env\.(\w+) \(\w+\)\s+Durable Object/g)].map(([, name = ""]) => name);
+    return { files: Object.keys(inputs), text, size: gzipped(text), objects };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
