@@ -36,7 +36,7 @@ export function createClient(options: ClientOptions): MayflyClient {
     jobs: (query = {}, more) => send("GET /v1/jobs", { query, ...more }),
     results: (query = {}, more) => send("GET /v1/results", { query, ...more }),
     workers: (query = {}, more) => send("GET /v1/workers", { query, ...more }),
-    queues: async (more) => (await send("GET /v1/queues", { ...more })).items,
+    queues: (query = {}, more) => send("GET /v1/queues", { query, ...more }),
     schedules: async (more) => (await send("GET /v1/schedules", { ...more })).items,
     stats: (more) => send("GET /v1/stats", { ...more }),
     overview: (query = {}, more) => send("GET /v1/overview", { query, ...more }),

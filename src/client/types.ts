@@ -14,6 +14,7 @@ import type {
   Overview,
   OverviewQuery,
   Page,
+  PageQuery,
   QueueStatus,
   ResultSummary,
   ResultsQuery,
@@ -75,7 +76,7 @@ export interface MayflyClient {
 
   // What follows takes an operator's token.
   workers(query?: WorkersQuery, options?: RequestOptions): Promise<Page<WorkerStatus>>;
-  queues(options?: RequestOptions): Promise<readonly QueueStatus[]>;
+  queues(query?: PageQuery, options?: RequestOptions): Promise<Page<QueueStatus>>;
   schedules(options?: RequestOptions): Promise<readonly ScheduleStatus[]>;
   stats(options?: RequestOptions): Promise<Stats>;
   overview(query?: OverviewQuery, options?: RequestOptions): Promise<Overview>;

@@ -10,7 +10,7 @@ import { text } from "./schemas/fields.ts";
 import { cancelResult, jobStatus, jobSummary, liveQuery, retryMany, retryResult } from "./schemas/job.ts";
 import { ledgerAnswer, ledgerBody } from "./schemas/ledger.ts";
 import { listOf, pageOf } from "./schemas/page.ts";
-import { paused, queueStatus } from "./schemas/queue.ts";
+import { paused, queueStatus, queuesQuery } from "./schemas/queue.ts";
 import { resultSummary, resultsQuery } from "./schemas/result.ts";
 import { scheduleStatus } from "./schemas/schedule.ts";
 import { overview, overviewQuery, stats, tickResult } from "./schemas/stats.ts";
@@ -126,9 +126,10 @@ export const routes = {
   },
   "GET /v1/queues": {
     operation: "listQueues",
-    summary: "Queues that hold live jobs or are paused; the first 500",
+    summary: "Queues that hold live jobs or are paused, by name, a page of them",
     roles: operators,
-    answer: listOf(queueStatus),
+    query: queuesQuery,
+    answer: pageOf(queueStatus),
   },
   "POST /v1/queues/:name/pause": {
     operation: "pauseQueue",

@@ -12,6 +12,7 @@ import type {
   Overview,
   OverviewQuery,
   Page,
+  PageQuery,
   QueueStatus,
   ResultSummary,
   ResultsQuery,
@@ -129,8 +130,8 @@ export interface OperatorClient {
   results(query?: ResultsQuery): Promise<Page<ResultSummary>>;
   /** @throws as `jobs` */
   workers(query?: WorkersQuery): Promise<Page<WorkerStatus>>;
-  /** The queues that hold live jobs or are paused, by name; the first 500. */
-  queues(): Promise<QueueStatus[]>;
+  /** The queues that hold live jobs or are paused, by name. @throws as `jobs` */
+  queues(query?: PageQuery): Promise<Page<QueueStatus>>;
   /**
    * Runs finished jobs once more, up to 500, each as `jobs.retry` does. Answers in the order of the ids.
    * @throws `invalid_options`

@@ -192,7 +192,7 @@ test("its lists are the API's", async () => {
   );
   assert.equal((await client.workers({ state: "left" })).items.length, 1);
   assert.deepEqual(
-    (await client.queues()).map(({ queue, ready }) => [queue, ready]),
+    (await client.queues()).items.map(({ queue, ready }) => [queue, ready]),
     [["mail", 1]],
   );
   assert.equal((await client.overview({ range: "day" })).stepMs, 900_000);

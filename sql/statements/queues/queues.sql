@@ -1,16 +1,17 @@
--- Queues that hold live jobs or are paused, by name. $1 cap integer: counting stops there; $2 limit integer. A row
--- each.
+-- Queues that hold live jobs or are paused, by name. $1 cap integer: counting stops there; $2 limit integer; $3 after
+-- text: only names behind this one, null: all. A row each.
 -- scheduled: of as many jobs as the cap that are due next.
 -- A loose scan of the index: from each queue and priority to the next one.
 -- indexes: ready_next, scheduled_due
 with recursive head as (
   (
-    select r.queue, r.priority, r.ready_at from mayfly.ready r
+    select r.queue, r.priority, r.ready_at, 1 as nth from mayfly.ready r
+    where r.queue > coalesce($3::text, '')
     order by r.queue, r.priority desc, r.ready_at
     limit 1
   )
   union all
-  select n.queue, n.priority, n.ready_at
+  select n.queue, n.priority, n.ready_at, h.nth + (n.queue > h.queue)::integer
   from head h
   cross join lateral (
     (
@@ -28,9 +29,10 @@ with recursive head as (
     )
     limit 1
   ) as n
+  where h.nth <= $2::integer
 ), ready as (
   select h.queue, min(h.ready_at) as oldest
-  from (select a.queue, a.ready_at from head a limit 2000) as h
+  from head h
   group by h.queue
 ), running as (
   select r.queue, count(*) as jobs
@@ -44,10 +46,11 @@ with recursive head as (
   group by s.queue
 ), paused as (
   select q.name as queue, q.paused_at from mayfly.queue q where q.paused_at is not null
+    and q.name > coalesce($3::text, '')
 ), named as (
   select r.queue from ready r
-  union select a.queue from running a
-  union select s.queue from scheduled s
+  union select a.queue from running a where a.queue > coalesce($3::text, '')
+  union select s.queue from scheduled s where s.queue > coalesce($3::text, '')
   union select p.queue from paused p
   order by queue
   limit $2::integer

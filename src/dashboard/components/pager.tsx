@@ -11,9 +11,11 @@ export interface PagerProps {
   readonly path: string;
   readonly query: Query;
   readonly page: Page<unknown>;
+  /** What the next page is, in the list's order. Default "Older". */
+  readonly older?: string;
 }
 
-export function Pager({ context, path, query, page: { cursor, scannedTo } }: PagerProps) {
+export function Pager({ context, path, query, page: { cursor, scannedTo }, older = "Older" }: PagerProps) {
   const first = query.cursor !== undefined && query.cursor !== "";
   if (!cursor && !first && !scannedTo) return null;
   return (
@@ -26,7 +28,7 @@ export function Pager({ context, path, query, page: { cursor, scannedTo } }: Pag
       {first && <a href={context.link(path, { ...query, cursor: undefined })}>Back to the first</a>}
       {cursor && (
         <a class="button" href={context.link(path, { ...query, cursor })}>
-          {scannedTo ? "Read on" : "Older"}
+          {scannedTo ? "Read on" : older}
         </a>
       )}
     </nav>

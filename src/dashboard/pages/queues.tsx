@@ -3,16 +3,18 @@
  * @module
  */
 import { withIdle } from "../../operate/idle-queues.ts";
-import type { QueueStatus } from "../../operate/listing.ts";
+import type { Page as ListPage, QueueStatus } from "../../operate/listing.ts";
 import { Badge } from "../components/badge.tsx";
 import { DataTable } from "../components/data-table.tsx";
 import { DepthBar } from "../components/depth-bar.tsx";
 import { Layout } from "../components/layout.tsx";
 import { PageHead } from "../components/page-head.tsx";
+import { Pager } from "../components/pager.tsx";
 import { Post } from "../components/post.tsx";
 import { Time } from "../components/time.tsx";
+import { pageOf } from "../filters.ts";
 import { capped, duration } from "../format.ts";
-import type { Page, PageContext } from "../page-context.ts";
+import type { Page, PageContext, Query } from "../page-context.ts";
 import { show } from "../respond.ts";
 
 const COLUMNS = [
@@ -26,10 +28,23 @@ const COLUMNS = [
   { label: "Actions", numeric: true, silent: true },
 ];
 
-export const queuesPage: Page = async (c, context) =>
-  show(c, <QueuesPage context={context} queues={withIdle(await context.operator.queues(), context.definitions.values())} />);
+export const queuesPage: Page = async (c, context) => {
+  const query = c.req.query();
+  const page = await context.operator.queues(pageOf(query));
+  // Where there is more than a page, queues without jobs are left out: on which page they are would have to be looked up.
+  const isOnly = query.cursor === undefined && page.cursor === undefined;
+  const queues = isOnly ? withIdle(page.items, context.definitions.values()) : page.items;
+  return show(c, <QueuesPage context={context} query={query} page={page} queues={queues} />);
+};
 
-function QueuesPage({ context, queues }: { readonly context: PageContext; readonly queues: readonly QueueStatus[] }) {
+interface QueuesProps {
+  readonly context: PageContext;
+  readonly query: Query;
+  readonly page: ListPage<QueueStatus>;
+  readonly queues: readonly QueueStatus[];
+}
+
+function QueuesPage({ context, query, page, queues }: QueuesProps) {
   const most = Math.max(...queues.map(({ ready, running }) => ready + running));
   return (
     <Layout frame={context} title="Queues" current="Queues">
@@ -42,6 +57,7 @@ function QueuesPage({ context, queues }: { readonly context: PageContext; readon
         rows={queues.map((one) => cells(context, one, most))}
         empty="No job is defined."
       />
+      <Pager context={context} path="/queues" query={query} page={page} older="More" />
     </Layout>
   );
 }

@@ -17,7 +17,7 @@ export const operateRoutes: Handlers<
   | "GET /metrics"
 > = {
   "GET /v1/workers": ({ query, queue }) => queue.operator().workers(query),
-  "GET /v1/queues": async ({ queue }) => ({ items: await queue.operator().queues() }),
+  "GET /v1/queues": ({ query, queue }) => queue.operator().queues(query),
   "POST /v1/queues/:name/pause": async ({ params: { name }, queue }) => {
     await queue.operator().pauseQueue(name);
     return { name, paused: true };

@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import { count, text, time } from "./fields.ts";
+import { pageQuery } from "./page.ts";
 
 /** `QueueStatus` */
 export const queueStatus = v.object({
@@ -14,6 +15,9 @@ export const queueStatus = v.object({
   running: count,
   scheduled: count,
 });
+
+/** `PageQuery` */
+export const queuesQuery = v.strictObject(pageQuery);
 
 /** What a pause, or its end, answers. */
 export const paused = v.object({ name: text, paused: v.boolean() });

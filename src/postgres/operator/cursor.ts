@@ -2,18 +2,19 @@
  * Cursors: where in a list its next page begins, as text that means nothing to others.
  * @module
  */
-import { SMALLINT } from "../../base/bounds.ts";
+import { isText, SMALLINT } from "../../base/bounds.ts";
 import { MayflyError } from "../../base/errors.ts";
 import { isUuid } from "../../base/ids.ts";
 import { isMoment } from "../../base/moments.ts";
 import type { Param } from "../driver/driver.ts";
 
 /** The kinds of a cursor's values, which are those of the last row in the list's order. */
-export type CursorShape = readonly ("uuid" | "time" | "number")[];
+export type CursorShape = readonly ("uuid" | "time" | "number" | "text")[];
 
 const FITS: Readonly<Record<CursorShape[number], (value: unknown) => boolean>> = {
   uuid: (value) => typeof value === "string" && isUuid(value),
   time: (value) => typeof value === "string" && isMoment(value),
+  text: (value) => isText(value),
   number: (value) => Number.isInteger(value) && (value as number) >= SMALLINT.least && (value as number) <= SMALLINT.most,
 };
 

@@ -6,21 +6,24 @@ import { isBetween, isText, MAX_TEXT } from "../../base/bounds.ts";
 import { isUuid } from "../../base/ids.ts";
 import { isMoment } from "../../base/moments.ts";
 import { Problems } from "../../base/problems.ts";
-import type {
-  JobSummary,
-  LiveQuery,
-  LiveState,
-  Page,
-  ResultSummary,
-  ResultsQuery,
-  WorkerStatus,
-  WorkersQuery,
+import {
+  COUNT_CAP,
+  type JobSummary,
+  type LiveQuery,
+  type LiveState,
+  type Page,
+  type PageQuery,
+  type QueueStatus,
+  type ResultSummary,
+  type ResultsQuery,
+  type WorkerStatus,
+  type WorkersQuery,
 } from "../../operate/listing.ts";
 import type { Param, Row } from "../driver/driver.ts";
 import { encodeArray } from "../encode.ts";
 import * as statements from "../sql/statements.ts";
 import { type CursorShape, decodeCursor, encodeCursor } from "./cursor.ts";
-import { decodeWorker, parseItems } from "./decode-lists.ts";
+import { decodeQueue, decodeWorker, parseItems } from "./decode-lists.ts";
 
 /** Reads with one statement, within the time that a list may take. */
 export type ReadList = (text: string, params: readonly Param[]) => Promise<Row[]>;
@@ -29,6 +32,7 @@ export interface Lists {
   jobs(query?: LiveQuery): Promise<Page<JobSummary>>;
   results(query?: ResultsQuery): Promise<Page<ResultSummary>>;
   workers(query?: WorkersQuery): Promise<Page<WorkerStatus>>;
+  queues(query?: PageQuery): Promise<Page<QueueStatus>>;
 }
 
 /** Rows that a call reads where no index serves a filter. */
@@ -101,6 +105,16 @@ export function listsOf(read: ReadList, staleMs: string): Lists {
       const items = rows.slice(0, limit).map(decodeWorker);
       const last = items.at(-1);
       return { items, ...(rows.length > limit && last ? { cursor: encodeCursor("workers", [last.id]) } : {}) };
+    },
+
+    async queues(query = {}) {
+      check(query, {});
+      const limit = query.limit ?? 50;
+      const after = decodeCursor("queues", ["text"], query.cursor);
+      const rows = await read(statements.queues, [String(COUNT_CAP), String(limit + 1), ...after]);
+      const items = rows.slice(0, limit).map(decodeQueue);
+      const last = items.at(-1);
+      return { items, ...(rows.length > limit && last ? { cursor: encodeCursor("queues", [last.queue]) } : {}) };
     },
   };
 }

@@ -83,7 +83,7 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
       const [attempts, queues, pulse, unknown, usage] = await readAll(
         [
           statement(statements.overviewAttempts, String(backMs), String(stepMs), queue ?? null),
-          statement(statements.queues, String(COUNT_CAP), String(OVERVIEW_QUEUES + 1)),
+          statement(statements.queues, String(COUNT_CAP), String(OVERVIEW_QUEUES + 1), null),
           statement(statements.overviewPulse, staleMs),
           statement(statements.overviewUnknown, UNKNOWN_NAMES),
           dayUsage,
@@ -96,7 +96,7 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
     async metrics() {
       const [queues, attempts, pulses, usage] = await readAll(
         [
-          statement(statements.queues, String(METRICS_CAP), String(MAX_QUEUES)),
+          statement(statements.queues, String(METRICS_CAP), String(MAX_QUEUES), null),
           statement(statements.metricsAttempts),
           statement(statements.overviewPulse, staleMs),
           dayUsage,
@@ -111,10 +111,6 @@ export function operatorStore({ heartbeatTimeoutMs, retentionDays, ...options }:
         usage: decodeUsage(onlyRow(usage)),
         ...(pulse.seen_ms ? { lastSeenMs: Number(pulse.seen_ms) } : {}),
       };
-    },
-
-    async queues() {
-      return (await read(statements.queues, [String(COUNT_CAP), String(MAX_QUEUES)])).map(decodeQueue);
     },
 
     async retryMany(ids) {

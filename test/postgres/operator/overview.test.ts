@@ -162,7 +162,7 @@ onEachPostgres((open) => {
     await database.sql("update mayfly.ready set ready_at = now() - interval '1 hour' where queue = 'a' and priority = 0");
     await claim(database.store, { queues: ["b"] });
     await operator.pauseQueue("d");
-    const queues = await operator.queues();
+    const { items: queues } = await operator.queues();
     const [a, , , d] = queues;
     assert.deepEqual(
       queues.map(({ queue, ready, running, scheduled }) => [queue, ready, running, scheduled]),
@@ -181,6 +181,25 @@ onEachPostgres((open) => {
     );
     assert.ok(d?.pausedAt && !("pausedAt" in (a ?? {})));
     assert.deepEqual((await operator.overview()).queues.length, 4);
+  });
+
+  test("queues: however many, each is on one of the pages, paused ones without jobs too", async () => {
+    const database = await open();
+    const operator = operatorOf(database);
+    const names = Array.from({ length: 620 }, (_, n) => `tenant-${String(n).padStart(4, "0")}`);
+    await enqueueEach(
+      database,
+      names.slice(0, 600).map((queue, n) => ({ queue, priority: n % 3, ...(n % 5 === 0 ? { delayMs: 60_000 } : {}) })),
+    );
+    for (const name of names.slice(600)) await operator.pauseQueue(name);
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await operator.queues({ limit: 200, ...(cursor ? { cursor } : {}) });
+      found.push(...page.items.map(({ queue }) => queue));
+      cursor = page.cursor;
+    } while (cursor);
+    assert.deepEqual(found, names);
   });
 
   test("what is wrong shows: names that nobody knew, workers that fell silent, how long ago one was seen", async () => {
