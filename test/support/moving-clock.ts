@@ -4,9 +4,9 @@
  * @module
  */
 import { systemClock } from "../../src/app/system-clock.ts";
-import type { Driver, Statement } from "../../src/postgres/driver/driver.ts";
 import { migrate } from "../../src/postgres/migrate.ts";
 import { postgresStore } from "../../src/postgres/postgres-store.ts";
+import { driverOnClockOf, onClockOf } from "../../src/testing/simulation/database-clock.ts";
 import { openDatabase, testServer } from "./database.ts";
 import type { SqlDatabase } from "./each-postgres.ts";
 import type { PostgresVersion } from "./postgres-binaries.ts";
@@ -27,19 +27,6 @@ const SCHEMA = `
   create function moving_clock.clock_timestamp() returns timestamptz language sql volatile as
     $$ select pg_catalog.clock_timestamp() + current_setting('moving_clock.ahead')::interval $$`;
 
-/** The same SQL, which reads the moving clock. */
-function onMovingClock(sql: string): string {
-  return sql.replace(/(?<![\w.])(now|clock_timestamp)\(\)/g, "moving_clock.$1()");
-}
-
-function movingDriver(driver: Driver): Driver {
-  const moved = ({ text, params }: Statement): Statement => ({ text: onMovingClock(text), params });
-  return {
-    query: (statement, options) => driver.query(moved(statement), options),
-    transaction: (statements, options) => driver.transaction(statements.map(moved), options),
-  };
-}
-
 /** A database of its own over one connection, which is thrown away when it is closed. */
 export async function openMovingDatabase(version: PostgresVersion): Promise<MovingDatabase> {
   const { server } = await testServer(version);
@@ -48,7 +35,7 @@ export async function openMovingDatabase(version: PostgresVersion): Promise<Movi
   const tell = { text: "select set_config('moving_clock.ahead', $1, false)" };
   pool.on("connect", (client) => void client.query({ ...tell, values: [`${ahead} ms`] }));
   await pool.query(SCHEMA);
-  const driver = movingDriver(plain);
+  const driver = driverOnClockOf("moving_clock", plain);
   await migrate(driver, { clock: systemClock });
   return {
     driver,
@@ -57,7 +44,7 @@ export async function openMovingDatabase(version: PostgresVersion): Promise<Movi
       await server.stop();
     },
     store: postgresStore({ driver, clock: systemClock }),
-    sql: (text, values) => sql(onMovingClock(text), values),
+    sql: (text, values) => sql(onClockOf("moving_clock", text), values),
     now: () => Date.now() + ahead,
     async set(at) {
       ahead = at - Date.now();
