@@ -16,7 +16,7 @@ let workerd: TestHarness;
 
 const database = useDatabase(async (database) => {
   endpoint = await startCountingEndpoint(database);
-  const vars = { ...endpoint.vars, MAYFLY_OPERATOR_TOKENS: "token", CLAIM_FOR: "1s", SLOTS: "1" };
+  const vars = { ...endpoint.vars, MAYFLY_OPERATOR_TOKENS: "token-of-a-test", CLAIM_FOR: "1s", SLOTS: "1" };
   workerd = await startWorkers(["test/adapters/workers/faults.toml"], vars);
 });
 after(async () => {

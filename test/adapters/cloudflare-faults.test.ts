@@ -21,7 +21,7 @@ let workerd: TestHarness;
 
 const database = useDatabase(async (database) => {
   endpoint = await startCountingEndpoint(database);
-  workerd = await startWorkers(["test/adapters/workers/faults.toml"], { ...endpoint.vars, MAYFLY_OPERATOR_TOKENS: "token" });
+  workerd = await startWorkers(["test/adapters/workers/faults.toml"], { ...endpoint.vars, MAYFLY_OPERATOR_TOKENS: "token-of-a-test" });
 });
 after(async () => {
   await workerd.close();

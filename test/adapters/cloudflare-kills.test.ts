@@ -34,7 +34,7 @@ const database = useDatabase(async (database) => {
   worker = await killableWorker("test/adapters/workers/faults.toml", {
     DATABASE_URL: `postgresql://user:password@${new URL(endpoint.url).host}/db`,
     MAYFLY_NEON_ENDPOINT: endpoint.url,
-    MAYFLY_OPERATOR_TOKENS: "token",
+    MAYFLY_OPERATOR_TOKENS: "token-of-a-test",
   });
   await worker.start();
 });

@@ -38,7 +38,10 @@ before(async () => {
     [`DATABASE_URL_${name}`, `postgresql://user:password@${new URL(endpoint.url).host}/db`],
     [`MAYFLY_NEON_ENDPOINT_${name}`, endpoint.url],
   ]);
-  workerd = await startWorkers(["examples/shards/wrangler.toml"], { ...Object.fromEntries(vars), MAYFLY_OPERATOR_TOKENS: "token" });
+  workerd = await startWorkers(["examples/shards/wrangler.toml"], {
+    ...Object.fromEntries(vars),
+    MAYFLY_OPERATOR_TOKENS: "token-of-a-test",
+  });
 });
 after(async () => {
   await workerd.close();
@@ -117,7 +120,7 @@ describe("while one is down", () => {
   test("the other goes on as its own ledger is told", async () => {
     const jobs = [{ name: "invoice", payload: { customer: second, cents: 1 } }];
     await halves.A?.database.sql("select from mayfly.enqueue_v1($1::jsonb)", [JSON.stringify(jobs)]);
-    const response = await workerd.fetch("/A/v1/wake", { method: "POST", headers: { authorization: "Bearer token" } });
+    const response = await workerd.fetch("/A/v1/wake", { method: "POST", headers: { authorization: "Bearer token-of-a-test" } });
     assert.equal(response.status, 200);
     await until(async () => (await billed("A")).length === of("A").length + 2);
   });

@@ -27,7 +27,7 @@ export function faultyEngine(database: () => TestDatabase, worker: () => FaultyW
 
   async function ask<Answer>(path: string, body?: object): Promise<Answer> {
     const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-    const response = await worker().send(path, { ...init, headers: { authorization: "Bearer token" } });
+    const response = await worker().send(path, { ...init, headers: { authorization: "Bearer token-of-a-test" } });
     const text = await response.text();
     assert.ok(response.ok, `${path}: ${response.status} ${text}`);
     return JSON.parse(text) as Answer;
