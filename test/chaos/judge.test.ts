@@ -31,7 +31,11 @@ type Witnesses = ReturnType<typeof witnesses>;
 type End = (id: string, claimId: string) => Settlement;
 
 /** A job that has run, as all say, to this end. */
-async function ran({ sink, told }: Witnesses, name: string, end: End = success): Promise<{ readonly id: string; readonly claimId: string }> {
+async function ran(
+  { sink, told }: Witnesses,
+  name: string,
+  end: End = success,
+): Promise<{ readonly id: string; readonly claimId: string }> {
   const id = newId();
   await database.store.enqueue([newJob({ id, name, retries: 3 })]);
   const { claimId, workerId } = await claim(database.store, { names: [name] });
