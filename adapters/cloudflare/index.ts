@@ -53,6 +53,11 @@ export interface CloudflareOptions<Env> {
   readonly maxWorkers?: number;
   /** With Durable Objects: consumers that live elsewhere, such as containers. The ledger calls each when it starts lanes. Default: none. */
   readonly callees?: (env: Env) => readonly CalleeAddress[];
+  /**
+   * With Durable Objects: a lane is started so long before a job or a schedule is due, and waits for it, so that it starts on time although the database has to
+   * wake first. Up to a minute; the lane bills that long. Default "0s".
+   */
+  readonly lead?: Duration;
   /** With Durable Objects: a look at the database without a cause, so long after the last one. Default "6h". */
   readonly safetyLook?: Duration;
 }
@@ -140,6 +145,8 @@ export function durableObjects<Env extends object>(
 ): WakeObjects {
   const { consumer, lifetime } = consumerOf(mayfly, options);
   const { maxWorkers = 8, callees = () => [] } = options;
+  const leadMs = durationOf("lead", options.lead ?? 0);
+  if (leadMs > 60_000) throw new MayflyError("invalid_config", `lead is ${JSON.stringify(options.lead)}; it is at most a minute.`);
   if (!isBetween(maxWorkers, 1, 64))
     throw new MayflyError("invalid_config", `maxWorkers is ${maxWorkers}; it is a whole number from 1 to 64.`);
   const settings: LedgerSettings = {
@@ -148,6 +155,7 @@ export function durableObjects<Env extends object>(
     slots: consumer.slots,
     leaseMs: consumer.leaseMs,
     targetMs: 4_000,
+    leadMs,
     safetyMs: durationOf("safetyLook", options.safetyLook ?? "6h"),
     heartbeatTimeoutMs: mayfly.config.heartbeat.timeoutMs,
     writeMs: 30_000,
@@ -160,7 +168,7 @@ export function durableObjects<Env extends object>(
     if (!ledger) return;
     try {
       await settleWithLedger({ ledger, consumer: lane, epoch, slots, deployment, clock: systemClock }, (onWorkLeft) =>
-        consumer.tick(env, { ...lifetime, waitMs: LEDGER_WAIT_MS, onWorkLeft }),
+        consumer.tick(env, { ...lifetime, waitMs: LEDGER_WAIT_MS + leadMs, onWorkLeft }),
       );
     } catch (error) {
       logger.warn("a lane failed; the ledger starts another", { lane, error });

@@ -34,8 +34,8 @@ export function onAsk(
 function causeOf(state: LedgerState, deployment: Deployment, now: number, settings: LedgerSettings): Cause | null {
   const late = causeToLook(state, now - LATE_MS, settings);
   if (late) return late;
-  // Whoever is at work may claim no more, or be dead; and the database is awake in any case.
-  if (Object.values(state.leases).some(({ since }) => now - since >= LATE_MS)) return "left";
+  // Whoever is at work and does not wait may claim no more, or be dead; and the database is awake in any case.
+  if (Object.values(state.leases).some(({ since }) => now - since >= LATE_MS + settings.leadMs)) return "left";
   const own = state.applications.find(({ application }) => application === deployment.application);
   if (own?.version !== deployment.version) return "deployment";
   if (isAhead(state, own, now)) return "due";

@@ -6,7 +6,7 @@ import { withLook } from "./applications.ts";
 import { backOff } from "./back-off.ts";
 import type { Finding, Settle } from "./ledger.ts";
 import { isLane, lanesAtWork, lanesForBacklog, type Step, startLanes, startOneMore } from "./start-lanes.ts";
-import { count, earlier, type LeaseState, type LedgerSettings, type LedgerState, nextEpoch } from "./state.ts";
+import { count, earlier, type LeaseState, type LedgerSettings, type LedgerState, nextEpoch, startAt } from "./state.ts";
 
 /** For how long fewer lanes are started once the database had no room. */
 const PRESSURE_MS = 60_000;
@@ -30,7 +30,7 @@ export function onSettle(state: LedgerState, settle: Settle, now: number, settin
   const knowsAll = lease !== undefined && settle.epoch === state.epoch;
   const learned = learn(freed, end, { lease, knowsAll, now });
   if (end.left && mayGoOn(settle.consumer, end)) return goOn(learned, settle.consumer, now, settings);
-  const pushed = pushBack(learned, end, { knowsAll, knowsSchedules: knowsSchedules(state, end) }, now);
+  const pushed = pushBack(learned, end, { knowsAll, knowsSchedules: knowsSchedules(state, end) }, now, settings);
   // What was announced and is not known to be gone may be nobody's once nobody is at work.
   const isOrphaned = pushed.pending > 0 && Object.keys(pushed.leases).length === 0;
   return isOrphaned ? startLanes(pushed, 1, "wake", now, settings) : { state: pushed, starts: [] };
@@ -73,6 +73,7 @@ function pushBack(
   { nextInMs, left, claimed, deployment }: Finding,
   { knowsAll, knowsSchedules }: { readonly knowsAll: boolean; readonly knowsSchedules: boolean },
   now: number,
+  settings: LedgerSettings,
 ): LedgerState {
   const failures = claimed > 0 ? 0 : state.failures;
   // A drain after an enqueue may have left alone what is too long for it; a whole tick has seen all there is.
@@ -85,7 +86,7 @@ function pushBack(
   if (nextInMs === null) return { ...known, failures: 0 };
   // Others who are at work may have looked before this was due at that time.
   const epoch = Object.keys(state.leases).length > 0 ? nextEpoch(state, now) : state.epoch;
-  return { ...known, epoch, nextAt: earlier(known.nextAt, now + nextInMs), failures: 0 };
+  return { ...known, epoch, nextAt: earlier(known.nextAt, startAt(nextInMs, now, settings)), failures: 0 };
 }
 
 function learn(

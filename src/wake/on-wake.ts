@@ -4,7 +4,7 @@
  */
 import type { Lease, Wake } from "./ledger.ts";
 import { hasJustStarted, lanesForBacklog, type Step, startLanes, startOneMore } from "./start-lanes.ts";
-import { count, earlier, type LeaseState, type LedgerSettings, type LedgerState, nextEpoch } from "./state.ts";
+import { count, earlier, type LeaseState, type LedgerSettings, type LedgerState, nextEpoch, startAt } from "./state.ts";
 
 /** Remembers when they are due, and starts lanes where whoever put them in does not run them, or not fast enough. */
 export function onWake(state: LedgerState, wake: Wake, now: number, settings: LedgerSettings): Step {
@@ -16,7 +16,7 @@ export function onWake(state: LedgerState, wake: Wake, now: number, settings: Le
     ...state,
     epoch,
     pending: state.pending + ready,
-    nextAt: earlier(state.nextAt, dueInMs === null ? null : now + Math.max(0, dueInMs)),
+    nextAt: earlier(state.nextAt, dueInMs === null ? null : startAt(dueInMs, now, settings)),
     leases: lease ? { ...state.leases, [lease.consumer]: renewed(state, lease, epoch, now) } : state.leases,
     counts: isNews ? count(state.counts, "wakes") : state.counts,
   };

@@ -20,6 +20,8 @@ export interface LedgerSettings {
   readonly safetyMs: number;
   /** A worker that is silent for longer is dead, and its jobs can be rescued. */
   readonly heartbeatTimeoutMs: number;
+  /** A consumer is started so long before something is due, and waits for it: a database that sleeps is awake by then. */
+  readonly leadMs: number;
   /** The longest that an enqueue may take, from a wake beside it to jobs that can be seen. */
   readonly writeMs: number;
 }
@@ -53,7 +55,7 @@ export interface LedgerCounts {
 export interface LedgerState {
   /** Rises with wakes and looks: what has come after a consumer was started has a higher one. */
   readonly epoch: number;
-  /** When something is due, as far as is known; null: nothing is. */
+  /** When somebody is to be started for what is due, as far as is known; null: nothing is. */
   readonly nextAt: number | null;
   /** When the jobs of consumers that were lost can be rescued. Only a look at that time or later is one that they need no more. */
   readonly rescues: readonly number[];
@@ -100,6 +102,14 @@ export const UNKNOWN: LedgerState = {
  */
 export function nextEpoch({ epoch }: LedgerState, now: number): number {
   return Math.max(epoch + 1, now);
+}
+
+/** Whoever tells of a time has just asked the database, which stays awake for at least as long. */
+const AWAKE_MS = 60_000;
+
+/** When somebody has to be started for what is due in so long. */
+export function startAt(dueInMs: number, now: number, { leadMs }: LedgerSettings): number {
+  return now + Math.max(0, dueInMs > AWAKE_MS ? dueInMs - leadMs : dueInMs);
 }
 
 /** The earlier of two times. */

@@ -47,6 +47,7 @@ export class ModelQueue {
   looks = 0;
   /** Those that found none. */
   vainLooks = 0;
+  #lookedAt = 0;
   readonly #events: EventQueue;
   readonly #lanes: Exposure;
   readonly #container: Exposure;
@@ -88,6 +89,7 @@ export class ModelQueue {
   /** Takes ready jobs of this place that do not run for longer, and those of the dead. */
   claim(by: object, slots: number, maxRunMs: number, place?: JobPlan["place"]): ModelJob[] {
     this.looks += 1;
+    this.#lookedAt = this.#events.now;
     const claimed = [...this.#open]
       .filter((job) => job.plan.place === place && job.plan.runMs <= maxRunMs && this.#isThere(job))
       .slice(0, slots);
@@ -125,6 +127,11 @@ export class ModelQueue {
   bury(consumer: object): void {
     this.#dead.set(consumer, this.#events.now);
     this.#events.after(HEARTBEAT_TIMEOUT_MS, () => {});
+  }
+
+  /** Nobody has looked for five minutes. */
+  get sleeps(): boolean {
+    return this.#events.now - this.#lookedAt >= 300_000;
   }
 
   /** Whether jobs of this place are ready. */

@@ -28,6 +28,7 @@ export const SETTINGS: LedgerSettings = {
   safetyMs: 6 * HOUR,
   heartbeatTimeoutMs: HEARTBEAT_TIMEOUT_MS,
   writeMs: 30_000,
+  leadMs: 0,
 };
 
 export interface Enqueue {
@@ -44,11 +45,20 @@ export interface WorldOptions {
   readonly ledgers?: number;
   readonly settings?: Partial<LedgerSettings>;
   readonly crons?: boolean;
+  /** The database sleeps after five minutes without a look, and takes so long to wake. */
+  readonly coldMs?: number;
   /** Whose crons ask; lanes are the first one's. */
   readonly applications?: readonly string[];
   readonly reduce?: Reduce;
   /** There is a container, too, which is killed at these times, and back a while later. */
   readonly container?: { readonly killAt?: readonly number[] };
+}
+
+interface Beginning {
+  readonly known: { readonly epoch: number };
+  readonly deployment: Deployment;
+  readonly dieInMs: number | null;
+  readonly onGone: () => void;
 }
 
 const versionOf = (application: string): Deployment => ({ application, version: "1" });
@@ -68,6 +78,7 @@ export class ModelWorld {
   readonly container: ModelContainer | undefined;
   readonly #weather: Weather;
   readonly #application: string;
+  readonly #coldMs: number;
   #nth = 0;
   #nthCall = 0;
   #lastAt = 0;
@@ -78,6 +89,7 @@ export class ModelWorld {
     ledgers = 1,
     settings,
     crons = true,
+    coldMs = 0,
     applications = ["app"],
     reduce: reduceWith = reduce,
     container,
@@ -102,6 +114,7 @@ export class ModelWorld {
       return ledger;
     });
     for (const at of this.#weather.forgetAt) events.at(at, () => this.#anyLedger().forget());
+    this.#coldMs = coldMs;
     this.#application = applications[0] ?? "app";
     if (container) {
       const { queue } = this;
@@ -196,7 +209,7 @@ export class ModelWorld {
     known: { readonly epoch: number },
     deployment = versionOf(this.#application),
   ): void {
-    const { events, queue, settings } = this;
+    const { events, queue } = this;
     this.started[kind] += 1;
     const onGone = () => {
       if (kind === "lane") this.lanesAtWork -= 1;
@@ -206,13 +219,21 @@ export class ModelWorld {
       onGone();
       return;
     }
+    const begin = () => this.#begin(ledger, kind, name, { known, deployment, dieInMs, onGone });
+    if (this.#coldMs > 0 && queue.sleeps) events.after(this.#coldMs, begin);
+    else begin();
+  }
+
+  #begin(ledger: ModelLedger, kind: "lane" | "enqueuer" | "cron", name: string, beginning: Beginning): void {
+    const { known, deployment, dieInMs, onGone } = beginning;
+    const { events, queue, settings } = this;
     const consumer = new ModelConsumer({
       events,
       queue,
       slots: settings.slots,
       maxRunMs: kind === "enqueuer" ? 20_000 : Number.POSITIVE_INFINITY,
       claimForMs: kind === "enqueuer" ? 4_000 : 50_000,
-      waitMs: kind === "enqueuer" ? 1_000 : 2_000,
+      waitMs: kind === "enqueuer" ? 1_000 : 2_000 + settings.leadMs,
       deployment: kind === "enqueuer" ? null : deployment,
       wake: (wake) => ledger.send({ type: "wake", ...wake }),
       settle: (finding) => ledger.send({ type: "settle", consumer: name, epoch: known.epoch, end: finding }),

@@ -27,7 +27,7 @@ describe("faults in what is remembered", () => {
     "of several times the earliest counts",
     {
       of: "on-wake.ts",
-      from: "nextAt: earlier(state.nextAt, dueInMs === null ? null : now + Math.max(0, dueInMs)),",
+      from: "nextAt: earlier(state.nextAt, dueInMs === null ? null : startAt(dueInMs, now, settings)),",
       to: "nextAt: dueInMs === null ? state.nextAt : now + dueInMs,",
     },
     (reduce) => assert.ok(longestOf(reduce, soonAndLater) < 1_000),
