@@ -5,7 +5,7 @@
 import { withLook } from "./applications.ts";
 import { backOff } from "./back-off.ts";
 import type { Finding, Settle } from "./ledger.ts";
-import { isLane, lanesAtWork, lanesForBacklog, type Step, startLanes, startOneMore } from "./start-lanes.ts";
+import { isLane, lanesAtWork, lanesForBacklog, type Step, startLanes, startOneMore, startOwed } from "./start-lanes.ts";
 import { count, earlier, type LeaseState, type LedgerSettings, type LedgerState, nextEpoch, startAt } from "./state.ts";
 
 /** For how long fewer lanes are started once the database had no room. */
@@ -14,8 +14,14 @@ const PRESSURE_MS = 60_000;
 /** What was said to be due may be so earlier, by as long as the word took. */
 const DUE_MS = 2_000;
 
-/** Gives its lease back, and learns from what it found. */
+/** Gives its lease back, and learns from what it found. A lane that was owed takes its place. */
 export function onSettle(state: LedgerState, settle: Settle, now: number, settings: LedgerSettings): Step {
+  const step = settled(state, settle, now, settings);
+  // Who could not reach the database has another look come after a pause.
+  return settle.end === "refused" || settle.end === "unreachable" ? step : startOwed(step, now, settings);
+}
+
+function settled(state: LedgerState, settle: Settle, now: number, settings: LedgerSettings): Step {
   const { end } = settle;
   const lease = leaseOf(state, settle);
   const freed = lease ? without(state, settle.consumer) : state;

@@ -11,7 +11,7 @@ export interface Step {
   readonly starts: readonly LaneStart[];
 }
 
-/** Between two lanes that are started because one more may be needed, and until another try where none is free. */
+/** Between two lanes that are started because one more may be needed. */
 const SPACING_MS = 1_000;
 
 /** As many lanes as the announced jobs fill for `targetMs`. */
@@ -40,7 +40,7 @@ export function hasJustStarted({ startedAt }: LedgerState, now: number): boolean
 
 /**
  * Starts lanes until so many are at work, as far as there may be, and calls the callees: what is there may be what only they can run. Where none is free for
- * a lane that has to be, one is started soon.
+ * a lane that has to be, it is owed: it is started once a lane has ended, which it says, or its lease does; or once the database has room for more.
  */
 export function startLanes(state: LedgerState, wanted: number, cause: Cause, now: number, settings: LedgerSettings): Step {
   const most = lanesAllowed(state, now, settings);
@@ -48,7 +48,7 @@ export function startLanes(state: LedgerState, wanted: number, cause: Cause, now
   if (missing <= 0) {
     const isFull = wanted > 0 && lanesAtWork(state) >= most;
     if (!isFull) return { state, starts: [] };
-    return callAll(most === 0 ? state : { ...state, nextAt: earlier(state.nextAt, now + SPACING_MS) }, [], cause, now, settings);
+    return callAll(most === 0 ? state : owe(state, now), [], cause, now, settings);
   }
   const names = Array.from({ length: settings.lanes }, (_, number) => `lane-${number}`).filter((name) => !(name in state.leases));
   const lanes = names.slice(0, missing);
@@ -57,6 +57,7 @@ export function startLanes(state: LedgerState, wanted: number, cause: Cause, now
     ...state,
     leases: { ...state.leases, ...Object.fromEntries(lanes.map((lane) => [lane, lease])) },
     startedAt: now,
+    isLaneOwed: false,
     counts: count(state.counts, "starts", lanes.length),
   };
   return callAll(started, lanes, cause, now, settings);
@@ -76,6 +77,18 @@ const CALLEE = "callee-";
 /** Which of the callees this is; undefined: it is a lane. */
 export function calleeOf(lane: string): number | undefined {
   return lane.startsWith(CALLEE) ? Number(lane.slice(CALLEE.length)) : undefined;
+}
+
+function owe(state: LedgerState, now: number): LedgerState {
+  const { pressure } = state;
+  return { ...state, isLaneOwed: true, nextAt: earlier(state.nextAt, pressure && now < pressure.until ? pressure.until : null) };
+}
+
+/** Starts the lane that is owed, if one is free. */
+export function startOwed(step: Step, now: number, settings: LedgerSettings): Step {
+  const { state, starts } = step;
+  if (!state.isLaneOwed || starts.length > 0 || lanesAtWork(state) >= lanesAllowed(state, now, settings)) return step;
+  return startLanes(state, lanesAtWork(state) + 1, "due", now, settings);
 }
 
 function lanesAllowed({ pressure }: LedgerState, now: number, { lanes }: LedgerSettings): number {

@@ -64,6 +64,8 @@ export interface LedgerState {
   /** How long a job takes, as consumers have seen it. */
   readonly jobMs: number;
   readonly leases: Readonly<Record<string, LeaseState>>;
+  /** A lane had to be started, and none was free. */
+  readonly isLaneOwed: boolean;
   /** When lanes were last started; null: none were. */
   readonly startedAt: number | null;
   /** When a consumer last looked, or was started because somebody had to; null: none was, as far as is known. */
@@ -87,6 +89,7 @@ export const UNKNOWN: LedgerState = {
   pending: 0,
   jobMs: 500,
   leases: {},
+  isLaneOwed: false,
   startedAt: null,
   lookedAt: null,
   failures: 0,

@@ -25,6 +25,7 @@ const START = Date.parse("2026-01-01T00:00:00Z");
 export class ModelLedger {
   state: LedgerState = UNKNOWN;
   mostLanes = 0;
+  alarms = 0;
   readonly #options: ModelLedgerOptions;
   #armed = 0;
 
@@ -54,6 +55,7 @@ export class ModelLedger {
   #take(event: LedgerEvent): AskReply {
     const { events, weather, reduce, settings, start } = this.#options;
     const skewMs = weather.skewMs(events.now) + START;
+    if (event.type === "alarm") this.alarms += 1;
     const { state, effects, reply } = reduce(this.state, event, events.now + skewMs, settings);
     this.state = state;
     this.mostLanes = Math.max(this.mostLanes, lanesAtWork(state));

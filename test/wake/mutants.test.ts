@@ -146,6 +146,20 @@ describe("faults in when it looks", () => {
 
 describe("faults in how much it starts", () => {
   finds(
+    "a lane that is owed is started once one is free",
+    { of: "on-settle.ts", from: "startOwed(step, now, settings)", to: "step" },
+    (reduce) => {
+      const driver = drive(QUIET, { lanes: 1 }, reduce);
+      const [lane] = driver.wake().effects.starts;
+      assert.ok(lane);
+      driver.wake({ ready: 0, dueInMs: 5_000 });
+      driver.toAlarm();
+      driver.settle(lane.lane, lane.epoch, { claimed: 1 });
+      assert.equal(driver.starts.length, 1);
+    },
+  );
+
+  finds(
     "a database without room gets fewer lanes",
     {
       of: "start-lanes.ts",
