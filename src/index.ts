@@ -35,6 +35,7 @@ export type {
 export type { Middleware, Next } from "./job/middleware.ts";
 export { type Advice, adviceOn, type Severity } from "./operate/advice.ts";
 export type { Diagnosis } from "./operate/diagnosis.ts";
+export type { LedgerFacts } from "./operate/ledger-facts.ts";
 export type { FinishedCounts } from "./operate/listing.ts";
 export type {
   ClearResult,

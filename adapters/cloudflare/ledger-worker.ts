@@ -82,6 +82,7 @@ export function ledgerWorker<Env extends object>(options: LedgerWorkerOptions<En
     slots: concurrency,
     leaseMs,
     targetMs: 4_000,
+    leadMs: 0,
     safetyMs: durationOf("safetyLook", options.safetyLook ?? "6h"),
     heartbeatTimeoutMs: durationOf("heartbeatTimeout", options.heartbeatTimeout ?? "90s"),
     writeMs: 30_000,

@@ -5,6 +5,7 @@
 import { formatDuration } from "../base/durations.ts";
 import { shellWord } from "../base/printable.ts";
 import type { Diagnosis } from "./diagnosis.ts";
+import type { LedgerFacts } from "./ledger-facts.ts";
 import { isSilent } from "./silence.ts";
 
 /** `problem`: jobs do not run, or will not for long; `warning`: worth a look. */
@@ -16,6 +17,7 @@ export interface Advice {
     | "schema"
     | "privileges"
     | "ticks"
+    | "wakes"
     | "ready jobs"
     | "workers"
     | "unknown names"
@@ -31,10 +33,14 @@ export interface Advice {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** At least one sentence for each check, in a fixed order. */
-export function adviceOn(diagnosis: Diagnosis): Advice[] {
-  return CHECKS.flatMap(([check, complain, fine]): Advice[] => {
-    const complaints = complain(diagnosis);
+/**
+ * At least one sentence for each check, in a fixed order.
+ * @param ledger what the wake ledger says. Default: nothing is known of one, and "wakes" is not checked.
+ */
+export function adviceOn(diagnosis: Diagnosis, ledger?: LedgerFacts): Advice[] {
+  const checks = CHECKS.filter(([check]) => ledger !== undefined || check !== "wakes");
+  return checks.flatMap(([check, complain, fine]): Advice[] => {
+    const complaints = complain(diagnosis, ledger);
     return complaints.length > 0
       ? complaints.map(([severity, message]) => ({ check, severity, message }))
       : [{ check, severity: "ok", message: fine(diagnosis) }];
@@ -42,12 +48,14 @@ export function adviceOn(diagnosis: Diagnosis): Advice[] {
 }
 
 type Complaint = readonly [severity: "warning" | "problem", message: string];
-type Check = readonly [check: Advice["check"], complain: (diagnosis: Diagnosis) => Complaint[], fine: (diagnosis: Diagnosis) => string];
+type Complain = (diagnosis: Diagnosis, ledger: LedgerFacts | undefined) => Complaint[];
+type Check = readonly [check: Advice["check"], complain: Complain, fine: (diagnosis: Diagnosis) => string];
 
 const CHECKS: readonly Check[] = [
   ["schema", schema, ({ schema: { version } }) => `The schema is at version ${version}, the one this Mayfly knows.`],
   ["privileges", privileges, privilegesOf],
   ["ticks", ticks, ({ lastSeenMs }) => `A consumer was seen ${age(lastSeenMs ?? 0)} ago.`],
+  ["wakes", wakes, () => "Every job was announced."],
   ["ready jobs", ready, ({ ready: [first] }) => (first ? `The oldest has waited ${age(first.waitingMs)}.` : "None waits.")],
   ["workers", workers, () => "None is silent for too long."],
   ["unknown names", parked, () => "No job is parked."],
@@ -93,12 +101,22 @@ function privilegesOf({ role: { name, owner, kinds } }: Diagnosis): string {
   return `The role ${JSON.stringify(name)} has what it needs as ${full.join(" and ")}.`;
 }
 
-function ticks({ lastSeenMs, overdueMs, ready: waiting }: Diagnosis): Complaint[] {
+function ticks({ lastSeenMs, overdueMs, ready: waiting }: Diagnosis, ledger: LedgerFacts | undefined): Complaint[] {
   const severity = waiting.some(({ paused }) => !paused) ? "problem" : "warning";
   if (lastSeenMs === null) return [[severity, "No consumer has ever been seen. Deploy one, with a cron trigger of one minute."]];
   const waits = waiting.filter(({ paused }) => !paused).map(({ waitingMs }) => waitingMs);
-  if (!isSilent({ lastSeenMs, waitingMs: Math.max(overdueMs ?? 0, ...waits) })) return [];
+  if (!isSilent({ lastSeenMs, waitingMs: Math.max(overdueMs ?? 0, ...waits), nextInMs: ledger?.nextInMs })) return [];
   return [[severity, `The last consumer was seen ${age(lastSeenMs)} ago. Check that its cron trigger fires, and read its log.`]];
+}
+
+function wakes(_: Diagnosis, ledger: LedgerFacts | undefined): Complaint[] {
+  if (!ledger || ledger.unannounced === 0) return [];
+  return [
+    [
+      "warning",
+      `${many(ledger.unannounced, "job")} came without a wake, and waited for a look; crons look each minute until a day has passed without one. Call jobs.wake(), or POST /v1/wake, after plain SQL and after a transaction of your own.`,
+    ],
+  ];
 }
 
 function ready({ ready: waiting }: Diagnosis): Complaint[] {

@@ -9,6 +9,8 @@ const SILENT_MS = 3 * 60_000;
 const LONGEST_MS = 7 * 3_600_000;
 
 export interface Pulse {
+  /** As a wake ledger says, when it starts somebody; null: nothing is due. Undefined: no ledger was asked. */
+  readonly nextInMs?: number | null | undefined;
   /** Since a tick or a worker was last seen. */
   readonly lastSeenMs: number;
   /** For how long something has been due: a ready job, a scheduled one, a schedule. Undefined: nothing is. */
@@ -16,6 +18,8 @@ export interface Pulse {
 }
 
 /** Whether a consumer should have been seen since. */
-export function isSilent({ lastSeenMs, waitingMs = 0 }: Pulse): boolean {
+export function isSilent({ lastSeenMs, waitingMs = 0, nextInMs }: Pulse): boolean {
+  // A ledger knows of its own looks, however rare they are.
+  if (nextInMs !== undefined) return Math.min(lastSeenMs, Math.max(waitingMs, -(nextInMs ?? 0))) > SILENT_MS;
   return lastSeenMs > LONGEST_MS || Math.min(lastSeenMs, waitingMs) > SILENT_MS;
 }

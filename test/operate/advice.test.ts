@@ -3,9 +3,12 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
+import { ledgerFamilies } from "../../src/http/ledger-families.ts";
+import { toPrometheus } from "../../src/http/prometheus.ts";
 import { adviceOn } from "../../src/operate/advice.ts";
 import type { Diagnosis } from "../../src/operate/diagnosis.ts";
+import { type LedgerFacts, ledgerFactsIn } from "../../src/operate/ledger-facts.ts";
 
 const FINE: Diagnosis = {
   schema: { version: 2, known: 2, tooNew: false },
@@ -149,4 +152,33 @@ for (const [what, more, said] of CASES) {
 test("without a consumer, what waits is a problem", () => {
   const ready = [{ queue: "default", paused: false, jobs: 1, waitingMs: 1_000 }];
   assert.match(complaints({ ready, lastSeenMs: null })[0] ?? "", /^problem, ticks/);
+});
+
+describe("with a wake ledger", () => {
+  const told = (more: Partial<Diagnosis>, ledger: Partial<LedgerFacts> = {}) =>
+    adviceOn({ ...FINE, ...more }, { nextInMs: null, unannounced: 0, ...ledger }).filter(({ severity }) => severity !== "ok");
+
+  test("a cron that rightly asked nothing is not silent, however long ago", () => {
+    assert.deepEqual(told({ lastSeenMs: 20 * HOUR }), []);
+    assert.deepEqual(told({ lastSeenMs: 20 * HOUR }, { nextInMs: HOUR }), []);
+  });
+
+  test("one that is overdue is", () => {
+    assert.match(told({ lastSeenMs: HOUR }, { nextInMs: -10 * MINUTE })[0]?.message ?? "", /last consumer was seen 1h ago/);
+    assert.match(told({ lastSeenMs: HOUR, overdueMs: 10 * MINUTE })[0]?.message ?? "", /last consumer was seen 1h ago/);
+  });
+
+  test("jobs without a wake are counted, with what to do", () => {
+    const [advice] = told({}, { unannounced: 3 });
+    assert.deepEqual([advice?.check, advice?.severity], ["wakes", "warning"]);
+    assert.match(advice?.message ?? "", /^3 jobs came without a wake.*jobs\.wake\(\)/);
+  });
+
+  test("its facts are in the metrics, where there is one", () => {
+    const counts = { wakes: 0, starts: 0, spared: 0, idle: 0, lost: 0, unannounced: 2, calls: 0 };
+    const status = { lanes: 0, others: 0, nextInMs: 1_500, pending: 0, failures: 0, isUnderPressure: false, counts };
+    assert.deepEqual(ledgerFactsIn(toPrometheus(ledgerFamilies(status))), { nextInMs: 1_500, unannounced: 2 });
+    assert.deepEqual(ledgerFactsIn(toPrometheus(ledgerFamilies({ ...status, nextInMs: null }))), { nextInMs: null, unannounced: 2 });
+    assert.equal(ledgerFactsIn("mayfly_queue_ready 1\n"), undefined);
+  });
 });

@@ -105,7 +105,7 @@ describe("faults that are found", () => {
     "callees are called also where no lane is free",
     {
       of: "start-lanes.ts",
-      from: "return callAll(most === 0 ? state : { ...state, nextAt: earlier(state.nextAt, now + SPACING_MS) }, [], cause, now, settings);",
+      from: "return callAll(most === 0 ? state : owe(state, now), [], cause, now, settings);",
       to: "return { state, starts: [] };",
     },
     (reduce) => {
