@@ -54,13 +54,6 @@ export interface WorldOptions {
   readonly container?: { readonly killAt?: readonly number[] };
 }
 
-interface Beginning {
-  readonly known: { readonly epoch: number };
-  readonly deployment: Deployment;
-  readonly dieInMs: number | null;
-  readonly onGone: () => void;
-}
-
 const versionOf = (application: string): Deployment => ({ application, version: "1" });
 
 /** As long as a write and a drain with all that it claims may take. */
@@ -209,7 +202,7 @@ export class ModelWorld {
     known: { readonly epoch: number },
     deployment = versionOf(this.#application),
   ): void {
-    const { events, queue } = this;
+    const { events, queue, settings } = this;
     this.started[kind] += 1;
     const onGone = () => {
       if (kind === "lane") this.lanesAtWork -= 1;
@@ -219,27 +212,23 @@ export class ModelWorld {
       onGone();
       return;
     }
-    const begin = () => this.#begin(ledger, kind, name, { known, deployment, dieInMs, onGone });
+    const begin = () => {
+      const consumer = new ModelConsumer({
+        events,
+        queue,
+        slots: settings.slots,
+        maxRunMs: kind === "enqueuer" ? 20_000 : Number.POSITIVE_INFINITY,
+        claimForMs: kind === "enqueuer" ? 4_000 : 50_000,
+        waitMs: kind === "enqueuer" ? 1_000 : 2_000 + settings.leadMs,
+        deployment: kind === "enqueuer" ? null : deployment,
+        wake: (wake) => ledger.send({ type: "wake", ...wake }),
+        settle: (finding) => ledger.send({ type: "settle", consumer: name, epoch: known.epoch, end: finding }),
+        onGone,
+      });
+      if (dieInMs !== null) events.after(dieInMs, () => consumer.kill());
+    };
     if (this.#coldMs > 0 && queue.sleeps) events.after(this.#coldMs, begin);
     else begin();
-  }
-
-  #begin(ledger: ModelLedger, kind: "lane" | "enqueuer" | "cron", name: string, beginning: Beginning): void {
-    const { known, deployment, dieInMs, onGone } = beginning;
-    const { events, queue, settings } = this;
-    const consumer = new ModelConsumer({
-      events,
-      queue,
-      slots: settings.slots,
-      maxRunMs: kind === "enqueuer" ? 20_000 : Number.POSITIVE_INFINITY,
-      claimForMs: kind === "enqueuer" ? 4_000 : 50_000,
-      waitMs: kind === "enqueuer" ? 1_000 : 2_000 + settings.leadMs,
-      deployment: kind === "enqueuer" ? null : deployment,
-      wake: (wake) => ledger.send({ type: "wake", ...wake }),
-      settle: (finding) => ledger.send({ type: "settle", consumer: name, epoch: known.epoch, end: finding }),
-      onGone,
-    });
-    if (dieInMs !== null) events.after(dieInMs, () => consumer.kill());
   }
 
   #anyLedger(): ModelLedger {
