@@ -85,7 +85,10 @@ test("a binding with a list enqueues and reads only what is on it", async () => 
 });
 
 test("props of another shape allow nothing", async () => {
-  assert.match((await call("WRONG_PROPS", "enqueue", "work", { n: 1 })).message ?? "", /props of the binding hold "job"/);
+  assert.match(
+    (await call("WRONG_PROPS", "enqueue", "work", { n: 1 })).message ?? "",
+    /props of the binding cannot be taken\. job: is no bound/,
+  );
   assert.deepEqual(await names(), []);
 });
 

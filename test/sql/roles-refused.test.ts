@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { grantRole, parseRoleGrant, type RoleKind } from "../../src/postgres/roles.ts";
+import * as statements from "../../src/postgres/sql/statements.ts";
 import { isMayflyError } from "../../src/producer.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { onEachServer } from "../support/each-postgres.ts";
@@ -137,6 +138,18 @@ onEachServer((open) => {
         await client.query("select * from mayfly.maintain_v1(7, 10)");
         client.release(true);
       });
+    });
+
+    test("a neighbour has no lock to take: none of ours is a number that any login may lock", async () => {
+      const owner = await open();
+      assert.deepEqual(
+        await owner.sql("select proname from pg_proc where pronamespace = 'mayfly'::regnamespace and prosrc ~* 'advisory_'"),
+        [],
+      );
+      assert.deepEqual(
+        Object.values(statements).filter((text) => /advisory_/i.test(text)),
+        [],
+      );
     });
 
     test("only roles that exist are granted anything, and never everybody", async () => {
