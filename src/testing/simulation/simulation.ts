@@ -214,6 +214,7 @@ export class Simulation<Env> {
       targetMs: 1_000,
       safetyMs: 6 * 60 * MINUTE_MS,
       heartbeatTimeoutMs: HEARTBEAT.timeoutMs,
+      leadMs: 0,
       writeMs: 30_000,
     };
   }
