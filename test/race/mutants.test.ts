@@ -56,7 +56,7 @@ describe("faults in one statement", () => {
 
   finds(
     "a batch takes its ids in one order for everybody",
-    { of: "enqueue_v1", from: "order by j.id, j.nth", to: "order by j.id desc, j.nth" },
+    { of: "enqueue_now", from: "order by j.id, j.nth", to: "order by j.id desc, j.nth" },
     async () => {
       await database.sql("truncate mayfly.job, mayfly.ready");
       const ids = [newId(), newId(), newId()];
