@@ -26,10 +26,12 @@ const LEAST_SECRET = 8;
  */
 export function tokensOf(env: unknown): Tokens {
   const tokens = readTokens(env);
+  refuseBlanks("CRON_SECRET", tokens.scheduler);
   for (const [variable, list] of [
     ["MAYFLY_PRODUCER_TOKENS", tokens.producer],
     ["MAYFLY_OPERATOR_TOKENS", tokens.operator],
   ] as const) {
+    refuseBlanks(variable, list);
     list.forEach((token, index) => {
       const { length } = secretOf(token);
       if (length >= LEAST_SECRET || token.startsWith(`${LOCAL_NAME}:`)) return;
@@ -40,6 +42,16 @@ export function tokensOf(env: unknown): Tokens {
     });
   }
   return tokens;
+}
+
+/** A token that no request can bear would be a door that seems to be there. */
+function refuseBlanks(variable: string, list: readonly string[]): void {
+  const index = list.findIndex((token) => /\s/.test(token));
+  if (index < 0) return;
+  throw new MayflyError(
+    "invalid_config",
+    `Token ${index + 1} of ${variable} holds a blank, which no Authorization header can carry. Make it without.`,
+  );
 }
 
 function readTokens(env: unknown): Tokens {

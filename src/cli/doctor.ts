@@ -3,6 +3,7 @@
  * @module
  */
 import type { Command } from "commander";
+import { printable } from "../base/printable.ts";
 import { adviceOn } from "../operate/advice.ts";
 import { askLedger } from "./ask-ledger.ts";
 import { print } from "./print.ts";
@@ -23,7 +24,8 @@ export function addDoctor(program: Command): void {
     const ledger = flags.url === undefined ? undefined : await askLedger(flags.url, process.env);
     const diagnosis = await withQueue(flags, ({ operator }) => operator.diagnose());
     const advice = adviceOn(diagnosis, ledger);
-    const lines = advice.map(({ severity, check, message }) => `${severity.padEnd(8)} ${check.padEnd(15)} ${message}`);
+    // A name with a line of its own could give advice.
+    const lines = advice.map(({ severity, check, message }) => printable(`${severity.padEnd(8)} ${check.padEnd(15)} ${message}`));
     print(flags.json, { advice, diagnosis, ...(ledger ? { ledger } : {}) }, lines.join("\n"));
     if (advice.some(({ severity }) => severity === "problem")) process.exitCode = 1;
   });

@@ -49,6 +49,9 @@ export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string,
     throw new MayflyError("batch_too_large", `${list.length} jobs in one call; more than ${MAX_BATCH} are never taken. Split the batch.`);
   const shape = new Problems();
   const unknown = new Problems();
+  if (batch)
+    for (const field of Object.keys(body))
+      if (field !== "jobs") shape.add([field], 'is not taken beside "jobs"; each job has its own options');
   const jobs = list.map((job, index): RequestedJob | undefined => {
     const at = batch ? ["jobs", index] : [];
     if (!isObject(job) || typeof job.name !== "string") {

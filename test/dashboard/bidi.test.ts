@@ -14,7 +14,7 @@ const TURNING = "a\u202eb";
 test("wherever it is shown it is alone in an element whose direction is its own", async () => {
   const isolated = /([^{}]*)\{\s*unicode-bidi:\s*isolate/.exec(assets.base.body)?.[1] ?? "";
   const elements = new Set(
-    isolated
+    `${isolated},bdi`
       .replace(/\/\*.*?\*\//gs, "")
       .split(",")
       .map((one) => one.trim()),

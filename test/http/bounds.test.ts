@@ -46,6 +46,11 @@ for (const [what, [body, status, code]] of Object.entries(BODIES)) {
   });
 }
 
+test("what stands beside the jobs of a batch is refused: it would be ignored", async () => {
+  const { status, body } = await api.ask("POST", "/v1/jobs", { token: SHOP, body: { jobs: [{ name: "plain" }], queue: "mail" } });
+  assert.deepEqual([status, (body.problems as { path: unknown }[])[0]?.path], [422, ["queue"]]);
+});
+
 test("how many problems there are besides those that are told is told too", async () => {
   const answer = await api.ask("POST", "/v1/jobs", { token: SHOP, body: fill("{}", 9_000) });
   assert.equal((answer.body.problems as unknown[]).length, 20);

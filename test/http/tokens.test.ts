@@ -27,6 +27,19 @@ test("a name without a secret, and a secret of a few letters, close the door for
   assert.equal((await api.mayfly.app().request("/healthz", {}, { MAYFLY_OPERATOR_TOKENS: "ada:" })).status, 200);
 });
 
+test("a token that no header can carry is told at once, and not when nobody gets in", () => {
+  for (const env of [
+    { CRON_SECRET: "two words" },
+    { MAYFLY_OPERATOR_TOKENS: "ada: secret-of-ada" },
+    { MAYFLY_PRODUCER_TOKENS: "shop:secret\t1" },
+  ])
+    assert.throws(
+      () => tokensOf(env),
+      (error) =>
+        isMayflyError(error, "invalid_config") && error.message.includes(Object.keys(env)[0] ?? "") && !error.message.includes("secret-of"),
+    );
+});
+
 test("a local token is taken by the names of the machine itself, and by no other that leads there", async () => {
   const env = { MAYFLY_OPERATOR_TOKENS: "local:dev" };
   const status = async (url: string) =>

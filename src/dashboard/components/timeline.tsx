@@ -17,7 +17,11 @@ export function Timeline({ context, job }: { readonly context: PageContext; read
   return (
     <ol class="timeline">
       <Step state="enqueued" title="Enqueued" at={job.createdAt} now={now}>
-        {job.createdBy && <p class="muted">By {job.createdBy}</p>}
+        {job.createdBy && (
+          <p class="muted">
+            By <bdi>{job.createdBy}</bdi>
+          </p>
+        )}
         {job.retryOf && (
           <p>
             To run <a href={link(`/jobs/${job.retryOf}`)}>{shortId(job.retryOf)}</a> once more.
