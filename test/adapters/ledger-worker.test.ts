@@ -18,7 +18,7 @@ import { startWorkers } from "../support/workerd.ts";
 import { light, mayfly } from "./workers/mixed-queue.ts";
 
 const SECRET = "shared-by-all-of-them";
-const TOKENS = { MAYFLY_OPERATOR_TOKENS: "boss", MAYFLY_PRODUCER_TOKENS: "shop", CRON_SECRET: SECRET };
+const TOKENS = { MAYFLY_OPERATOR_TOKENS: "boss-token", MAYFLY_PRODUCER_TOKENS: "shop-token", CRON_SECRET: SECRET };
 
 let server: TestServer;
 let database: TestDatabase;
@@ -60,7 +60,7 @@ after(async () => {
 beforeEach(() => empty(database));
 
 async function enqueue(job: object): Promise<void> {
-  const init = { method: "POST", body: JSON.stringify(job), headers: { authorization: "Bearer shop" } };
+  const init = { method: "POST", body: JSON.stringify(job), headers: { authorization: "Bearer shop-token" } };
   assert.equal((await handle(new Request("http://host/v1/jobs", init), TOKENS)).status, 201);
 }
 
@@ -107,7 +107,7 @@ describe("the ledger has called", () => {
 describe("the ledger takes", () => {
   test("no call without the token of a scheduler or an operator", async () => {
     assert.equal((await ask("/v1/ledger", "wrong", {})).status, 401);
-    assert.equal((await ask("/v1/ledger", "shop", {})).status, 403);
+    assert.equal((await ask("/v1/ledger", "shop-token", {})).status, 403);
     assert.equal((await ask("/v1/ledger", SECRET, {})).status, 200);
     assert.equal((await ask("/metrics", SECRET)).status, 403);
   });
@@ -120,7 +120,7 @@ describe("the ledger takes", () => {
   });
 
   test("an operator's question how it stands", async () => {
-    assert.match(await (await ask("/metrics", "boss")).text(), /^mayfly_ledger_starts_total [1-9]/m);
+    assert.match(await (await ask("/metrics", "boss-token")).text(), /^mayfly_ledger_starts_total [1-9]/m);
   });
 });
 

@@ -37,7 +37,12 @@ before(async () => {
   database = await server.database();
   endpoint = await startCountingEndpoint(database);
   port = await freePort();
-  const vars = { ...endpoint.vars, MAYFLY_OPERATOR_TOKENS: "token", CRON_SECRET: SECRET, CONTAINER_URL: `http://127.0.0.1:${port}` };
+  const vars = {
+    ...endpoint.vars,
+    MAYFLY_OPERATOR_TOKENS: "token-of-a-test",
+    CRON_SECRET: SECRET,
+    CONTAINER_URL: `http://127.0.0.1:${port}`,
+  };
   workerd = await startWorkers(["test/adapters/workers/mixed.toml"], vars);
   ledgerUrl = (await workerd.listen()).url.href;
   folder = mkdtempSync(join(tmpdir(), "mayfly-mixed-"));
@@ -70,7 +75,7 @@ async function stop(container: Program): Promise<void> {
 }
 
 async function enqueue(job: object): Promise<void> {
-  const init = { method: "POST", body: JSON.stringify(job), headers: { authorization: "Bearer token" } };
+  const init = { method: "POST", body: JSON.stringify(job), headers: { authorization: "Bearer token-of-a-test" } };
   assert.equal((await workerd.fetch("/v1/jobs", init)).status, 201);
 }
 
@@ -130,7 +135,7 @@ describe("with a container that rests", () => {
   });
 
   test("the metrics tell of the calls", async () => {
-    const metrics = await (await workerd.fetch("/metrics", { headers: { authorization: "Bearer token" } })).text();
+    const metrics = await (await workerd.fetch("/metrics", { headers: { authorization: "Bearer token-of-a-test" } })).text();
     assert.match(metrics, /^mayfly_ledger_calls_total [1-9]\d*$/m);
   });
 });
