@@ -12,7 +12,12 @@ import type { Producer, SimulationOptions } from "../../src/testing/simulation/s
 const plain = defineJob("plain", { timeout: "10s" });
 const retried = defineJob("retried", { timeout: "10s", retries: 2, retryDelay: exponential({ base: "20s" }) });
 const withHooks = defineJob("with hooks", { timeout: "10s", retries: 1, retryDelay: "5s" });
-const keyed = defineJob<"keyed", { readonly key: string }>("keyed", { timeout: "10s", retries: 1, concurrencyKey: ({ key }) => key });
+const keyed = defineJob<"keyed", { readonly key: string }>("keyed", {
+  timeout: "10s",
+  retries: 1,
+  retryDelay: "10s",
+  concurrencyKey: ({ key }) => key,
+});
 const limited = defineJob("limited", { timeout: "10s", limit: { live: 2 } });
 const throttled = defineJob("throttled", { timeout: "10s", limit: { running: 1 }, concurrencyKey: () => "one" });
 const deferred = defineJob("deferred", { timeout: "10s" });
@@ -39,7 +44,7 @@ function handlers(): Handler<undefined>[] {
     plain.handle(() => "done"),
     retried.handle(failsFirst),
     withHooks.handle(failsFirst, { onAborted: () => {}, onFailed: () => {} }),
-    keyed.handle(() => {}),
+    keyed.handle(failsFirst),
     limited.handle(() => {}),
     throttled.handle(() => {}),
     deferred.handle(({ id }) => {

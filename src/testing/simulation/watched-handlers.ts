@@ -18,8 +18,8 @@ export interface WatchOptions {
   readonly story: Story;
 }
 
-/** Most handlers are quick; some outlast a heartbeat or two. */
-const TAKES_MS = { quick: 500, slow: 25_000, slowShare: 0.1 };
+/** Most handlers are quick; some outlast their time-out. */
+const TAKES_MS = { quick: 500, slow: 15_000, slowShare: 0.3 };
 
 /** The handler as one program runs it. */
 export function watched<Env>(handler: Handler<Env>, { actor, time, weather, record, story }: WatchOptions): Handler<Env> {
