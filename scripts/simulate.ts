@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { makeEngineMutant } from "../test/simulation/engine-mutant.ts";
-import { ENGINE_MUTANTS, SQL_MUTANTS } from "../test/simulation/mutants.ts";
+import { CONCURRENT, ENGINE_MUTANTS, SQL_MUTANTS } from "../test/simulation/mutants.ts";
 
 const { values } = parseArgs({
   options: {
@@ -64,6 +64,7 @@ async function findMutants(): Promise<boolean> {
     const { seed, violation } = JSON.parse(said) as { seed?: number; violation?: string };
     tell(promise, seed, violation);
   }
+  console.log(`Only two statements at once show these: ${CONCURRENT.join(", ")}.`);
   return isAll;
 }
 
