@@ -52,7 +52,8 @@ Cron comes round every minute; Ctrl-C ends it.
   const stopping = new Promise<"asked">((resolve) => stop.signal.addEventListener("abort", () => resolve("asked")));
   const reason = stop.signal.aborted ? "asked" : await Promise.race([stopping, stack.ended.then(() => "ended")]);
   await stack.stop();
-  if (reason === "ended") throw new MayflyError("internal", "The Worker ended by itself, or does not answer any more; the lines above say why.");
+  if (reason === "ended")
+    throw new MayflyError("internal", "The Worker ended by itself, or does not answer any more; the lines above say why.");
 }
 
 /** The running stack; undefined when it was asked to stop before it was ready. */

@@ -175,7 +175,7 @@ test("what the queue refuses is told beside its field: too large a payload, what
     [{ "option.queue": "q\0" }, "option.queue", /characters/],
     [{ "option.concurrencyKey": "k".repeat(256) }, "option.concurrencyKey", /characters/],
   ] as const) {
-    const { status, text } = await browser.post("/enqueue", { csrf, job: "plain", "payload.": "{}", ...more } as Record<string, string>);
+    const { status, text } = await browser.post("/enqueue", { csrf, job: "plain", "payload.": "{}", ...(more as Record<string, string>) });
     assert.equal(status, 422, field);
     const [, problem = ""] = new RegExp(`id="${field}-problem">([^<]*)`).exec(text) ?? [];
     assert.match(problem, said);
