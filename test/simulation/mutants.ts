@@ -128,8 +128,8 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
   {
     promise: "a deferred job waits as long as it asked for",
     of: "src/worker/outcome.ts",
-    from: "retryInMs: delayMs, countsAsAttempt }",
-    to: "retryInMs: 0, countsAsAttempt }",
+    from: ": Math.max(delayMs, LEAST_FREE_DEFERRAL_MS)",
+    to: ": 0",
   },
   {
     promise: "of a schedule that misses none each tick has a job",
