@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, "..");
 
 const CHECKS: readonly (readonly [what: string, command: string, ...args: string[]])[] = [
   ["format and lint", "biome", "check", "--error-on-warnings", "."],
-  ["types", "tsc", "--noEmit"],
+  ["types", "node", "node_modules/typescript/bin/tsc", "--noEmit"],
   ["nothing unused", "knip"],
   ["src/postgres/sql is what sql/ says", "node", "scripts/generate-sql.ts", "--check"],
   ["sql/schema.sql is what the migrations make", "node", "scripts/dump-schema.ts", "--check"],

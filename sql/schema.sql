@@ -1054,7 +1054,7 @@ set jit=off
 set lock_timeout=2s
 set plan_cache_mode=force_generic_plan
 set search_path=pg_catalog, pg_temp;
--- body 3a500c698544, may be run by postgres=X/postgres
+-- body 1333e9b70f2b, may be run by postgres=X/postgres
 
 create function mayfly.purge_v1(
   queue text,

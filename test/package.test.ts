@@ -172,7 +172,7 @@ test("an app written against it type-checks, and a mistake in it does not", () =
         "--types",
         "",
       ];
-      execFileSync(join(root, "node_modules/.bin/tsc"), [...flags, "app.ts"], { cwd: app, encoding: "utf8" });
+      execFileSync(join(root, "node_modules/typescript/bin/tsc"), [...flags, "app.ts"], { cwd: app, encoding: "utf8" });
       return "";
     } catch (error) {
       return (error as { stdout: string }).stdout;

@@ -24,9 +24,9 @@ begin
   if listed > most then
     delete from mayfly.producer_job p
     where p.producer = producer_jobs_v1.producer
-      and not exists (select from mayfly.ready r where r.id = p.id)
-      and not exists (select from mayfly.scheduled s where s.id = p.id)
-      and not exists (select from mayfly.running n where n.id = p.id);
+      and not exists (select from mayfly.ready r where r.id = any (array[p.id]))
+      and not exists (select from mayfly.scheduled s where s.id = any (array[p.id]))
+      and not exists (select from mayfly.running n where n.id = any (array[p.id]));
     select count(*) into listed from mayfly.producer_job p where p.producer = producer_jobs_v1.producer;
   end if;
   return listed;

@@ -211,7 +211,7 @@ test("there is a method for every route, besides those for machines", async () =
     const path = new URL(url).pathname.replaceAll(encodeURIComponent("[object Object]"), "*");
     return `${init.method} ${path}`;
   });
-  const machines = ["GET /healthz", "GET /openapi.json", "GET /metrics", "POST /v1/tick", "GET /v1/tick"];
+  const machines = ["GET /healthz", "GET /openapi.json", "GET /metrics", "POST /v1/tick", "GET /v1/tick", "POST /v1/ledger"];
   assert.deepEqual(
     [...new Set(asked)].sort(),
     routeList

@@ -134,7 +134,7 @@ test("everything that is wrong with an enqueue is told at once: which option, wh
     assert.equal(told["options.delay"], "is 2999-01-01T00:00:00.000Z; a date is at most ten years away");
     assert.equal(told["options.within"], 'is "2d"; it is a duration such as "15m", up to a day, and from a second');
     assert.equal(told["options.expiresIn"], 'is 0; it is a duration such as "1d", up to ten years');
-    assert.equal(told["options.concurrencyKey"], "is 7; it is valid text of 1 to 255 characters, without NUL");
+    assert.equal(told["options.concurrencyKey"], "is of type number; it is valid text of 1 to 255 characters, without NUL");
     return true;
   });
   assert.deepEqual(await stored(), []);

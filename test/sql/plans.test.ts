@@ -94,7 +94,7 @@ interface SqlFile {
 }
 
 const INDEX =
-  /\b(?:job|result)_NN_[a-z_]+\b|\b(?:ready|scheduled|running|held_key|lock_row|cancel|claim|worker|attempt_counts|usage|queue|schedule|schedule_set|duty|idempotency_key)_(?:pkey|[a-z]+)\b/g;
+  /\b(?:job|result)_NN_[a-z_]+\b|\b(?:ready|scheduled|running|held_key|lock_row|cancel|claim|worker|attempt_counts|usage|queue|schedule|schedule_set|duty|idempotency_key|producer_job)_(?:pkey|[a-z]+)\b/g;
 
 /** Without comments, white space and the numbers of partitions. */
 const squeeze = (text: string) =>

@@ -40,6 +40,8 @@ const clear = async (sql: Sql) => {
 async function enqueue(store: Store, sql: Sql): Promise<void> {
   await take(store, { queues: ["heard"], listen: true });
   await enqueueOne(store, { queue: "heard" });
+  await store.producerJobs("shop", [newId(), await enqueueOne(store)], 10);
+  await store.producerJobs("shop", [], 1);
   const known = newJob({ key: "k", queue: "other" });
   for (let time = 0; time < 2; time++) await store.enqueue([known]);
   await store.enqueue([

@@ -191,7 +191,7 @@ test("a payload is rebuilt by an async schema when it runs, from the input that 
   assert.deepEqual(await database.sql("select payload from mayfly.job"), [{ payload: { user: "1" } }]);
   await drain(worker, ONCE);
   assert.deepEqual([seen, (await statusOf(id)).state], [[{ name: "Ada" }], "successful"]);
-  await assert.rejects(worker.jobs.enqueue(work, { user: "2" }), { code: "invalid_payload", message: /payload\.user: there is no user 2/ });
+  await assert.rejects(worker.jobs.enqueue(work, { user: "2" }), { code: "invalid_payload", message: /payload\.user: there is no user …/ });
 });
 
 test("at its time-out a handler's signal aborts, the attempt is errored, and what the handler returns later is ignored", async () => {
