@@ -138,6 +138,22 @@ test("the command reads a configuration, and says which package a plain Postgres
   );
 });
 
+test("the local stack names all packages that it needs at once, and the command that installs them", () => {
+  const { DATABASE_URL: _, ...env } = process.env;
+  const { status, stderr } = spawnSync(process.execPath, ["node_modules/mayfly/src/cli/mayfly.js", "dev"], {
+    cwd: app,
+    encoding: "utf8",
+    env,
+  });
+  assert.deepEqual(
+    [status, stderr],
+    [
+      2,
+      "mayfly: The local stack needs the packages @electric-sql/pglite and wrangler. Install them: npm install --save-dev @electric-sql/pglite wrangler\n",
+    ],
+  );
+});
+
 test("an app written against it type-checks, and a mistake in it does not", () => {
   const source = (payload: string) => `
     import { createMayfly, defineJob } from "mayfly";

@@ -6,9 +6,12 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { MayflyError } from "../base/errors.ts";
 import type { LocalStack } from "../dev/start.ts";
+import { offerInstall } from "./offer-install.ts";
+import { stopWithNpm } from "./stop-with-npm.ts";
 
 interface DevFlags {
-  readonly wrangler: string;
+  readonly wrangler?: string;
+  readonly env?: string;
   readonly sql?: string;
   readonly hint?: string;
 }
@@ -18,37 +21,24 @@ export function addDev(program: Command): void {
   program
     .command("dev")
     .description("run the Worker in workerd, with a database, a cron trigger and nothing to set up")
-    .option("--wrangler <file>", "wrangler configuration", "wrangler.toml")
+    .option("--wrangler <file>", "wrangler configuration; default: wrangler.json, .jsonc or .toml")
+    .option("--env <name>", "environment of the wrangler configuration, and of .dev.vars and .env")
     .option("--sql <file>", "SQL to run at every start, for tables of your own")
     .option("--hint <file>", "text to print once it is ready; {url} and {token} are filled in")
     .action(dev);
 }
 
 async function dev(flags: DevFlags): Promise<void> {
-  const { hint } = flags;
   const startedAt = performance.now();
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     // The second time there is no waiting: what was started goes with this process.
     process.on(signal, () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
   }
-  const { DEV_TOKEN } = await import("../dev/start.ts");
+  stopWithNpm(() => stop.abort());
   const stack = await start(flags, stop.signal);
   if (!stack) return;
-  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-  const token = process.env.MAYFLY_OPERATOR_TOKENS || process.env.MAYFLY_PRODUCER_TOKENS ? "<one of your tokens>" : DEV_TOKEN;
-  const access = Object.entries(stack.access).map(([name, value]) => `${name}=${value}`);
-  const hints = hint === undefined ? "" : readFileSync(hint, "utf8").replaceAll("{url}", stack.url).replaceAll("{token}", token);
-  console.log(`
-Mayfly is ready after ${seconds} s: ${stack.url}, on ${stack.database}, data in ${stack.dataDir}
-
-${hints}From another terminal, see what is going on:
-
-  export ${access.join(" ")}
-  npx mayfly stats
-
-Cron comes round every minute; Ctrl-C ends it.
-`);
+  console.log(banner(stack, flags, ((performance.now() - startedAt) / 1_000).toFixed(1)));
   const stopping = new Promise<"asked">((resolve) => stop.signal.addEventListener("abort", () => resolve("asked")));
   const reason = stop.signal.aborted ? "asked" : await Promise.race([stopping, stack.ended.then(() => "ended")]);
   await stack.stop();
@@ -56,15 +46,34 @@ Cron comes round every minute; Ctrl-C ends it.
     throw new MayflyError("internal", "The Worker ended by itself, or does not answer any more; the lines above say why.");
 }
 
+function banner(stack: LocalStack, { hint }: DevFlags, seconds: string): string {
+  const { url, token, dashboard, database, dataDir } = stack;
+  const access = Object.entries(stack.access).map(([name, value]) => `${name}=${value}`);
+  const hints = hint === undefined ? "" : readFileSync(hint, "utf8").replaceAll("{url}", url).replaceAll("{token}", token);
+  return `
+Mayfly is ready after ${seconds} s: ${url}, on ${database}, data in ${dataDir}
+${dashboard === undefined ? "" : `\nThe dashboard: ${dashboard}, with the token ${token}\n`}${stack.warnings.map((warning) => `\nNote: ${warning}\n`).join("")}
+${hints}From another terminal, see what is going on:
+
+  export ${access.join(" ")}
+  npx mayfly stats
+
+Cron comes round every minute; Ctrl-C ends it.
+`;
+}
+
 /** The running stack; undefined when it was asked to stop before it was ready. */
-async function start({ wrangler, sql }: DevFlags, signal: AbortSignal): Promise<LocalStack | undefined> {
+async function start({ wrangler, env, sql }: DevFlags, signal: AbortSignal): Promise<LocalStack | undefined> {
+  const databaseUrl = process.env.DATABASE_URL || undefined;
+  await offerInstall({ worker: true, databaseUrl });
   const { startLocalStack } = await import("../dev/start.ts");
   try {
     return await startLocalStack({
       port: readPort(process.env.PORT),
       dataDir: process.env.MAYFLY_DATA_DIR || ".mayfly",
-      databaseUrl: process.env.DATABASE_URL || undefined,
+      databaseUrl,
       config: wrangler,
+      environment: env,
       sqlFile: sql,
       env: process.env,
       onLine: (line) => {
@@ -78,8 +87,9 @@ async function start({ wrangler, sql }: DevFlags, signal: AbortSignal): Promise<
   }
 }
 
-function readPort(text = ""): number {
-  const port = text === "" ? 8_787 : Number(text);
+function readPort(text = ""): number | undefined {
+  if (text === "") return undefined;
+  const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
   throw new MayflyError("invalid_config", `PORT is ${JSON.stringify(text)}; it is a whole number from 1 to 65535.`);
 }

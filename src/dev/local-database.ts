@@ -4,7 +4,6 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { MayflyError } from "../base/errors.ts";
 import { toDriverError } from "../postgres/driver/classify.ts";
 import type { Driver } from "../postgres/driver/driver.ts";
 import { pg } from "../postgres/driver/pg.ts";
@@ -27,11 +26,7 @@ export async function openLocalDatabase(folder: string, url: string | undefined)
 }
 
 async function openPglite(dataDir: string): Promise<LocalDatabase> {
-  const { PGlite } = await import("@electric-sql/pglite").catch((cause: unknown) => {
-    const message =
-      "Without DATABASE_URL the local stack needs the package @electric-sql/pglite. Install it: npm install --save-dev @electric-sql/pglite";
-    throw new MayflyError("invalid_config", message, { cause });
-  });
+  const { PGlite } = await import("@electric-sql/pglite");
   const db = await PGlite.create({ dataDir });
   return {
     description: "an embedded Postgres",
