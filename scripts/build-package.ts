@@ -23,7 +23,7 @@ interface Manifest {
 }
 
 /** What `mayfly dev`, the drivers of these names and a poke on Lambda need; whoever uses none of them does without. */
-const PEERS = ["@aws-sdk/client-lambda", "@electric-sql/pglite", "pg", "wrangler"];
+const PEERS = ["@aws-sdk/client-lambda", "@electric-sql/pglite", "@electric-sql/pglite-socket", "pg", "wrangler"];
 
 /** OpenTelemetry's API finds an SDK only where the program's API is as new as every package asks for, so this package asks for an old version. */
 const RANGES: Readonly<Record<string, string>> = { "@opentelemetry/api": "^1.9.0" };
@@ -63,6 +63,7 @@ export function buildPackage(folder: string): void {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(packageManifest(manifest), null, 2)}\n`);
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
+  cpSync(join(root, "templates"), join(folder, "templates"), { recursive: true });
   writePages(root, folder);
 }
 

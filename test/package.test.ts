@@ -51,7 +51,13 @@ test("its manifest brings in no Node binary, no server and no tool; what dev nee
     "hono",
     "valibot",
   ]);
-  assert.deepEqual(Object.keys(manifest.peerDependencies).sort(), ["@aws-sdk/client-lambda", "@electric-sql/pglite", "pg", "wrangler"]);
+  assert.deepEqual(Object.keys(manifest.peerDependencies).sort(), [
+    "@aws-sdk/client-lambda",
+    "@electric-sql/pglite",
+    "@electric-sql/pglite-socket",
+    "pg",
+    "wrangler",
+  ]);
   assert.deepEqual(
     manifest.peerDependenciesMeta,
     Object.fromEntries(Object.keys(manifest.peerDependencies).map((peer) => [peer, { optional: true }])),
@@ -149,10 +155,23 @@ test("the local stack names all packages that it needs at once, and the command 
     [status, stderr],
     [
       2,
-      "mayfly: The local stack needs the packages @electric-sql/pglite and wrangler. Install them: npm install --save-dev @electric-sql/pglite wrangler\n",
+      "mayfly: The local stack needs the packages @electric-sql/pglite, @electric-sql/pglite-socket and wrangler. Install them: npm install --save-dev @electric-sql/pglite @electric-sql/pglite-socket wrangler\n",
     ],
   );
 });
+
+for (const platform of ["workers", "lambda", "vercel", "container", "node"]) {
+  test(`what init writes for ${platform} type-checks`, () => {
+    const folder = join(app, platform);
+    mkdirSync(join(folder, "node_modules/@types"), { recursive: true });
+    for (const name of ["pg", "@types/pg", "@types/node"])
+      symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+    const init = ["../node_modules/mayfly/src/cli/mayfly.js", "init", "--platform", platform, "--yes"];
+    execFileSync(process.execPath, init, { cwd: folder, stdio: "pipe" });
+    const checked = spawnSync(join(root, "node_modules/.bin/tsc"), ["-p", folder], { encoding: "utf8" });
+    assert.equal(checked.status, 0, checked.stdout);
+  });
+}
 
 test("an app written against it type-checks, and a mistake in it does not", () => {
   const source = (payload: string) => `

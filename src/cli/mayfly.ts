@@ -11,6 +11,7 @@ import { addDev } from "./dev.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEnqueue } from "./enqueue.ts";
 import { addGrants } from "./grants.ts";
+import { addInit } from "./init.ts";
 import { addList } from "./list.ts";
 import { addMigrate } from "./migrate.ts";
 import { addPause } from "./pause.ts";
@@ -28,6 +29,7 @@ const program = new Command("mayfly")
   .showHelpAfterError()
   .exitOverride();
 const COMMANDS = [
+  addInit,
   addDev,
   addMigrate,
   addGrants,

@@ -12,15 +12,14 @@ export async function offerInstall(need: Need): Promise<void> {
   const missing = missingPackages(need);
   if (missing.length === 0) return;
   const [command, ...args] = installCommand(process.cwd(), missing);
+  const listed = new Intl.ListFormat("en", { style: "long" }).format(missing).replace(", and", " and");
   const line = [command, ...args].join(" ");
   if (process.stdin.isTTY && process.stdout.isTTY) {
     const terminal = createInterface({ input: process.stdin, output: process.stdout });
-    const answer = await terminal
-      .question(`The local stack needs ${missing.join(" and ")}. Run ${line}? [Y/n] `)
-      .finally(() => terminal.close());
+    const answer = await terminal.question(`The local stack needs ${listed}. Run ${line}? [Y/n] `).finally(() => terminal.close());
     if (/^(y|yes)?$/i.test(answer.trim())) spawnSync(command, args, { stdio: "inherit" });
     if (missingPackages(need).length === 0) return;
   }
-  const packages = missing.length === 1 ? `the package ${missing[0]}` : `the packages ${missing.join(" and ")}`;
+  const packages = missing.length === 1 ? `the package ${missing[0]}` : `the packages ${listed}`;
   throw new MayflyError("invalid_config", `The local stack needs ${packages}. Install ${missing.length === 1 ? "it" : "them"}: ${line}`);
 }

@@ -15,7 +15,7 @@ export interface Need {
 
 /** Those that are not installed. */
 export function missingPackages({ worker, databaseUrl }: Need): string[] {
-  const database = databaseUrl === undefined ? ["@electric-sql/pglite"] : ["pg"];
+  const database = databaseUrl === undefined ? ["@electric-sql/pglite", "@electric-sql/pglite-socket"] : ["pg"];
   return [...database, ...(worker ? ["wrangler"] : [])].filter((name) => !isInstalled(name));
 }
 

@@ -2,32 +2,23 @@
  * The local stack: a database, Neon's HTTP protocol in front of it, the Worker in workerd, and a cron trigger.
  * @module
  */
-import { basename, dirname, resolve } from "node:path";
-import { systemClock } from "../app/system-clock.ts";
+import { basename, dirname } from "node:path";
 import { MayflyError } from "../base/errors.ts";
-import { migrate } from "../postgres/migrate.ts";
 import { startCron, watchTicks } from "./cron.ts";
-import { holdDataFolder } from "./data-folder.ts";
 import { findDashboard } from "./find-dashboard.ts";
-import { isFree, keptPorts } from "./kept-ports.ts";
-import { openLocalDatabase } from "./local-database.ts";
+import { isFree } from "./kept-ports.ts";
 import { startLocalWorker } from "./local-worker.ts";
-import { startNeonEndpoint } from "./neon-endpoint/server.ts";
+import { type DatabaseOptions, type RunningDatabase, startDatabase } from "./start-database.ts";
 import { projectVariables } from "./worker-variables.ts";
 import { cronLines, findWranglerConfig, readWranglerConfig } from "./wrangler-config.ts";
 
-export interface LocalStackOptions {
+export interface LocalStackOptions extends DatabaseOptions {
   /** Where the Worker listens. Default: 8787, or where that is taken another one, which is kept. */
   readonly port: number | undefined;
-  readonly dataDir: string;
-  /** Any Postgres; undefined: an embedded one. */
-  readonly databaseUrl: string | undefined;
   /** Path of the wrangler configuration. Default: the one in this folder. */
   readonly config: string | undefined;
   /** Of the configuration; undefined: the top level. */
   readonly environment: string | undefined;
-  /** A file of SQL to run once the database is up; it may be run at every start. */
-  readonly sqlFile: string | undefined;
   /** Further variables of the Worker. Without tokens of its own, the token `local:dev` may do everything, on this machine. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onLine: (line: string) => void;
@@ -37,11 +28,7 @@ export interface LocalStackOptions {
 
 export interface LocalStack {
   readonly url: string;
-  readonly dataDir: string;
-  /** What the database is, for people. */
-  readonly database: string;
-  /** What a command needs in its environment to reach the database. */
-  readonly access: Readonly<Record<string, string>>;
+  readonly database: RunningDatabase;
   /** What opens the API and the dashboard. */
   readonly token: string;
   /** Address of the dashboard, if it is at a usual path. */
@@ -58,8 +45,6 @@ const DEV_TOKEN = "local:dev";
 
 /** The port of `wrangler dev`, too. */
 const USUAL_PORT = 8_787;
-/** Where Neon's protocol is spoken. */
-const USUAL_NEON_PORT = 25_433;
 
 /** Settings of the Worker that may also come from outside: they open it. */
 const TOKENS = ["MAYFLY_PRODUCER_TOKENS", "MAYFLY_OPERATOR_TOKENS"];
@@ -71,33 +56,26 @@ const TOKENS = ["MAYFLY_PRODUCER_TOKENS", "MAYFLY_OPERATOR_TOKENS"];
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { environment } = options;
   const config = findWranglerConfig(options.config);
-  const dataDir = resolve(options.dataDir);
   const undo: (() => unknown)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const folder = holdDataFolder(dataDir);
-    undo.push(folder.release);
-    const ports = keptPorts(dataDir);
-    const port = options.port === undefined ? await ports.take("worker", USUAL_PORT) : await refuseTaken(options.port);
+    if (options.port !== undefined) await refuseTaken(options.port);
+    const reading = readWranglerConfig(config, environment);
+    const database = await startDatabase(options);
+    undo.push(database.stop);
+    const { access, folder } = database;
+    const port = options.port ?? (await database.ports.take("worker", USUAL_PORT));
     const url = `http://127.0.0.1:${port}`;
     folder.tell(url);
-    const reading = readWranglerConfig(config, environment);
-    const database = await openLocalDatabase(dataDir, options.databaseUrl);
-    undo.push(database.close);
-    await migrate(database.driver, { clock: systemClock });
-    if (options.sqlFile !== undefined) await database.runFile(options.sqlFile);
-    const endpoint = await startNeonEndpoint({ database: database.endpoint, port: await ports.take("neon", USUAL_NEON_PORT) });
-    undo.push(endpoint.close);
-    const access = accessTo(endpoint.url);
     const project = projectVariables(dirname(config), environment);
     const tokens = tokensFor(options.env, project.values);
     const worker = startLocalWorker({
       config,
       environment,
       port,
-      folder: dataDir,
+      folder: folder.path,
       env: { ...(project.expanded.length > 0 ? {} : project.values), ...access, ...tokens },
       envFiles: project.expanded,
       onLine: options.onLine,
@@ -121,9 +99,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     ];
     return {
       url,
-      dataDir,
-      database: database.description,
-      access,
+      database,
       token: tokens.MAYFLY_OPERATOR_TOKENS === DEV_TOKEN ? DEV_TOKEN : "<one of your tokens>",
       dashboard: await findDashboard(url),
       warnings,
@@ -134,11 +110,6 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     await stop();
     throw error;
   }
-}
-
-/** The real connection string stays on this side of the endpoint; whoever asks gets one that leads there. */
-function accessTo(endpoint: string): Record<string, string> {
-  return { DATABASE_URL: `postgresql://mayfly:local@${new URL(endpoint).host}/mayfly`, MAYFLY_NEON_ENDPOINT: endpoint };
 }
 
 /** Those from outside go before the project's, and where there are none at all, a token for this machine. */
@@ -164,7 +135,7 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-async function refuseTaken(port: number): Promise<number> {
-  if (await isFree(port)) return port;
+async function refuseTaken(port: number): Promise<void> {
+  if (await isFree(port)) return;
   throw new MayflyError("invalid_config", `Port ${port} is taken. Set PORT to another one.`);
 }

@@ -83,6 +83,45 @@ describe("a project with wrangler.jsonc, secrets in .dev.vars and no cron trigge
   });
 });
 
+describe("the database alone, in a folder without a Worker", () => {
+  let project: OwnProject;
+  let program: Program;
+  const start = async () => {
+    program = run(["dev", "--database-only"], {}, project.path);
+    await program.printed("Ctrl-C ends it");
+  };
+  const address = () => /DATABASE_URL=(postgresql:\/\/postgres:\S+)/.exec(program.output())?.[1] ?? "";
+  before(async () => {
+    project = ownProject({}, []);
+    await start();
+  });
+  after(async () => {
+    program.interrupt();
+    assert.equal(await program.ended, 0);
+    project.remove();
+  });
+
+  test("the command reaches it over TCP and over HTTP", async () => {
+    for (const env of [
+      { DATABASE_URL: address() },
+      Object.fromEntries(
+        [...(/export (.*)/.exec(program.output())?.[1] ?? "").matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+      ),
+    ]) {
+      const stats = run(["stats", "--json", "--config", "mayfly.config.ts"], env as Record<string, string>);
+      assert.equal(await stats.ended, 0, stats.output());
+    }
+  });
+
+  test("its addresses are the same after a restart", async () => {
+    const before = address();
+    program.interrupt();
+    assert.equal(await program.ended, 0);
+    await start();
+    assert.equal(address(), before);
+  });
+});
+
 test("without a wrangler configuration it says what to do", async () => {
   const project = ownProject({}, []);
   const program = run(["dev"], {}, project.path);

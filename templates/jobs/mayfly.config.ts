@@ -1,0 +1,3 @@
+/** What the command `mayfly` works on. */
+export { handlers } from "./src/handlers.ts";
+export { mayfly } from "./src/mayfly.ts";
