@@ -139,11 +139,7 @@ function mount(config: string): string {
   const cron = config.endsWith(".toml") ? '[triggers]\ncrons = ["* * * * *"]' : '"triggers": { "crons": ["* * * * *"] }';
   return `${config} is there, so the Worker's entry file stays as it is. If it is a Hono app, add:
 
-import { scheduled } from "mayfly/cloudflare";
-app.use(mayfly.middleware());          // c.var.jobs.enqueue(...)
-app.route("/mayfly", mayfly.app());    // the API and the dashboard
-export default { fetch: app.fetch, scheduled: scheduled(mayfly, { handlers }) };
-
+${readFileSync(join(TEMPLATES, "hono-worker.txt"), "utf8")}
 and to ${config}, unless it has a cron trigger:
 
 ${cron}`;
