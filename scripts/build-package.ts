@@ -59,7 +59,10 @@ function packageManifest(own: Manifest) {
 /** Builds it into a folder, which is emptied first. */
 export function buildPackage(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
-  execFileSync(join(root, "node_modules/typescript/bin/tsc"), ["-p", "tsconfig.build.json", "--outDir", folder], { cwd: root, stdio: "inherit" });
+  execFileSync(join(root, "node_modules/typescript/bin/tsc"), ["-p", "tsconfig.build.json", "--outDir", folder], {
+    cwd: root,
+    stdio: "inherit",
+  });
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(packageManifest(manifest), null, 2)}\n`);
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));

@@ -42,7 +42,9 @@ describe("a producer", () => {
     assert.deepEqual([second.outcome, second.existingId], ["blocked", first.id]);
     assert.deepEqual(await ask("/", { name: 7 }), {
       code: "invalid_options",
-      problems: [{ path: ["options", "concurrencyKey"], message: "is of type number; it is valid text of 1 to 255 characters, without NUL" }],
+      problems: [
+        { path: ["options", "concurrencyKey"], message: "is of type number; it is valid text of 1 to 255 characters, without NUL" },
+      ],
     });
   });
 
