@@ -4,9 +4,10 @@
  */
 import type { LaneStart } from "../../src/wake/ledger.ts";
 import type { LedgerRpc } from "../../src/wake/status.ts";
+import type { RuntimeClass } from "./runtime-class.ts";
 
 /** The runtime's `DurableObject`, from `cloudflare:workers`. */
-export type DurableObjectClass = new (context: never, env: never) => object;
+export type DurableObjectClass = RuntimeClass;
 
 export interface DurableObjectContext {
   readonly storage: {

@@ -8,6 +8,7 @@ import { Problems } from "../../src/base/problems.ts";
 import { checkBounds, isWithin, type ProducerBounds } from "../../src/enqueue/producer-bounds.ts";
 import { parseEnqueueBody } from "../../src/http/enqueue-body.ts";
 import type { EnqueueResult, JobStatus, JobsClient } from "../../src/job/jobs-client.ts";
+import { extensible, type RuntimeClass, type RuntimeSubclass } from "./runtime-class.ts";
 
 /** One job, as `POST /v1/jobs` takes it. */
 export interface EntrypointJob {
@@ -32,8 +33,8 @@ export interface JobsEntrypoint {
   get(id: string): Promise<JobStatus | undefined>;
 }
 
-/** The runtime's `WorkerEntrypoint`, from `cloudflare:workers`. */
-export type WorkerEntrypointClass = new (context: never, env: never) => object;
+/** The runtime's `WorkerEntrypoint`, from `cloudflare:workers`, whose own type declares it as abstract. */
+export type WorkerEntrypointClass = RuntimeClass;
 
 interface EntrypointContext extends InvocationContext {
   readonly props?: unknown;
@@ -43,8 +44,11 @@ interface EntrypointContext extends InvocationContext {
  * Makes the class that a Worker exports: `export class Jobs extends jobsEntrypoint(mayfly, WorkerEntrypoint) {}`. The runtime's class
  * is passed in, since `cloudflare:workers` exists on Workers only. After an enqueue the jobs that can run at once do, as with `scheduled`.
  */
-export function jobsEntrypoint<Env>(mayfly: Mayfly<Env>, Base: WorkerEntrypointClass): new (context: never, env: never) => JobsEntrypoint {
-  return class extends Base implements JobsEntrypoint {
+export function jobsEntrypoint<Env, Base extends WorkerEntrypointClass>(
+  mayfly: Mayfly<Env>,
+  Base: Base,
+): RuntimeSubclass<Base, JobsEntrypoint> {
+  return class extends extensible(Base) implements JobsEntrypoint {
     readonly #bounds: ProducerBounds;
     readonly #enqueue: ReturnType<Mayfly<Env>["boundedIn"]>;
     readonly #jobs: () => JobsClient;
@@ -76,7 +80,7 @@ export function jobsEntrypoint<Env>(mayfly: Mayfly<Env>, Base: WorkerEntrypointC
       const { results } = await this.#enqueue(jobs, async () => ({ results: await this.#jobs().enqueueMany(jobs) }));
       return [...results];
     }
-  };
+  } as unknown as RuntimeSubclass<Base, JobsEntrypoint>;
 }
 
 /** @throws `invalid_config` for props of another shape: whoever wrote them meant to allow less than everything */

@@ -26,6 +26,7 @@ import type { CalleeAddress } from "./callee.ts";
 import { durationOf } from "./duration-of.ts";
 import { laneObject } from "./lane-object.ts";
 import { ledgerObject } from "./ledger-object.ts";
+import type { RuntimeSubclass } from "./runtime-class.ts";
 
 export type { LedgerRpc } from "../../src/wake/status.ts";
 export { type DurableObjectClass, type LaneRpc, ledgerOf } from "./bindings.ts";
@@ -138,11 +139,11 @@ export function scheduled<Env extends object>(mayfly: Mayfly<Env>, options: Clou
  * export const { MayflyLedger, MayflyLane } = durableObjects(mayfly, { handlers }, DurableObject);
  * ```
  */
-export function durableObjects<Env extends object>(
+export function durableObjects<Env extends object, Base extends DurableObjectClass = DurableObjectClass>(
   mayfly: Mayfly<Env>,
   options: CloudflareOptions<Env>,
-  Base: DurableObjectClass,
-): WakeObjects {
+  Base: Base,
+): WakeObjects<Base> {
   const { consumer, lifetime } = consumerOf(mayfly, options);
   const { maxWorkers = 8, callees = () => [] } = options;
   const leadMs = durationOf("lead", options.lead ?? 0);
@@ -176,15 +177,15 @@ export function durableObjects<Env extends object>(
   }
 
   return {
-    MayflyLedger: ledgerObject<Env>({ settings: (env) => ({ ...settings, callees: callees(env).length }), logger }, Base),
+    MayflyLedger: ledgerObject<Env, Base>({ settings: (env) => ({ ...settings, callees: callees(env).length }), logger }, Base),
     MayflyLane: laneObject({ run, callees, logger }, Base),
   };
 }
 
 /** The classes that a Worker exports. */
-export interface WakeObjects {
-  readonly MayflyLedger: new (context: never, env: never) => LedgerRpc;
-  readonly MayflyLane: new (context: never, env: never) => LaneRpc;
+export interface WakeObjects<Base extends DurableObjectClass> {
+  readonly MayflyLedger: RuntimeSubclass<Base, LedgerRpc>;
+  readonly MayflyLane: RuntimeSubclass<Base, LaneRpc>;
 }
 
 function consumerOf<Env extends object>(mayfly: Mayfly<Env>, options: CloudflareOptions<Env>) {

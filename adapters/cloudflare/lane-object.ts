@@ -9,6 +9,7 @@ import type { LaneStart } from "../../src/wake/ledger.ts";
 import { calleeOf } from "../../src/wake/start-lanes.ts";
 import type { DurableObjectClass, DurableObjectContext, LaneRpc } from "./bindings.ts";
 import { type CalleeAddress, isCalled } from "./callee.ts";
+import { extensible, type RuntimeSubclass } from "./runtime-class.ts";
 
 export interface LaneOptions<Env> {
   /** Runs a lane. It must not throw: the lane's lease ends by itself. */
@@ -30,14 +31,11 @@ const FIRST_RETRY_MS = 1_000;
 const MOST_RETRY_MS = 60_000;
 
 /** Makes its class over the runtime's `DurableObject`. */
-export function laneObject<Env extends object>(
+export function laneObject<Env extends object, Base extends DurableObjectClass>(
   { run, callees, logger }: LaneOptions<Env>,
-  Base: DurableObjectClass,
-): new (
-  context: never,
-  env: never,
-) => LaneRpc {
-  return class extends Base implements LaneRpc {
+  Base: Base,
+): RuntimeSubclass<Base, LaneRpc> {
+  return class extends extensible(Base) implements LaneRpc {
     readonly #storage: DurableObjectContext["storage"];
     readonly #env: Env;
 
@@ -79,5 +77,5 @@ export function laneObject<Env extends object>(
       this.#storage.kv.put(START, start);
       await this.#storage.setAlarm(systemClock.now() + ms);
     }
-  };
+  } as unknown as RuntimeSubclass<Base, LaneRpc>;
 }

@@ -9,6 +9,7 @@ import { calleeOf } from "../../src/wake/start-lanes.ts";
 import { type LedgerSettings, type LedgerState, UNKNOWN } from "../../src/wake/state.ts";
 import { type LedgerRpc, type LedgerStatus, statusOf } from "../../src/wake/status.ts";
 import type { DurableObjectClass, DurableObjectContext, WakeBindings } from "./bindings.ts";
+import { extensible, type RuntimeSubclass } from "./runtime-class.ts";
 
 /** Until callees are called again whose lanes could not be started. */
 const RETRY_MS = 5_000;
@@ -16,14 +17,11 @@ const RETRY_MS = 5_000;
 const STATE = "ledger";
 
 /** Makes its class over the runtime's `DurableObject`. */
-export function ledgerObject<Env extends object>(
+export function ledgerObject<Env extends object, Base extends DurableObjectClass>(
   { settings, logger }: { readonly settings: (env: Env) => LedgerSettings; readonly logger: Logger },
-  Base: DurableObjectClass,
-): new (
-  context: never,
-  env: never,
-) => LedgerRpc {
-  return class extends Base implements LedgerRpc {
+  Base: Base,
+): RuntimeSubclass<Base, LedgerRpc> {
+  return class extends extensible(Base) implements LedgerRpc {
     readonly #storage: DurableObjectContext["storage"];
     readonly #env: WakeBindings;
     readonly #settings: LedgerSettings;
@@ -80,5 +78,5 @@ export function ledgerObject<Env extends object>(
         if (calleeOf(start.lane) !== undefined) await this.wake({ written: true, ready: 0, dueInMs: RETRY_MS, lease: null });
       }
     }
-  };
+  } as unknown as RuntimeSubclass<Base, LedgerRpc>;
 }

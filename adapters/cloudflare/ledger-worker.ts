@@ -23,6 +23,7 @@ import { type CalleeAddress, isCalled } from "./callee.ts";
 import { durationOf } from "./duration-of.ts";
 import { laneObject } from "./lane-object.ts";
 import { ledgerObject } from "./ledger-object.ts";
+import type { RuntimeSubclass } from "./runtime-class.ts";
 
 export interface LedgerWorkerOptions<Env> {
   /** `POST /v1/tick` of a host of Web requests, where each lane is a call of it. Default: there are no lanes. */
@@ -41,7 +42,7 @@ export interface LedgerWorkerOptions<Env> {
   readonly heartbeatTimeout?: Duration;
 }
 
-export interface LedgerWorker<Env> {
+export interface LedgerWorker<Env, Base extends DurableObjectClass> {
   /** What the Worker exports by default. Tokens are those of `CRON_SECRET` and `MAYFLY_OPERATOR_TOKENS`. */
   readonly worker: {
     /** `POST /v1/ledger`, and `GET /metrics` for operators. */
@@ -49,8 +50,8 @@ export interface LedgerWorker<Env> {
     /** A cron trigger sets the ledger's alarm anew, should it be lost. It asks nothing of anybody else. */
     scheduled(event: object, env: Env): Promise<void>;
   };
-  readonly MayflyLedger: new (context: never, env: never) => LedgerRpc;
-  readonly MayflyLane: new (context: never, env: never) => LaneRpc;
+  readonly MayflyLedger: RuntimeSubclass<Base, LedgerRpc>;
+  readonly MayflyLane: RuntimeSubclass<Base, LaneRpc>;
 }
 
 /** Of a body. */
@@ -71,7 +72,10 @@ const ANSWER_MS = 5_000;
  * export { MayflyLane, MayflyLedger, worker as default };
  * ```
  */
-export function ledgerWorker<Env extends object>(options: LedgerWorkerOptions<Env>, Base: DurableObjectClass): LedgerWorker<Env> {
+export function ledgerWorker<Env extends object, Base extends DurableObjectClass = DurableObjectClass>(
+  options: LedgerWorkerOptions<Env>,
+  Base: Base,
+): LedgerWorker<Env, Base> {
   const { lanes, callees = () => [], maxWorkers = 8, concurrency = 4 } = options;
   if (!isBetween(maxWorkers, 1, 64))
     throw new MayflyError("invalid_config", `maxWorkers is ${maxWorkers}; it is a whole number from 1 to 64.`);
@@ -122,7 +126,7 @@ export function ledgerWorker<Env extends object>(options: LedgerWorkerOptions<En
         await boundLedger(env).wake({ written: true, ready: 0, dueInMs: null, lease: null });
       },
     },
-    MayflyLedger: ledgerObject<Env>({ settings: (env) => ({ ...settings, callees: callees(env).length }), logger }, Base),
+    MayflyLedger: ledgerObject<Env, Base>({ settings: (env) => ({ ...settings, callees: callees(env).length }), logger }, Base),
     MayflyLane: laneObject({ run, callees, logger }, Base),
   };
 }

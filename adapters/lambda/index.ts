@@ -54,10 +54,19 @@ export interface LambdaContext {
   getRemainingTimeInMillis(): number;
 }
 
+/** A response as an HTTP API and a function URL take it. */
+export interface LambdaResponse {
+  readonly statusCode: number;
+  readonly body: string;
+  readonly isBase64Encoded: boolean;
+  readonly headers: Record<string, string>;
+  readonly cookies?: string[];
+}
+
 /** Both handlers, to be exported from the function's entry file. */
 export interface LambdaHandlers {
   /** Answers events of an HTTP API (payload format 2.0) and of function URLs. Its bindings are `process.env`, and Hono's `event` and `lambdaContext`. */
-  readonly api: ReturnType<typeof handle>;
+  readonly api: (event: object, context?: LambdaContext) => Promise<LambdaResponse>;
   /**
    * Runs a tick and answers what it counted; undefined where a message came too early and was sent on. Jobs that fail do not fail the invocation: they are settled. A database that cannot be
    * reached does, since nothing else would show in the function's error metric; no job is lost by it. Lambda would repeat such an
@@ -65,7 +74,13 @@ export interface LambdaHandlers {
    * `maximumRetryAttempts: 0`, and `maximumEventAge: 60` to drop events that have waited for so long that the next one is there.
    * @throws DriverError
    */
-  readonly tick: (event: unknown, context: LambdaContext) => Promise<TickReport | DrainResult | undefined>;
+  readonly tick: LambdaTick;
+}
+
+/** What `tick` answers, and that it is a handler of AWS's own types, which take no answer to a schedule. */
+export interface LambdaTick {
+  (event: unknown, context: LambdaContext): Promise<TickReport | DrainResult | undefined>;
+  (event: unknown, context: LambdaContext): Promise<void>;
 }
 
 /** No invocation lasts longer (Lambda quotas). */
@@ -118,15 +133,17 @@ export function lambda<Env extends object>(mayfly: Mayfly<Env>, options: LambdaO
     return look("request", { claimForMs: hardEndMs, hardEndMs });
   });
   mayfly.onClientAddress((_request, bindings) => sourceOf(bindings));
+  const tick = async (event: unknown, context: LambdaContext): Promise<TickReport | DrainResult | undefined> => {
+    const hardEndMs = context.getRemainingTimeInMillis();
+    const wakes = queued && wakesOf(event);
+    if (wakes) return await queued.run(wakes, hardEndMs);
+    if (isPoke(event)) return await consumer.run(env, { claimForMs: POKE_CLAIM_MS, hardEndMs });
+    return await look("cron", { claimForMs, hardEndMs });
+  };
+
   return {
-    api: handle(awaitingWhatIsLeft(options.app ?? mayfly.app())),
-    async tick(event, context) {
-      const hardEndMs = context.getRemainingTimeInMillis();
-      const wakes = queued && wakesOf(event);
-      if (wakes) return await queued.run(wakes, hardEndMs);
-      if (isPoke(event)) return await consumer.run(env, { claimForMs: POKE_CLAIM_MS, hardEndMs });
-      return await look("cron", { claimForMs, hardEndMs });
-    },
+    api: handle(awaitingWhatIsLeft(options.app ?? mayfly.app())) as LambdaHandlers["api"],
+    tick: tick as LambdaTick,
   };
 }
 
