@@ -7,6 +7,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writePages } from "./package-pages.ts";
+import { writeSources } from "./package-sources.ts";
 
 interface Manifest {
   readonly name: string;
@@ -19,21 +20,32 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string>>;
   readonly bin: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
-  readonly devDependencies: Readonly<Record<string, string>>;
 }
 
-/** What `mayfly dev`, the drivers of these names and a poke on Lambda need; whoever uses none of them does without. */
-const PEERS = ["@aws-sdk/client-lambda", "@electric-sql/pglite", "@electric-sql/pglite-socket", "pg", "wrangler"];
+/**
+ * The oldest versions that work, since npm refuses to install beside a peer that is older than the range, used or not. Hono is a peer because its objects cross
+ * the API: a second copy in an app does not fit the first. It alone is needed; whoever uses none of the others does without.
+ */
+const PEERS: Readonly<Record<string, string>> = {
+  "@aws-sdk/client-lambda": ">=3.0.0",
+  "@electric-sql/pglite": ">=0.3.0",
+  hono: "^4.6.0",
+  pg: ">=8.7.0",
+  wrangler: ">=4.30.0",
+};
 
-/** OpenTelemetry's API finds an SDK only where the program's API is as new as every package asks for, so this package asks for an old version. */
-const RANGES: Readonly<Record<string, string>> = { "@opentelemetry/api": "^1.9.0" };
+/**
+ * Of what it brings, the oldest versions that work, so that an app that uses one itself has one copy. OpenTelemetry's API finds an SDK only where the program's
+ * API is as new as every package asks for.
+ */
+const RANGES: Readonly<Record<string, string>> = { "@opentelemetry/api": "^1.9.0", valibot: "^1.0.0" };
 
 const root = join(import.meta.dirname, "..");
 
 /** The manifest of the package, from the repository's. */
 function packageManifest(own: Manifest) {
   const built = (path: string) => path.replace(/\.ts$/, "");
-  const { name, version, description, license, type, sideEffects, dependencies, devDependencies } = own;
+  const { name, version, description, license, type, sideEffects, dependencies } = own;
   return {
     name,
     version,
@@ -42,17 +54,22 @@ function packageManifest(own: Manifest) {
     type,
     sideEffects,
     // The repository runs from source and needs a newer one.
-    engines: { node: ">=22" },
+    engines: { node: ">=22.12" },
     exports: Object.fromEntries(
       Object.entries(own.exports).map(([path, file]) => [path, { types: `${built(file)}.d.ts`, default: `${built(file)}.js` }]),
     ),
     bin: Object.fromEntries(Object.entries(own.bin).map(([command, file]) => [command, `${built(file)}.js`])),
-    // Ranges, so that an app that uses hono itself has one copy of it.
     dependencies: Object.fromEntries(
-      Object.entries(dependencies).map(([dependency, pinned]) => [dependency, RANGES[dependency] ?? `^${pinned}`]),
+      Object.entries(dependencies)
+        .filter(([dependency]) => !(dependency in PEERS))
+        .map(([dependency, pinned]) => [dependency, RANGES[dependency] ?? `^${pinned}`]),
     ),
-    peerDependencies: Object.fromEntries(PEERS.map((peer) => [peer, `>=${devDependencies[peer]}`])),
-    peerDependenciesMeta: Object.fromEntries(PEERS.map((peer) => [peer, { optional: true }])),
+    peerDependencies: PEERS,
+    peerDependenciesMeta: Object.fromEntries(
+      Object.keys(PEERS)
+        .filter((peer) => !(peer in dependencies))
+        .map((peer) => [peer, { optional: true }]),
+    ),
   };
 }
 
@@ -66,8 +83,8 @@ export function buildPackage(folder: string): void {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(packageManifest(manifest), null, 2)}\n`);
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
-  cpSync(join(root, "templates"), join(folder, "templates"), { recursive: true });
   writePages(root, folder);
+  writeSources(root, folder);
 }
 
 if (import.meta.main) buildPackage(join(root, "dist"));

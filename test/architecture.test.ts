@@ -24,8 +24,8 @@ interface Layer {
 /** From the top to the bottom. The longest key that a file's path starts with is its layer. A layer may always import from itself. */
 const LAYERS: Record<string, Layer> = {
   "examples/": { own: [], packages: ["mayfly", "hono", "zod", "cloudflare:workers"] },
-  "src/cli/": { own: ["src/", "adapters/container/"], packages: ["commander", "pg", "node:"] },
-  "src/dev/": { own: ["src/"], packages: ["pg", "@electric-sql/pglite", "@electric-sql/pglite-socket", "node:"] },
+  "src/cli/": { own: ["src/", "adapters/container/"], packages: ["commander", "pg", "node:"], typesOnly: ["esbuild"] },
+  "src/dev/": { own: ["src/"], packages: ["pg", "@electric-sql/pglite", "hono", "node:"] },
   "src/testing/": { own: ["src/"], packages: ["@electric-sql/pglite", "node:"] },
   "src/index.ts": { own: ["src/app/", "src/postgres/driver/", "src/schedule/", "src/enqueue/", "src/operate/", "src/job/", "src/base/"] },
   "src/producer.ts": { own: ["src/app/", "src/postgres/driver/", "src/enqueue/", "src/job/", "src/base/"] },
