@@ -5,7 +5,7 @@
 import type { Command } from "commander";
 import type { CancelOutcome } from "../job/jobs-client.ts";
 import { print } from "./print.ts";
-import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
+import { addQueueCommand, type QueueFlags, withDatabase } from "./with-queue.ts";
 
 const SENTENCES: Readonly<Record<CancelOutcome, (id: string) => string>> = {
   cancelled: (id) => `The job ${id} is cancelled.`,
@@ -18,7 +18,7 @@ const SENTENCES: Readonly<Record<CancelOutcome, (id: string) => string>> = {
 export function addCancel(program: Command): void {
   addQueueCommand(program, "cancel <id>", "cancel a job for good; exit code 1 where it has ended otherwise or is unknown").action(
     async (id: string, flags: QueueFlags) => {
-      const outcome = await withQueue(flags, ({ jobs }) => jobs.cancel(id));
+      const outcome = await withDatabase(flags, ({ jobs }) => jobs.cancel(id));
       print(flags.json, { id, outcome }, SENTENCES[outcome](id));
       if (outcome === "finished" || outcome === "unknown") process.exitCode = 1;
     },

@@ -8,7 +8,7 @@ import { parseDuration } from "../base/durations.ts";
 import { MayflyError } from "../base/errors.ts";
 import type { ClearResult, OperatorClient } from "../operate/operator-client.ts";
 import { many, print } from "./print.ts";
-import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
+import { addQueueCommand, type QueueFlags, withDatabase } from "./with-queue.ts";
 
 interface ClearFlags extends QueueFlags {
   readonly olderThan?: string;
@@ -20,7 +20,7 @@ export function addClear(program: Command): void {
     .option("--older-than <duration>", "whole days (default: the retention of the configuration)")
     .action(async (flags: ClearFlags) => {
       const asked = readDays(flags.olderThan);
-      await withQueue(flags, async ({ operator, mayfly }) => {
+      await withDatabase(flags, async ({ operator, mayfly }) => {
         const days = asked ?? mayfly.config.retentionDays;
         const { emptied, kept, deleted } = await clearAll(operator, days);
         const left =

@@ -7,7 +7,7 @@ import { printable } from "../base/printable.ts";
 import { adviceOn } from "../operate/advice.ts";
 import { askLedger } from "./ask-ledger.ts";
 import { print } from "./print.ts";
-import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
+import { addQueueCommand, type QueueFlags, withDatabase } from "./with-queue.ts";
 
 interface DoctorFlags extends QueueFlags {
   readonly url?: string;
@@ -22,7 +22,7 @@ export function addDoctor(program: Command): void {
   );
   command.action(async (flags: DoctorFlags) => {
     const ledger = flags.url === undefined ? undefined : await askLedger(flags.url, process.env);
-    const diagnosis = await withQueue(flags, ({ operator }) => operator.diagnose());
+    const diagnosis = await withDatabase(flags, ({ operator }) => operator.diagnose());
     const advice = adviceOn(diagnosis, ledger);
     // A name with a line of its own could give advice.
     const lines = advice.map(({ severity, check, message }) => printable(`${severity.padEnd(8)} ${check.padEnd(15)} ${message}`));

@@ -9,7 +9,7 @@ import type { ScheduleStatus } from "../operate/operator-client.ts";
 import type { ScheduleEntry } from "../schedule/schedule.ts";
 import { type Config, loadConfig } from "./load-config.ts";
 import { print, table } from "./print.ts";
-import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
+import { addQueueCommand, type QueueFlags, withDatabase } from "./with-queue.ts";
 
 interface ListFlags extends QueueFlags {
   readonly schedules?: boolean;
@@ -20,7 +20,7 @@ export function addList(program: Command): void {
   addQueueCommand(program, "list", "show the jobs and schedules of the configuration")
     .option("--schedules", "show the schedules in the database instead: when each fires next, and which are paused")
     .action(async (flags: ListFlags) => {
-      if (flags.schedules) await withQueue(flags, async ({ operator }) => printSchedules(flags, await operator.schedules()));
+      if (flags.schedules) await withDatabase(flags, async ({ operator }) => printSchedules(flags, await operator.schedules()));
       else printConfig(flags, await loadConfig(flags.config));
     });
 }

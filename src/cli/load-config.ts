@@ -3,13 +3,14 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { WorkerSettings } from "../../adapters/container/index.ts";
 import type { Mayfly } from "../app/create-mayfly.ts";
 import { MayflyError } from "../base/errors.ts";
 import type { Handler } from "../job/handler.ts";
 import type { Middleware } from "../job/middleware.ts";
+import { findEsbuild, importBundled, isUnread } from "./bundle-config.ts";
 
 /** The environment of a configuration: this process's. */
 export type Env = NodeJS.ProcessEnv;
@@ -31,6 +32,11 @@ export interface Config {
 
 const NAMES = ["mayfly.config.ts", "mayfly.config.js", "mayfly.config.mjs"];
 
+/** Whether there is one to load: named, or in the working folder. */
+export function hasConfig(path?: string): boolean {
+  return path !== undefined || NAMES.some((name) => existsSync(resolve(name)));
+}
+
 /**
  * Loads a configuration, by default the one in the working folder.
  * @throws `invalid_config` when it is missing, throws, or exports something else
@@ -41,7 +47,7 @@ export async function loadConfig(path?: string): Promise<Config> {
   const wrong = (message: string, cause?: unknown) => new MayflyError("invalid_config", `${name} ${message}`, { cause });
   let exported: Record<string, unknown>;
   try {
-    exported = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    exported = await importConfig(file);
   } catch (error) {
     throw wrong(`cannot be loaded: ${reason(error)}`, error);
   }
@@ -54,6 +60,17 @@ export async function loadConfig(path?: string): Promise<Config> {
   if (typeof worker !== "object" || worker === null || Array.isArray(worker))
     throw wrong('exports "worker" that is no object of settings: export const worker = { maxProcesses: 4 }.');
   return { file: name, path: file, mayfly, handlers: handlers as Handler<Env>[], middleware: middleware as Middleware<Env>[], worker };
+}
+
+/** As Node reads it; else as the project's bundler does. */
+async function importConfig(file: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    const esbuild = isUnread(error) ? findEsbuild(file) : undefined;
+    if (!esbuild) throw error;
+    return await importBundled(file, esbuild);
+  }
 }
 
 function findFile(path: string | undefined): string {
@@ -81,9 +98,36 @@ function isHandler(value: unknown): boolean {
   return typeof definition?.name === "string" && typeof run === "function";
 }
 
-/** The first line of what was thrown. Before 22.18, Node reads no TypeScript. */
+/** The first line of what was thrown, and where that was, if it was not in the file itself. */
 function reason(error: unknown): string {
-  const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, message: String(error) };
-  if (code === "ERR_UNKNOWN_FILE_EXTENSION") return `Node ${process.versions.node} reads no TypeScript. Use 22.18 or later, or a .js file.`;
-  return message.split("\n", 1)[0] ?? "";
+  const { code, message, stack } = error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
+  if (code === "ERR_UNKNOWN_FILE_EXTENSION") return unreadable(message);
+  const said = message.split("\n", 1)[0] ?? "";
+  const at = placeOf(stack ?? "");
+  return at === undefined ? said : `${said} (${at})`;
+}
+
+/** Node itself reads JavaScript, and TypeScript that only has types to be taken out. */
+function unreadable(message: string): string {
+  const [, path = "a file"] = /for (.+)$/m.exec(message) ?? [];
+  const file = shortPath(path);
+  if (!/\.[cm]?ts$/.test(path)) return `it imports ${file}, which Node does not read and esbuild does: npm install --save-dev esbuild`;
+  return `Node ${process.versions.node} reads no TypeScript such as ${file}. Use 22.18 or later, or a .js file.`;
+}
+
+/** File and line of what was thrown: the first that its stack names, which for a syntax error is where that is, among files that are not installed ones. */
+function placeOf(stack: string): string | undefined {
+  for (const [, url = "", line = ""] of stack.matchAll(/(?:file:\/\/)?(\/[^\s():]+):(\d+)/g)) {
+    const path = decodeURI(url);
+    if (existsSync(path) && !path.includes("/node_modules/") && !path.startsWith(OWN)) return `${shortPath(path)}:${line}`;
+  }
+  return undefined;
+}
+
+/** The command's own code. */
+const OWN = join(import.meta.dirname, "..");
+
+function shortPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === "" || short.startsWith("..") ? path : short;
 }

@@ -11,12 +11,12 @@ import { addDev } from "./dev.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEnqueue } from "./enqueue.ts";
 import { addGrants } from "./grants.ts";
-import { addInit } from "./init.ts";
 import { addList } from "./list.ts";
 import { addMigrate } from "./migrate.ts";
 import { addPause } from "./pause.ts";
 import { printError } from "./print.ts";
 import { addPurge } from "./purge.ts";
+import { readEnvironment } from "./read-environment.ts";
 import { addRetry } from "./retry.ts";
 import { addRun } from "./run.ts";
 import { addStats } from "./stats.ts";
@@ -29,7 +29,6 @@ const program = new Command("mayfly")
   .showHelpAfterError()
   .exitOverride();
 const COMMANDS = [
-  addInit,
   addDev,
   addMigrate,
   addGrants,
@@ -46,6 +45,10 @@ const COMMANDS = [
   addPurge,
 ];
 for (const add of COMMANDS) add(program);
+// The local stack starts with what is set: `.env` may name a database that is not to be played with.
+program.hook("preAction", (_program, command) => {
+  if (command.name() !== "dev") readEnvironment();
+});
 
 outliveOutput();
 try {

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { MayflyError } from "../base/errors.ts";
 import type { OperatorClient } from "../operate/operator-client.ts";
 import { print } from "./print.ts";
-import { addQueueCommand, type Queue, type QueueFlags, withQueue } from "./with-queue.ts";
+import { addQueueCommand, type Queue, type QueueFlags, withDatabase } from "./with-queue.ts";
 
 interface PauseFlags extends QueueFlags {
   readonly schedule?: boolean;
@@ -25,7 +25,7 @@ function add(program: Command, verb: "pause" | "resume", description: string): v
     .option("--application <name>", "the schedule's application (default: the configuration's)")
     .action(async (name: string, flags: PauseFlags) => {
       const paused = verb === "pause";
-      await withQueue(flags, async (queue) => {
+      await withDatabase(flags, async (queue) => {
         if (flags.schedule) {
           const application = flags.application ?? queue.mayfly.config.application;
           await turnSchedule(queue.operator, application, name, paused);

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { MayflyError } from "../base/errors.ts";
 import type { OperatorClient } from "../operate/operator-client.ts";
 import { many, print } from "./print.ts";
-import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
+import { addQueueCommand, type QueueFlags, withDatabase } from "./with-queue.ts";
 
 interface PurgeFlags extends QueueFlags {
   readonly queue?: string;
@@ -19,7 +19,7 @@ export function addPurge(program: Command): void {
     .option("--queue <name>", "of this queue only")
     .option("--yes", "do it; without, it only says how many there are")
     .action(async (flags: PurgeFlags) => {
-      await withQueue(flags, async ({ operator }) => {
+      await withDatabase(flags, async ({ operator }) => {
         if (!flags.yes) await refuse(operator, flags.queue);
         const { ended, removed } = await purge(operator, flags.queue);
         const hooks = removed === 0 ? "" : `, and left out the hooks of ${many(removed, "job")} that had ended before`;

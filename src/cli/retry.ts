@@ -5,13 +5,13 @@
 import type { Command } from "commander";
 import type { RetryResult } from "../job/jobs-client.ts";
 import { print } from "./print.ts";
-import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
+import { addQueueCommand, type QueueFlags, withDatabase } from "./with-queue.ts";
 
 /** Adds the command. */
 export function addRetry(program: Command): void {
   addQueueCommand(program, "retry <id>", "run a finished job once more, as a new job; exit code 1 where it cannot be").action(
     async (id: string, flags: QueueFlags) => {
-      const result = await withQueue(flags, ({ jobs }) => jobs.retry(id));
+      const result = await withDatabase(flags, ({ jobs }) => jobs.retry(id));
       print(flags.json, result, sentence(id, result));
       if (result.outcome !== "enqueued" && result.outcome !== "already") process.exitCode = 1;
     },

@@ -13,7 +13,6 @@ import { mayPass } from "../worker/may-pass.ts";
 import { loadConfig } from "./load-config.ts";
 import { openDatabase } from "./open-database.ts";
 import { withoutPassword } from "./print.ts";
-import { stopWithNpm } from "./stop-with-npm.ts";
 import type { WorkerFlags } from "./worker.ts";
 
 /** Here `.ts`, in the package `.js`. */
@@ -43,10 +42,7 @@ export async function runWorker({ config: path, queue, verbose: _, reload: __, l
       ...(database.client ? { listen: listenWith(database.client) } : {}),
     });
     stopOnSignals(container);
-    stopWithNpm(() => {
-      container.stop();
-      setTimeout(() => process.exit(1), container.stopsWithinMs).unref();
-    });
+    stopWithNpm(container);
     if (settings.inProcess) stopOnStrayErrors(container);
     await container.ended;
   } finally {
@@ -71,6 +67,18 @@ function stopOnSignals({ stop, stopsWithinMs }: Container): void {
       setTimeout(() => process.exit(1), stopsWithinMs).unref();
     });
   }
+}
+
+/** npm and npx end at a signal without passing it on: a worker that they have started stops in order once they are gone. */
+function stopWithNpm({ stop, stopsWithinMs }: Container): void {
+  if (process.env.npm_command === undefined) return;
+  const parent = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(looking);
+    stop();
+    setTimeout(() => process.exit(1), stopsWithinMs).unref();
+  }, 500).unref();
 }
 
 /** In one process nobody can tell which jobs are the worse for an error that nobody waited for: all may end, and then the worker ends, to be started anew. */

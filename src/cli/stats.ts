@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { formatDuration } from "../base/durations.ts";
 import type { Stats } from "../operate/operator-client.ts";
 import { print, table } from "./print.ts";
-import { addQueueCommand, type QueueFlags, withQueue } from "./with-queue.ts";
+import { addQueueCommand, type QueueFlags, withDatabase } from "./with-queue.ts";
 
 const LIVE = ["ready", "scheduled", "running", "throttled", "parked", "hooks"] as const;
 const FINISHED = ["successful", "errored", "cancelled", "lost", "deferred"] as const;
@@ -14,7 +14,7 @@ const FINISHED = ["successful", "errored", "cancelled", "lost", "deferred"] as c
 /** Adds the command. */
 export function addStats(program: Command): void {
   addQueueCommand(program, "stats", "count live jobs and finished attempts, by queue").action(async (flags: QueueFlags) => {
-    await withQueue(flags, async ({ operator }) => {
+    await withDatabase(flags, async ({ operator }) => {
       const stats = await operator.stats();
       print(flags.json, stats, describe(stats));
     });

@@ -3,11 +3,13 @@
  * @module
  */
 import type { Command } from "commander";
+import { createMayfly } from "../app/create-mayfly.ts";
 import { MayflyError } from "../base/errors.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { JobsClient } from "../job/jobs-client.ts";
 import type { OperatorClient } from "../operate/operator-client.ts";
-import { type Config, type Env, loadConfig } from "./load-config.ts";
+import { type Config, type Env, hasConfig, loadConfig } from "./load-config.ts";
+import { printError } from "./print.ts";
 
 /** The flags of every such command. */
 export interface QueueFlags {
@@ -32,7 +34,27 @@ export function addQueueCommand(program: Command, usage: string, description: st
 
 /** Calls with the queue of the configuration, and closes its database. */
 export async function withQueue<T>(flags: QueueFlags, use: (queue: Queue) => Promise<T>): Promise<T> {
-  const config = await loadConfig(flags.config);
+  return await useQueue(await loadConfig(flags.config), use);
+}
+
+/** For what an operator does, which needs no job's definition: without a configuration the defaults hold, also where the one in this folder cannot be loaded. */
+export async function withDatabase<T>(flags: QueueFlags, use: (queue: Queue) => Promise<T>): Promise<T> {
+  return await useQueue(await configOrDefaults(flags.config), use);
+}
+
+async function configOrDefaults(path: string | undefined): Promise<Config> {
+  try {
+    if (hasConfig(path)) return await loadConfig(path);
+  } catch (error) {
+    if (path !== undefined) throw error;
+    printError(error);
+    console.error("mayfly: going on without it, by the defaults");
+  }
+  const mayfly = createMayfly<Env>({ jobs: [], database: () => "" });
+  return { file: "", path: "", mayfly, handlers: [], middleware: [], worker: {} };
+}
+
+async function useQueue<T>(config: Config, use: (queue: Queue) => Promise<T>): Promise<T> {
   const { openDatabase } = await import("./open-database.ts");
   const { driver, close } = await openDatabase(process.env);
   try {

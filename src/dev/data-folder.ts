@@ -8,26 +8,23 @@ import { MayflyError } from "../base/errors.ts";
 
 export interface DataFolder {
   readonly path: string;
-  /** Where the holder serves, to tell whoever comes second. */
-  tell(url: string): void;
   /** Lets the next one in. */
   release(): void;
 }
 
 /**
  * Takes the folder.
+ * @param url where the holder serves, to tell whoever comes second
  * @throws `data_folder_locked` while another process holds it
  */
-export function holdDataFolder(path: string): DataFolder {
+export function holdDataFolder(path: string, url: string): DataFolder {
   mkdirSync(path, { recursive: true });
-  // It holds a database and secrets, which nobody means to commit.
-  writeFileSync(join(path, ".gitignore"), "*\n");
   const lock = join(path, "lock");
-  const own = (url?: string) => JSON.stringify({ pid: process.pid, url });
+  const own = JSON.stringify({ pid: process.pid, url });
   for (;;) {
     try {
-      writeFileSync(lock, own(), { flag: "wx" });
-      return { path, tell: (url) => writeFileSync(lock, own(url)), release: () => rmSync(lock, { force: true }) };
+      writeFileSync(lock, own, { flag: "wx" });
+      return { path, release: () => rmSync(lock, { force: true }) };
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     }
@@ -35,7 +32,7 @@ export function holdDataFolder(path: string): DataFolder {
     if (holder && isAlive(holder.pid)) {
       throw new MayflyError(
         "data_folder_locked",
-        `Mayfly is running here already: process ${holder.pid}${holder.url === undefined ? "" : `, ${holder.url}`}. Stop it, or give this one its own MAYFLY_DATA_DIR and PORT.`,
+        `Mayfly is running here already: process ${holder.pid}, ${holder.url}. Stop it, or give this one its own MAYFLY_DATA_DIR and PORT.`,
       );
     }
     // Left by a process that was killed.
@@ -43,10 +40,16 @@ export function holdDataFolder(path: string): DataFolder {
   }
 }
 
-function readHolder(lock: string): { pid: number; url: string | undefined } | undefined {
+/** Whether a process serves from this folder. */
+export function isHeld(path: string): boolean {
+  const holder = readHolder(join(path, "lock"));
+  return holder !== undefined && isAlive(holder.pid);
+}
+
+function readHolder(lock: string): { pid: number; url: string } | undefined {
   try {
     const { pid, url } = JSON.parse(readFileSync(lock, "utf8")) as { pid: unknown; url: unknown };
-    return typeof pid === "number" ? { pid, url: typeof url === "string" ? url : undefined } : undefined;
+    return typeof pid === "number" && typeof url === "string" ? { pid, url } : undefined;
   } catch {
     return undefined;
   }

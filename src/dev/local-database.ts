@@ -4,21 +4,18 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { MayflyError } from "../base/errors.ts";
 import { toDriverError } from "../postgres/driver/classify.ts";
 import type { Driver } from "../postgres/driver/driver.ts";
 import { pg } from "../postgres/driver/pg.ts";
 import { pglite } from "../postgres/driver/pglite.ts";
 import { type EndpointDatabase, pgDatabase, pgliteDatabase } from "./neon-endpoint/database.ts";
-import { sessionGate } from "./session-gate.ts";
-import type { TcpServer } from "./tcp-server.ts";
 
 export interface LocalDatabase {
   /** What it is, for the banner. */
   readonly description: string;
   readonly driver: Driver;
   readonly endpoint: EndpointDatabase;
-  /** Serves it over TCP. Undefined for a Postgres, which does that itself. */
-  readonly listen?: (port: number) => Promise<TcpServer>;
   /** Runs a file of SQL that may be run at every start. */
   runFile(path: string): Promise<void>;
   close(): Promise<void>;
@@ -30,15 +27,16 @@ export async function openLocalDatabase(folder: string, url: string | undefined)
 }
 
 async function openPglite(dataDir: string): Promise<LocalDatabase> {
-  const { PGlite } = await import("@electric-sql/pglite");
-  const { startTcpServer } = await import("./tcp-server.ts");
+  const { PGlite } = await import("@electric-sql/pglite").catch((cause: unknown) => {
+    const message =
+      "Without DATABASE_URL the local stack needs the package @electric-sql/pglite. Install it: npm install --save-dev @electric-sql/pglite";
+    throw new MayflyError("invalid_config", message, { cause });
+  });
   const db = await PGlite.create({ dataDir });
-  const gate = sessionGate();
   return {
     description: "an embedded Postgres",
     driver: pglite(db),
-    endpoint: pgliteDatabase(db, gate),
-    listen: (port) => startTcpServer(db, gate, port),
+    endpoint: pgliteDatabase(db),
     async runFile(path) {
       await db.exec(readFileSync(path, "utf8"));
     },

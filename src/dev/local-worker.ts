@@ -7,19 +7,14 @@ import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { endWithParent } from "./end-with-parent.ts";
-import { variablesFile } from "./worker-variables.ts";
+import { MayflyError } from "../base/errors.ts";
 
 export interface LocalWorkerOptions {
   /** Path of the wrangler configuration. */
   readonly config: string;
-  /** Of the configuration; undefined: the top level. */
-  readonly environment: string | undefined;
   readonly port: number;
-  /** The Worker's variables. */
+  /** The Worker's environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Paths of files of further variables, which those of `env` go before. */
-  readonly envFiles: readonly string[];
   /** Folder for what is kept between starts. */
   readonly folder: string;
   /** Told of every line that wrangler and the Worker print. */
@@ -38,15 +33,13 @@ export interface LocalWorker {
 }
 
 /** Starts the Worker. Its environment goes by a file that only its owner may read, not by the command line. */
-export function startLocalWorker({ config, environment, port, env, envFiles, folder, onLine }: LocalWorkerOptions): LocalWorker {
+export function startLocalWorker({ config, port, env, folder, onLine }: LocalWorkerOptions): LocalWorker {
   const envFile = join(folder, "worker.env");
-  writeFileSync(envFile, variablesFile(env), { mode: 0o600 });
+  const lines = Object.entries(env).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  writeFileSync(envFile, `${lines.join("\n")}\n`, { mode: 0o600 });
 
-  const wrangler = join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin/wrangler.js");
-  const args = ["dev", "--config", config, "--ip", "127.0.0.1", "--port", String(port)];
-  if (environment !== undefined) args.push("--env", environment);
-  // Of two files that set the same variable, the later one wins.
-  for (const file of [...envFiles, envFile]) args.push("--env-file", file);
+  const wrangler = findWrangler();
+  const args = ["dev", "--config", config, "--ip", "127.0.0.1", "--port", String(port), "--env-file", envFile];
   const child = spawn(
     process.execPath,
     [
@@ -69,23 +62,19 @@ export function startLocalWorker({ config, environment, port, env, envFiles, fol
         CLOUDFLARE_CF_FETCH_ENABLED: "false",
         WRANGLER_HIDE_BANNER: "true",
         NO_UPDATE_NOTIFIER: "1",
-        // Without it wrangler reads no file of variables, not even one that is named.
-        CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV: "true",
       },
     },
   );
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   process.on("exit", () => end(child, "SIGKILL"));
-  if (child.pid !== undefined) void ended.then(endWithParent(child.pid));
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
     ready: untilReady(url, child),
     ended,
     async tick() {
-      const { ok, status } = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent("* * * * *")}`);
-      if (!ok) onLine(`cron: the Worker answered ${status}. Is there a scheduled handler in its default export, and what did it throw?`);
+      await fetch(`${url}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent("* * * * *")}`);
     },
     async stop() {
       end(child, "SIGTERM");
@@ -94,6 +83,16 @@ export function startLocalWorker({ config, environment, port, env, envFiles, fol
       clearTimeout(force);
     },
   };
+}
+
+function findWrangler(): string {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin/wrangler.js");
+  } catch (cause) {
+    throw new MayflyError("invalid_config", "The local stack needs the package wrangler. Install it: npm install --save-dev wrangler", {
+      cause,
+    });
+  }
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {

@@ -65,7 +65,7 @@ test("the configuration: missing, throwing, of the wrong shape", async () => {
     [["list", "--config", "none.ts"], /There is no file none\.ts, which --config names/],
     [
       ["stats", "--config", config("throws.mjs", 'throw new Error("no postgresql://u:secret@h/d\\nat all");')],
-      /throws\.mjs cannot be loaded: no postgresql:\/\/u:…@h\/d$/m,
+      /throws\.mjs cannot be loaded: no postgresql:\/\/u:…@h\/d \(throws\.mjs:1\)$/m,
     ],
     [
       ["list", "--config", config("imports.mjs", 'import "unheard-of";')],
