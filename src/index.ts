@@ -8,13 +8,22 @@ export { createMayfly, type InvocationContext, type Mayfly, type MayflyVariables
 export type { MayflyEnvironment } from "./app/environment.ts";
 export type { Duration } from "./base/durations.ts";
 export { type ErrorCode, isMayflyError, MayflyError, type Problem } from "./base/errors.ts";
+export type { GivenLogger } from "./base/given-logger.ts";
 export type { JsonValue } from "./base/json-value.ts";
 export type { Logger } from "./base/logger.ts";
 export type { Limits } from "./enqueue/limits.ts";
 export { type ExponentialDelay, type ExponentialOptions, exponential, type RetryDelay, type RetryDelayFunction } from "./job/backoff.ts";
 export { type DeferOptions, type Deferral, defer } from "./job/defer.ts";
 export type { Handler, Hook, HookContext, Hooks, JobContext, RunHandler } from "./job/handler.ts";
-export { defineJob, type InferInput, type JobDefinition, type JobOptions, type Limit, type LiveJobs } from "./job/job-definition.ts";
+export {
+  type AnyPayload,
+  defineJob,
+  type InferInput,
+  type JobDefinition,
+  type JobOptions,
+  type Limit,
+  type LiveJobs,
+} from "./job/job-definition.ts";
 export type {
   BatchJob,
   CancelOutcome,

@@ -11,7 +11,15 @@ export { type ErrorCode, isMayflyError, MayflyError, type Problem } from "./base
 export type { JsonValue } from "./base/json-value.ts";
 export type { Limits } from "./enqueue/limits.ts";
 export { type ExponentialDelay, type ExponentialOptions, exponential, type RetryDelay, type RetryDelayFunction } from "./job/backoff.ts";
-export { defineJob, type InferInput, type JobDefinition, type JobOptions, type Limit, type LiveJobs } from "./job/job-definition.ts";
+export {
+  type AnyPayload,
+  defineJob,
+  type InferInput,
+  type JobDefinition,
+  type JobOptions,
+  type Limit,
+  type LiveJobs,
+} from "./job/job-definition.ts";
 export type {
   BatchJob,
   EnqueueOptions,

@@ -4,7 +4,9 @@
  */
 import { isBetween, isText } from "../base/bounds.ts";
 import { type Duration, parseDuration } from "../base/durations.ts";
+import { type GivenLogger, isLogger, toLogger } from "../base/given-logger.ts";
 import type { Logger } from "../base/logger.ts";
+import { checkNames } from "../base/option-names.ts";
 import { Problems } from "../base/problems.ts";
 import { type Limits, resolveLimits } from "../enqueue/limits.ts";
 import { checkBounds, type ProducerBounds } from "../enqueue/producer-bounds.ts";
@@ -39,8 +41,8 @@ export interface MayflyOptions<Env, Driver> {
    * them all the same; and which, where a payload has them, are taken out of what a handler throws: of logs, spans and results. Default: none.
    */
   readonly redact?: readonly string[];
-  /** Default: JSON lines on the console. */
-  readonly logger?: Logger;
+  /** Yours, as it is: pino, winston, consola, `console`, or any `Logger`. Default: JSON lines on the console. */
+  readonly logger?: GivenLogger;
 }
 
 export interface MayflyConfig<Env, Driver> {
@@ -56,33 +58,49 @@ export interface MayflyConfig<Env, Driver> {
   readonly logger: Logger | undefined;
 }
 
+const OPTIONS = [
+  "jobs",
+  "database",
+  "heartbeat",
+  "schedules",
+  "application",
+  "retention",
+  "limits",
+  "producers",
+  "redact",
+  "logger",
+] satisfies (keyof MayflyOptions<unknown, never>)[];
+
 /**
  * Fills in defaults and checks everything.
  * @throws `invalid_config` with all problems at once
  */
 export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>): MayflyConfig<Env, Driver> {
   const problems = new Problems();
+  checkNames(options, OPTIONS, problems);
+  checkNames(options.heartbeat ?? {}, ["interval", "timeout"], problems, ["heartbeat"]);
   const seen = new Set<string>();
-  options.jobs.forEach(({ name, aliases }, index) => {
+  const jobs = listOf(options.jobs, isDefinition, "jobs", "[welcome, report], each made by defineJob", problems);
+  jobs.forEach(({ name, aliases }, index) => {
     for (const taken of [name, ...aliases].filter((one) => seen.has(one)))
       problems.add(["jobs", index], `there is another job named ${JSON.stringify(taken)}`);
     for (const one of [name, ...aliases]) seen.add(one);
   });
-  const { schedules = [], application = "default" } = options;
+  const { application = "default" } = options;
+  const schedules = listOf(options.schedules ?? [], isSchedule, "schedules", "[daily], each made by schedule", problems);
   const scheduled = new Set<string>();
   schedules.forEach(({ name, definition, command }, index) => {
     const path = ["schedules", index];
     if (scheduled.has(name)) problems.add(path, `there is another schedule named ${JSON.stringify(name)}`);
     scheduled.add(name);
-    if (command === undefined && !options.jobs.includes(definition))
+    if (command === undefined && !jobs.includes(definition))
       problems.add(path, `the job ${definition.name} of ${JSON.stringify(name)} is not among the jobs`);
   });
   if (!(options.redact ?? []).every((name) => isText(name)))
     problems.add(["redact"], `is ${JSON.stringify(options.redact)}; it lists names of properties`);
   if (!isText(application)) problems.add(["application"], `is ${JSON.stringify(application)}; it takes 1 to 255 characters`);
-  const { logger } = options;
-  if (logger && !(["debug", "info", "warn", "error", "child"] as const).every((method) => typeof logger[method] === "function"))
-    problems.add(["logger"], "has the methods debug, info, warn, error and child");
+  if (options.logger !== undefined && !isLogger(options.logger))
+    problems.add(["logger"], "has the methods debug, info, warn and error, as pino, winston and the console do");
   if (typeof options.database !== "function") problems.add(["database"], "is a function of the environment: (env) => env.DATABASE_URL");
 
   const duration = (value: Duration, path: string): number => {
@@ -103,7 +121,7 @@ export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>):
   const limits = resolveLimits(options.limits, problems);
   if (problems.count > 0) throw problems.error("invalid_config", "createMayfly cannot work with these options");
   return Object.freeze({
-    jobs: options.jobs,
+    jobs,
     database: options.database,
     heartbeat: { intervalMs, timeoutMs },
     schedules,
@@ -112,6 +130,30 @@ export function resolveConfig<Env, Driver>(options: MayflyOptions<Env, Driver>):
     limits,
     producers: options.producers ?? {},
     redact: options.redact ?? [],
-    logger: options.logger,
+    logger: options.logger && toLogger(options.logger),
   });
+}
+
+/** The list; an empty one where it is none, or holds something else. */
+function listOf<Item>(
+  given: readonly Item[],
+  fits: (item: unknown) => boolean,
+  option: string,
+  form: string,
+  problems: Problems,
+): readonly Item[] {
+  if (!Array.isArray(given)) problems.add([option], `is no list; it is one such as ${form}`);
+  else if (!given.every(fits)) problems.add([option, given.findIndex((one) => !fits(one))], `is something else; the list is ${form}`);
+  else return given;
+  return [];
+}
+
+function isDefinition(value: unknown): boolean {
+  const { name, aliases, handle } = (value ?? {}) as Partial<JobDefinition>;
+  return typeof name === "string" && Array.isArray(aliases) && typeof handle === "function";
+}
+
+function isSchedule(value: unknown): boolean {
+  const { name, definition } = (value ?? {}) as Partial<ScheduleEntry>;
+  return typeof name === "string" && typeof definition?.name === "string";
 }

@@ -13,6 +13,7 @@ import { createJobs, type OnceJobsClient } from "../enqueue/jobs.ts";
 import { boundsOf } from "../enqueue/producer-bounds.ts";
 import { createApp } from "../http/app.ts";
 import type { EnqueueBounded } from "../http/call.ts";
+import { letErrorsAnswer } from "../http/problem.ts";
 import type { RunTick } from "../http/run-tick.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
 import type { JobsClient } from "../job/jobs-client.ts";
@@ -91,6 +92,7 @@ export interface Mayfly<Env> {
  * @throws `invalid_config` with everything that is wrong
  */
 export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>): Mayfly<Env> {
+  letErrorsAnswer();
   const config = resolveConfig(options);
   const logger = withTraceIds(config.logger ?? consoleLogger());
   const definitions = new Map(

@@ -68,6 +68,11 @@ export class MayflyError extends Error {
   readonly code: ErrorCode;
   readonly problems: readonly Problem[];
   declare readonly status?: number;
+  /**
+   * The error as a response of RFC 9457, which Hono asks for by itself: a payload that does not fit is answered with 422, not with 500. In programs that have
+   * called `createMayfly`; elsewhere it is absent, so that clients stay small.
+   */
+  declare readonly getResponse?: () => Response;
 
   constructor(code: ErrorCode, message: string, options: MayflyErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });

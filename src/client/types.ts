@@ -59,6 +59,7 @@ export interface MayflyClient {
     payload: NoInfer<Input>,
     options?: ClientJobOptions & ClientEnqueueOptions,
   ): Promise<EnqueueResult>;
+  enqueue(job: string | JobDefinition<string, undefined>): Promise<EnqueueResult>;
   enqueue(job: string, payload?: JsonValue, options?: ClientJobOptions & ClientEnqueueOptions): Promise<EnqueueResult>;
   /** Enqueues up to 1,000 jobs; if one of them is wrong, none. */
   enqueueMany<const Inputs extends readonly unknown[]>(

@@ -5,6 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import { parseDuration } from "../base/durations.ts";
 import { byteLength, findNonJson, fitsBytes } from "../base/json-value.ts";
+import { checkNames } from "../base/option-names.ts";
 import { type Problems, show } from "../base/problems.ts";
 import { traceHeaders } from "../base/trace-headers.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
@@ -41,6 +42,22 @@ export function measurePayload(payload: unknown, maxBytes: number): Measured {
   return { ok: false, code: "payload_too_large", problems };
 }
 
+const OPTIONS = [
+  "id",
+  "queue",
+  "delay",
+  "within",
+  "expiresIn",
+  "priority",
+  "retries",
+  "timeout",
+  "concurrencyKey",
+  "source",
+  "createdBy",
+  "traceparent",
+  "tracestate",
+] satisfies (keyof EnqueueOptions)[];
+
 /** The job of one enqueue; undefined where there are problems. Adds what is wrong with the options, at paths that start with `options`. */
 export function resolveEnqueue(
   definition: JobDefinition,
@@ -49,6 +66,7 @@ export function resolveEnqueue(
   context: ResolveContext,
   problems: Problems,
 ): NewJob | undefined {
+  checkNames(options, OPTIONS, problems, ["options"]);
   const { id, queue = definition.queue, priority = definition.priority, retries = definition.retries } = options;
   const expiresIn = options.expiresIn === undefined ? definition.expiresInMs : (options.expiresIn ?? undefined);
   const within = options.within === undefined ? definition.withinMs : (options.within ?? undefined);

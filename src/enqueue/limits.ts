@@ -3,6 +3,7 @@
  * @module
  */
 import { isBetween } from "../base/bounds.ts";
+import { checkNames } from "../base/option-names.ts";
 import { type Problems, show } from "../base/problems.ts";
 
 /** Bounds of what goes through the queue; bytes are of JSON in UTF-8. */
@@ -32,6 +33,7 @@ export const MAX_BATCH = 10_000;
 
 /** Fills in defaults; adds what is wrong to the problems. */
 export function resolveLimits(given: Partial<Limits> | undefined, problems: Problems): Limits {
+  checkNames(given ?? {}, Object.keys(LIMITS), problems, ["limits"]);
   const limits: Limits = { ...LIMITS, ...given };
   for (const [name, value] of Object.entries(limits)) {
     const most = name === "batch" ? MAX_BATCH : Number.MAX_SAFE_INTEGER;

@@ -4,6 +4,7 @@
  */
 import { MayflyError, type Problem } from "../base/errors.ts";
 import { isMoment, MOMENT_TOLD } from "../base/moments.ts";
+import { checkNames } from "../base/option-names.ts";
 import { Problems, show, someOf } from "../base/problems.ts";
 import { MAX_BATCH } from "../enqueue/limits.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
@@ -13,19 +14,7 @@ import type { BatchJob, EnqueueOptions } from "../job/jobs-client.ts";
 export type RequestedJob = BatchJob<never>;
 
 /** What a job in a body may say besides its name and payload. */
-const OPTIONS = new Set([
-  "id",
-  "queue",
-  "delay",
-  "runAt",
-  "within",
-  "priority",
-  "retries",
-  "timeout",
-  "expiresIn",
-  "expiresAt",
-  "concurrencyKey",
-]);
+const OPTIONS = ["id", "queue", "delay", "runAt", "within", "priority", "retries", "timeout", "expiresIn", "expiresAt", "concurrencyKey"];
 
 export interface EnqueueBody {
   readonly jobs: readonly RequestedJob[];
@@ -61,9 +50,7 @@ export function parseEnqueueBody(body: unknown, definitions: ReadonlyMap<string,
     const definition = definitions.get(job.name);
     if (!definition) unknown.add([...at, "name"], `no job is named ${show(job.name)}`);
     const { name: _, payload = {}, runAt, expiresAt, ...options } = job;
-    for (const option of Object.keys(options)) {
-      if (!OPTIONS.has(option)) shape.add([...at, option], "is not an option");
-    }
+    checkNames(options, OPTIONS, shape, at);
     if (runAt !== undefined) {
       if ("delay" in options) shape.add([...at, "runAt"], "goes without delay");
       options.delay = toDate(runAt, shape, [...at, "runAt"]);

@@ -79,3 +79,14 @@ export function problemResponse(error: unknown, more: Readonly<Record<string, st
   if (status === 503) headers.set("retry-after", "5");
   return new Response(JSON.stringify(body), { status, headers });
 }
+
+/** What another API said of this program's token: no business of who asks this program. */
+const OF_A_TOKEN: readonly ErrorCode[] = ["unauthorized", "forbidden", "too_many_guesses"];
+
+/** Gives every Mayfly error `getResponse`, by which Hono answers in place of its own 500. */
+export function letErrorsAnswer(): void {
+  function getResponse(this: MayflyError): Response {
+    return problemResponse(this.status !== undefined && OF_A_TOKEN.includes(this.code) ? undefined : this);
+  }
+  Object.defineProperty(MayflyError.prototype, "getResponse", { value: getResponse, configurable: true, writable: true });
+}

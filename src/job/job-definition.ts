@@ -6,6 +6,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { isBetween, isText, MAX_TEXT } from "../base/bounds.ts";
 import { type Duration, parseDuration } from "../base/durations.ts";
 import type { JsonValue } from "../base/json-value.ts";
+import { checkNames } from "../base/option-names.ts";
 import { Problems, show } from "../base/problems.ts";
 import type { RetryDelay } from "./backoff.ts";
 import type { Handler, Hooks, RunHandler } from "./handler.ts";
@@ -87,6 +88,28 @@ export interface JobDefinition<Name extends string = string, Input = never, Outp
   handle<Env = unknown>(run: RunHandler<Output, Env>, hooks?: Hooks<Output, Env>): Handler<Env>;
 }
 
+const OPTIONS = [
+  "payload",
+  "queue",
+  "priority",
+  "retries",
+  "retryDelay",
+  "timeout",
+  "concurrencyKey",
+  "limit",
+  "shouldEnqueue",
+  "within",
+  "expiresIn",
+  "idempotent",
+  "aliases",
+] satisfies (keyof JobOptions<unknown, unknown>)[];
+
+/** What a job without a schema takes: what JSON can hold, but for null; an interface of yours is an object, too. Left out, it is an empty object. */
+export type AnyPayload = object | string | number | boolean | undefined;
+
+/** What its handler is given. */
+type Kept<Input> = AnyPayload extends Input ? Exclude<JsonValue, null> : Input;
+
 /** What a definition's payload is where it is enqueued. */
 export type InferInput<Definition> = Definition extends JobDefinition<string, infer Input, unknown> ? Input : never;
 
@@ -104,14 +127,18 @@ export type InferInput<Definition> = Definition extends JobDefinition<string, in
  * });
  * ```
  */
-export function defineJob<const Name extends string, Input = JsonValue, Output = Input>(
+export function defineJob<const Name extends string, Input = AnyPayload, Output = Kept<Input>>(
   name: Name,
   options: JobOptions<Input, Output> = {},
 ): JobDefinition<Name, Input, Output> {
   const { queue = "default", priority = 0, retries = 0, timeout = "20s", limit = {}, within, expiresIn, aliases = [] } = options;
   const timeoutMs = parseDuration(timeout);
   const problems = new Problems();
+  checkNames(options, OPTIONS, problems);
+  checkNames(limit, ["live", "running"], problems, ["limit"]);
   checkSettings({ name: name ?? null, queue, priority, retries, timeout, within, expiresIn }, problems);
+  if (options.payload !== undefined && !isStandardSchema(options.payload))
+    problems.add(["payload"], "is no Standard Schema, which zod from 3.24, valibot from 1.0 and arktype from 2.0 make");
   for (const [kind, most] of Object.entries(limit)) {
     if (most !== undefined && !isBetween(most, 1, 2_147_483_647))
       problems.add(["limit", kind], `is ${show(most)}; it is a whole number from 1`);
@@ -140,4 +167,10 @@ export function defineJob<const Name extends string, Input = JsonValue, Output =
     handle: (run, hooks = {}) => Object.freeze({ ...hooks, definition, run }) as Handler<never>,
   };
   return Object.freeze(definition);
+}
+
+/** Functions may be one, as arktype's are. */
+function isStandardSchema(value: unknown): boolean {
+  const schema = value as Partial<StandardSchemaV1> | null;
+  return typeof schema?.["~standard"]?.validate === "function";
 }

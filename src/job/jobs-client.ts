@@ -2,7 +2,6 @@
  * The queue's client, as producers and handlers see it.
  * @module
  */
-
 import type { Duration } from "../base/durations.ts";
 import type { JsonValue } from "../base/json-value.ts";
 import type { SerializedError } from "../base/serialize-error.ts";
@@ -171,6 +170,8 @@ export interface ProducerClient {
    * ```
    */
   enqueue<Input>(definition: JobDefinition<string, Input>, payload: NoInfer<Input>, options?: EnqueueOptions): Promise<EnqueueResult>;
+  /** A job that needs no payload: `enqueue(cleanup)`. Its handler is given an empty object. */
+  enqueue(definition: JobDefinition<string, undefined>): Promise<EnqueueResult>;
   /**
    * Enqueues up to 1,000 jobs in one round trip. If a job is wrong, none is enqueued.
    * @throws as `enqueue`; also `invalid_options` when the batch is not a list of jobs, `empty_batch`, `batch_too_large`
@@ -239,11 +240,7 @@ export interface JobsClient extends ProducerClient {
    * Without it such jobs are found by the next look, such as a cron's. Every other method says so by itself.
    * @param options `delay`: when they are due. Default: now
    * @throws `invalid_options`
-   * @example
-   * ```ts
-   * await db.transaction(async (tx) => { ... tx.execute(jobs.statement(welcome, { userId })) ... });
-   * jobs.wake();
-   * ```
+   * @example after `await client.query("commit")`: `jobs.wake()`
    */
   wake(options?: { readonly delay?: Duration | Date }): void;
 }

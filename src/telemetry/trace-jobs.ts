@@ -58,11 +58,11 @@ export function traceJobs(jobs: OnceJobsClient, { caller, onRecorded = () => {} 
   const client: OnceJobsClient = {
     ...jobs,
 
-    async enqueue(definition, payload, options) {
+    async enqueue(definition: JobDefinition, payload?: unknown, options?: EnqueueOptions) {
       const source = options?.source ?? callSite(client.enqueue);
       return await run(
-        start("enqueue", source, [[definition as JobDefinition, payload, options]]),
-        (headers) => jobs.enqueue(definition, payload, carrying(options, source, headers)),
+        start("enqueue", source, [[definition, payload, options]]),
+        (headers) => jobs.enqueue(definition, payload as never, carrying(options, source, headers)),
         (result) => [result],
       );
     },

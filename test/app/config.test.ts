@@ -21,7 +21,7 @@ test("everything wrong with a configuration is told at once", () => {
     database: "postgresql://u:secret@h/d" as never,
     heartbeat: { interval: "1m", timeout: "90s" },
     limits: { batch: 20_000, payloadBytes: 0 },
-    logger: console as never,
+    logger: { info() {} } as never,
   };
   assert.deepEqual(problemsOf(() => createMayfly(options)).sort(), [
     "database",
@@ -35,6 +35,20 @@ test("everything wrong with a configuration is told at once", () => {
     problemsOf(() => createMayfly({ jobs: [], database: () => "", heartbeat: { interval: "soon" } })),
     ["heartbeat.interval"],
   );
+});
+
+test("jobs in an object, or something that is no job, are refused with what a list of them looks like", () => {
+  const refusal = (jobs: unknown) => {
+    try {
+      createMayfly({ jobs: jobs as never, database: () => "" });
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "";
+  };
+  assert.match(refusal({ work }), /jobs: is no list; it is one such as \[welcome, report\], each made by defineJob/);
+  assert.match(refusal(undefined), /jobs: is no list/);
+  assert.match(refusal([work, work.handle(() => {})]), /jobs\.1: is something else; the list is \[welcome, report\]/);
 });
 
 test("handlers that cannot run here are refused at the start, with the queue to use instead", () => {

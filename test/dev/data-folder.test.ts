@@ -20,7 +20,7 @@ const lock = () => join(folder, "lock");
 
 test("while a living process holds it, nobody else may, and is told who does", () => {
   writeFileSync(lock(), JSON.stringify({ pid: process.ppid, url: "http://127.0.0.1:1" }));
-  assert.throws(() => holdDataFolder(folder), {
+  assert.throws(() => holdDataFolder(folder, "http://127.0.0.1:2"), {
     code: "data_folder_locked",
     message: new RegExp(`process ${process.ppid}, http://127.0.0.1:1`),
   });
@@ -30,8 +30,7 @@ test("what a killed process left, or half a file, is taken over", () => {
   const { pid } = spawnSync(process.execPath, ["--version"]);
   for (const left of [JSON.stringify({ pid, url: "http://127.0.0.1:1" }), "{", ""]) {
     writeFileSync(lock(), left);
-    const { release, tell } = holdDataFolder(folder);
-    tell("http://127.0.0.1:2");
+    const { release } = holdDataFolder(folder, "http://127.0.0.1:2");
     assert.deepEqual(JSON.parse(readFileSync(lock(), "utf8")), { pid: process.pid, url: "http://127.0.0.1:2" });
     release();
   }
@@ -39,6 +38,6 @@ test("what a killed process left, or half a file, is taken over", () => {
 
 test("a folder that is not there is made, and let go it can be held again", () => {
   const deep = join(folder, "a/b");
-  holdDataFolder(deep).release();
-  holdDataFolder(deep).release();
+  holdDataFolder(deep, "u").release();
+  holdDataFolder(deep, "u").release();
 });

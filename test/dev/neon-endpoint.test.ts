@@ -124,25 +124,6 @@ for (const [kind, open] of Object.entries(KINDS)) {
       await assert.rejects(sql`selec`, { code: "42601", position: "1" });
     });
 
-    test("several statements in one request are refused, as by Neon", async () => {
-      await assert.rejects(sql.query("select 1; select 2"), { code: "42601" });
-    });
-
-    test("nothing of a session is carried over to the next request", async () => {
-      const setting = async () => (await sql`select current_setting('application_name') as name`)[0]?.name as string;
-      const before = await setting();
-      await sql`set application_name = 'carried'`;
-      await sql`select set_config('application_name', 'carried', false)`;
-      assert.equal(await setting(), before);
-      await sql`create temporary table carried (n integer)`;
-      await assert.rejects(sql`select n from carried`, { code: "42P01" });
-      await sql`create table rolled (n integer)`;
-      await sql`begin`;
-      await sql`insert into rolled (n) values (1)`;
-      await sql`rollback`;
-      assert.deepEqual(await sql`select n from rolled`, [{ n: 1 }]);
-    });
-
     test("a request that is too large is refused before it is read", async () => {
       await assert.rejects(sql`select length(${"x".repeat(MAX_BYTES)})`, /413|larger than/);
       assert.deepEqual(await sql`select 1 as n`, [{ n: 1 }]);

@@ -53,3 +53,31 @@ test("a payload of the wrong shape does not compile", () => {
   assert.ok(compiled);
   holds<Same<JobOptions<{ n: number }, unknown>["concurrencyKey"], ((payload: { n: number }) => string) | undefined>>();
 });
+
+test("a job without a schema needs no payload, and takes an interface; null, which is refused when it runs, does not compile", () => {
+  interface Sweep {
+    readonly day: string;
+  }
+  const cleanup = defineJob("cleanup");
+  const strict = defineJob("strict", { payload: z.object({ n: z.number() }) });
+  const compiled = (jobs: JobsClient, sweep: Sweep) => {
+    void jobs.enqueue(cleanup);
+    void jobs.enqueue(cleanup, undefined, { delay: "1m" });
+    void jobs.enqueue(cleanup, sweep);
+    // @ts-expect-error The type refuses it: null is no payload.
+    void jobs.enqueue(cleanup, null);
+    // @ts-expect-error The type refuses it: this job's schema needs one.
+    void jobs.enqueue(strict);
+  };
+  assert.ok(compiled);
+});
+
+test("what is no Standard Schema is refused where the job is defined, with the versions that make one", () => {
+  for (const payload of [{ userId: "string" }, null, "text"])
+    assert.throws(() => defineJob("work", { payload: payload as never }), /payload: is no Standard Schema, which zod from 3\.24/);
+});
+
+test("an option that there is none of is refused, with the one that was probably meant", () => {
+  assert.throws(() => defineJob("work", { retires: 3 } as never), /retires: is not an option; did you mean retries\?/);
+  assert.throws(() => defineJob("work", { limit: { runing: 3 } } as never), /limit\.runing: is not an option; did you mean running\?/);
+});

@@ -1,3 +1,0 @@
-/** What the command `mayfly` works on. */
-export { handlers } from "./src/handlers.ts";
-export { mayfly } from "./src/mayfly.ts";
