@@ -18,6 +18,7 @@ interface Manifest {
   readonly sideEffects: boolean;
   readonly engines: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string>>;
+  readonly imports: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly bin: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
 }
@@ -31,6 +32,7 @@ const PEERS: Readonly<Record<string, string>> = {
   "@electric-sql/pglite": ">=0.3.0",
   hono: "^4.6.0",
   pg: ">=8.7.0",
+  postgres: ">=3.4.0",
   wrangler: ">=4.30.0",
 };
 
@@ -45,7 +47,7 @@ const root = join(import.meta.dirname, "..");
 /** The manifest of the package, from the repository's. */
 function packageManifest(own: Manifest) {
   const built = (path: string) => path.replace(/\.ts$/, "");
-  const { name, version, description, license, type, sideEffects, dependencies } = own;
+  const { name, version, description, license, type, sideEffects, dependencies, imports } = own;
   return {
     name,
     version,
@@ -57,6 +59,12 @@ function packageManifest(own: Manifest) {
     engines: { node: ">=22.12" },
     exports: Object.fromEntries(
       Object.entries(own.exports).map(([path, file]) => [path, { types: `${built(file)}.d.ts`, default: `${built(file)}.js` }]),
+    ),
+    imports: Object.fromEntries(
+      Object.entries(imports).map(([name, files]) => [
+        name,
+        Object.fromEntries(Object.entries(files).map(([condition, file]) => [condition, `${built(file)}.js`])),
+      ]),
     ),
     bin: Object.fromEntries(Object.entries(own.bin).map(([command, file]) => [command, `${built(file)}.js`])),
     dependencies: Object.fromEntries(

@@ -42,6 +42,7 @@ export type {
   WaitReason,
 } from "./job/jobs-client.ts";
 export type { Middleware, Next } from "./job/middleware.ts";
+export type { TransactionStatement } from "./job/transaction-statement.ts";
 export { type Advice, adviceOn, type Severity } from "./operate/advice.ts";
 export type { Diagnosis } from "./operate/diagnosis.ts";
 export type { LedgerFacts } from "./operate/ledger-facts.ts";
@@ -60,8 +61,9 @@ export type { CallOptions, Driver, Param, Row, Statement, TransactionOptions } f
 export { DriverError, type Failure } from "./postgres/driver/errors.ts";
 export { type NeonClientOptions, type NeonQueryFunction, neonClient } from "./postgres/driver/neon-client.ts";
 export { type NeonHttpOptions, neonHttp } from "./postgres/driver/neon-http.ts";
-export { pg } from "./postgres/driver/pg.ts";
+export { type PgOptions, type PgPool, pg } from "./postgres/driver/pg.ts";
 export { pglite } from "./postgres/driver/pglite.ts";
+export { type PostgresJs, type PostgresJsOptions, postgresJs } from "./postgres/driver/postgres-js.ts";
 export { type Command, type CommandOptions, command } from "./schedule/command.ts";
 export {
   type MissedPolicy,

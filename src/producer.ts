@@ -29,8 +29,10 @@ export type {
   StatementTuple,
   TransactionResult,
 } from "./job/jobs-client.ts";
+export type { TransactionStatement } from "./job/transaction-statement.ts";
 export type { CallOptions, Driver, Param, Row, Statement, TransactionOptions } from "./postgres/driver/driver.ts";
 export { DriverError, type Failure } from "./postgres/driver/errors.ts";
 export { type NeonClientOptions, type NeonQueryFunction, neonClient } from "./postgres/driver/neon-client.ts";
 export { type NeonHttpOptions, neonHttp } from "./postgres/driver/neon-http.ts";
-export { pg } from "./postgres/driver/pg.ts";
+export { type PgOptions, type PgPool, pg } from "./postgres/driver/pg.ts";
+export { type PostgresJs, type PostgresJsOptions, postgresJs } from "./postgres/driver/postgres-js.ts";

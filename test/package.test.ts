@@ -46,6 +46,7 @@ describe("its manifest", () => {
       "@aws-sdk/client-lambda": ">=3.0.0",
       "@electric-sql/pglite": ">=0.3.0",
       pg: ">=8.7.0",
+      postgres: ">=3.4.0",
       wrangler: ">=4.30.0",
     });
     assert.deepEqual(manifest.peerDependenciesMeta, Object.fromEntries(Object.keys(others).map((peer) => [peer, { optional: true }])));
@@ -68,11 +69,11 @@ test("its README and the pages in docs lead to what is in it, and show no pictur
 test("every entry can be imported, and the command runs", () => {
   writeFileSync(
     join(app, "entries.js"),
-    'for (const path of ["", "/client", "/cloudflare", "/container", "/fetch", "/lambda", "/producer", "/testing"]) console.log(path, Object.keys(await import("mayfly" + path)).length > 0);',
+    'for (const path of ["", "/client", "/cloudflare", "/container", "/fetch", "/lambda", "/migrate", "/producer", "/sql", "/testing"]) console.log(path, Object.keys(await import("mayfly" + path)).length > 0);',
   );
   assert.equal(
     run("entries.js"),
-    " true\n/client true\n/cloudflare true\n/container true\n/fetch true\n/lambda true\n/producer true\n/testing true\n",
+    " true\n/client true\n/cloudflare true\n/container true\n/fetch true\n/lambda true\n/migrate true\n/producer true\n/sql true\n/testing true\n",
   );
   assert.match(run("node_modules/mayfly/src/cli/mayfly.js", "--help"), /migrate/);
   assert.equal(run("node_modules/mayfly/src/cli/mayfly.js", "--version"), `${String(manifest.version)}\n`);

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 
@@ -12,20 +12,24 @@ const root = join(import.meta.dirname, "..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
 const bin = (name: string) => join(root, "node_modules/.bin", name);
 
-test("its code compiles", () => {
+test("its code compiles, and that of the pages on databases and data layers", () => {
   // Inside the repository, where the name mayfly means this very package.
   const folder = mkdtempSync(join(root, ".readme-"));
   try {
-    const blocks = [...readme.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)];
-    assert.ok(blocks.length >= 4);
-    for (const [, name = "", text = ""] of blocks) writeFileSync(join(folder, name), text);
-    writeFileSync(
-      join(folder, "tsconfig.json"),
-      JSON.stringify({ extends: "../tsconfig.json", include: [], files: blocks.map(([, name]) => name) }),
-    );
+    const files = ["README.md", "docs/databases.md", "docs/data-layers.md"].flatMap((page) => {
+      const text = readFileSync(join(root, page), "utf8");
+      const blocks = [...text.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)];
+      assert.ok(blocks.length >= 4, page);
+      mkdirSync(join(folder, page), { recursive: true });
+      return blocks.map(([, name = "", code = ""]) => {
+        writeFileSync(join(folder, page, name), code);
+        return join(page, name);
+      });
+    });
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ extends: "../tsconfig.json", include: [], files }));
     execFileSync(join(root, "node_modules/typescript/bin/tsc"), ["-p", folder], { stdio: "pipe", encoding: "utf8" });
   } catch (error) {
-    assert.fail((error as { stdout?: string }).stdout ?? String(error));
+    assert.fail((error as { stdout?: string }).stdout || String(error));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -16,7 +16,10 @@ import type { ScheduleEntry } from "../schedule/schedule.ts";
 /** `Driver` is what stands for an open database, besides a connection string. */
 export interface MayflyOptions<Env, Driver> {
   readonly jobs: readonly JobDefinition[];
-  /** In this environment: the connection string of a database at Neon, or behind `MAYFLY_NEON_ENDPOINT`; for any other, a driver, such as `pg(pool)`. */
+  /**
+   * In this environment: a connection string, or a driver such as `pg(pool)`. A string is asked over HTTP at Neon and behind `MAYFLY_NEON_ENDPOINT`, and
+   * elsewhere over TCP, by the package `pg` beside this one; on Workers, where no package is beside a bundle, any other database takes a driver.
+   */
   readonly database: (env: Env) => string | Driver;
   readonly heartbeat?: {
     /** A worker is heard of at least this often. Default "20s". */

@@ -19,8 +19,8 @@ import type { JobDefinition } from "../job/job-definition.ts";
 import type { JobsClient } from "../job/jobs-client.ts";
 import type { OperatorClient } from "../operate/operator-client.ts";
 import { wrongTokenCounter } from "../operate/sign-ins.ts";
+import { driverOfUrl } from "../postgres/driver/database-url.ts";
 import type { Driver } from "../postgres/driver/driver.ts";
-import { neonHttp } from "../postgres/driver/neon-http.ts";
 import { operatorStore } from "../postgres/operator/operator-store.ts";
 import { postgresStore } from "../postgres/postgres-store.ts";
 import type { Store } from "../store/store.ts";
@@ -107,11 +107,10 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
 
   function open(env: Env): Driver {
     const database = config.database(env);
-    const driver = typeof database === "string" ? neonHttp(database, endpointOption(env)) : database;
-    if (!driver) {
+    if (!database) {
       throw new MayflyError("invalid_config", "database(env) gave no connection string. Is DATABASE_URL set?");
     }
-    return driver;
+    return typeof database === "string" ? driverOfUrl(database, neonEndpointOf(env)) : database;
   }
 
   function store(env: Env, end?: AbortSignal): Store {
@@ -213,11 +212,6 @@ export function createMayfly<Env = unknown>(options: MayflyOptions<Env, Driver>)
       clientAddress = read;
     },
   };
-}
-
-function endpointOption(env: unknown): { endpoint?: string } {
-  const endpoint = neonEndpointOf(env);
-  return endpoint === undefined ? {} : { endpoint };
 }
 
 /** Of the request's trace, as W3C names them. */

@@ -20,6 +20,7 @@ import { readEnvironment } from "./read-environment.ts";
 import { addRetry } from "./retry.ts";
 import { addRun } from "./run.ts";
 import { addStats } from "./stats.ts";
+import { addUninstall } from "./uninstall.ts";
 import { packageVersion } from "./version.ts";
 import { addWorker } from "./worker.ts";
 
@@ -43,6 +44,7 @@ const COMMANDS = [
   addPause,
   addClear,
   addPurge,
+  addUninstall,
 ];
 for (const add of COMMANDS) add(program);
 // The local stack starts with what is set: `.env` may name a database that is not to be played with.

@@ -4,6 +4,8 @@
  */
 import { MayflyError } from "../base/errors.ts";
 import type { ProducerClient } from "../job/jobs-client.ts";
+import type { TransactionStatement } from "../job/transaction-statement.ts";
+import type { SqlStatement } from "../store/store.ts";
 import { checkNow } from "./check.ts";
 import type { CheckedJob } from "./checked-job.ts";
 import { type Producing, withSource } from "./producing.ts";
@@ -29,9 +31,18 @@ export function transactionVerbs({ store, limits, ids, announcing, callSite }: P
 
     async transaction(statements) {
       const jobs = statements.map((statement) => jobsOfStatements.get(statement)).filter((checked) => checked !== undefined);
-      const write = () => store.transaction(statements.map(([text, params = []]) => [text, params]));
+      const write = () => store.transaction(statements.map(pairOf));
       return await (announcing ? announcing(jobs, write, () => true) : write());
     },
   };
   return verbs;
 }
+
+function pairOf(statement: TransactionStatement): SqlStatement {
+  if (isPair(statement)) return [statement[0], statement[1] ?? []];
+  const { sql, params, parameters, bindings } = statement;
+  return [sql, params ?? parameters ?? bindings ?? []];
+}
+
+const isPair = (statement: TransactionStatement): statement is Extract<TransactionStatement, readonly unknown[]> =>
+  Array.isArray(statement);

@@ -7,6 +7,7 @@ import type { JsonValue } from "../base/json-value.ts";
 import type { SerializedError } from "../base/serialize-error.ts";
 import type { TraceHeaders } from "../base/trace-headers.ts";
 import type { JobDefinition } from "./job-definition.ts";
+import type { TransactionStatement } from "./transaction-statement.ts";
 
 /** Options of one enqueue, which win over the definition's. */
 export interface EnqueueOptions extends TraceHeaders {
@@ -217,10 +218,11 @@ export interface ProducerClient {
    * await jobs.transaction([
    *   jobs.statement(welcome, { userId }),
    *   ["insert into account (id) values ($1::uuid)", [userId]],
+   *   db.insert(accounts).values({ id: userId }).toSQL(),
    * ]);
    * ```
    */
-  transaction(statements: readonly (readonly [text: string, params?: readonly (string | null)[]])[]): Promise<TransactionResult>;
+  transaction(statements: readonly TransactionStatement[]): Promise<TransactionResult>;
 }
 
 /** The queue's client. Every method throws `DriverError` when the database cannot be asked. */

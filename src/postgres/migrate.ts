@@ -54,6 +54,17 @@ export async function migrate(driver: Driver, { clock, known = migrations }: Mig
 }
 
 /**
+ * The names of what `migrate` would apply. Changes nothing.
+ * @throws as `migrate`
+ */
+export async function missingMigrations(driver: Driver, { clock, known = migrations }: MigrateOptions): Promise<string[]> {
+  const ledger = await readLedger(driver, clock);
+  refuseNewer(ledger, known);
+  refuseOther(ledger, known);
+  return known.filter(({ number }) => !ledger.has(number)).map(({ name }) => name);
+}
+
+/**
  * Whether this version can work with the database as it is.
  * @throws `schema_too_new` and `schema_differs` as `migrate` does, `schema_missing` where something has not been applied
  */

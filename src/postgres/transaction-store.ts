@@ -4,15 +4,14 @@
  */
 import { MayflyError } from "../base/errors.ts";
 import type { StatementTuple, TransactionResult } from "../job/jobs-client.ts";
+import { REFUSALS } from "../job/refusals.ts";
 import type { NewJob } from "../store/new-job.ts";
 import type { SqlStatement, TransactionStore } from "../store/store.ts";
 import { type AskOptions, askOf } from "./ask.ts";
 import { DriverError } from "./driver/errors.ts";
 import { encodeNewJobs } from "./encode.ts";
+import { encodeParam } from "./encode-param.ts";
 import * as statements from "./sql/statements.ts";
-
-/** What `mayfly.enqueue_v1` raises in strict mode: the id is known, the key is held, the limit is reached. */
-const REFUSALS = { MF001: "already_committed", MF002: "blocked", MF003: "limited" } as const;
 
 /** Runs transactions in the driver's database, with jobs in its schema `mayfly`. */
 export function transactionStore(options: AskOptions): TransactionStore {
@@ -28,7 +27,7 @@ export function transactionStore(options: AskOptions): TransactionStore {
           "The first statement of a transaction must be an enqueue's, as jobs.statement() makes it: without it a transaction whose reply is lost cannot be repeated.",
         );
       }
-      const parsed = list.map(([text, params]) => ({ text, params }));
+      const parsed = list.map(([text, params]) => ({ text, params: params.map(encodeParam) }));
       return ask(async (failures): Promise<TransactionResult> => {
         try {
           return { outcome: "committed", rows: await driver.transaction(parsed, callOptions) };
@@ -64,5 +63,6 @@ function allowsBlocked([first]: readonly SqlStatement[]): boolean {
 
 function refusal(error: unknown) {
   if (!(error instanceof DriverError) || error.sqlState === undefined) return undefined;
-  return REFUSALS[error.sqlState as keyof typeof REFUSALS];
+  const outcome = REFUSALS[error.sqlState as keyof typeof REFUSALS];
+  return outcome === "duplicate" ? "already_committed" : outcome;
 }

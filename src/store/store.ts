@@ -60,8 +60,8 @@ export interface LiveCount {
   readonly running: number;
 }
 
-/** A statement as drivers of every kind take it: text with $1, $2 and parameters as text. */
-export type SqlStatement = readonly [text: string, params: readonly (string | null)[]];
+/** A statement of a transaction: text with $1, $2, and parameters as text or as query builders have them. */
+export type SqlStatement = readonly [text: string, params: readonly unknown[]];
 
 export interface AnnouncedSchedule {
   readonly name: string;

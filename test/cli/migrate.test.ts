@@ -34,6 +34,62 @@ test("applies what is missing, over a connection and over Neon's HTTP, and says 
   await overHttp.close();
 });
 
+test("--dry-run says what is missing and applies nothing", async () => {
+  const database = openDatabase(await server.createDatabase());
+  const env = { DATABASE_URL: database.url };
+  const dry = run(["migrate", "--dry-run"], env);
+  assert.deepEqual([await dry.ended, dry.output()], [0, `Would apply ${names.join(", ")}.\n`]);
+  assert.deepEqual(await database.sql("select to_regnamespace('mayfly') as schema"), [{ schema: null }]);
+  await run(["migrate"], env).ended;
+  const again = run(["migrate", "--dry-run", "--json"], env);
+  assert.deepEqual([await again.ended, JSON.parse(again.output())], [0, { missing: [] }]);
+  await database.close();
+});
+
+test("--print prints a script that makes what migrate makes, without a database; a second run of it changes nothing", async () => {
+  const printed = run(["migrate", "--print"], {});
+  assert.equal(await printed.ended, 0);
+  const database = openDatabase(await server.createDatabase());
+  await database.sql(`begin; ${printed.output()} commit`);
+  const checked = run(["migrate", "--json"], { DATABASE_URL: database.url });
+  assert.deepEqual([await checked.ended, JSON.parse(checked.output())], [0, { applied: [], version: names.length }]);
+  await assert.rejects(database.sql(printed.output()), { code: "23505" });
+  await database.close();
+});
+
+test("--print --from prints the later ones only", async () => {
+  const database = openDatabase(await server.createDatabase());
+  const all = run(["migrate", "--print"], {});
+  const last = run(["migrate", "--print", "--from", String(names.length)], {});
+  assert.deepEqual([await all.ended, await last.ended], [0, 0]);
+  const [before = ""] = all.output().split(`-- ${names.length}: `);
+  await database.sql(before);
+  await database.sql(last.output());
+  const checked = run(["migrate", "--dry-run"], { DATABASE_URL: database.url });
+  assert.deepEqual([await checked.ended, checked.output()], [0, "Nothing to do.\n"]);
+  await database.close();
+  for (const from of ["0", "x", String(names.length + 1)]) {
+    const wrong = run(["migrate", "--print", "--from", from], {});
+    assert.equal(await wrong.ended, 2);
+    assert.match(wrong.output(), /the number of a migration, from 1 to \d/);
+  }
+});
+
+test("uninstall says what would be lost, and with --yes leaves nothing", async () => {
+  const database = openDatabase(await server.createDatabase());
+  const env = { DATABASE_URL: database.url };
+  const none = run(["uninstall"], env);
+  assert.deepEqual([await none.ended, none.output().includes("has no schema mayfly")], [0, true]);
+  await run(["migrate"], env).ended;
+  const asked = run(["uninstall"], env);
+  assert.equal(await asked.ended, 2);
+  assert.match(asked.output(), /would remove the schema mayfly from the database ".*no way back\. With --yes it does/);
+  assert.deepEqual(await database.sql("select to_regnamespace('mayfly')::text as schema"), [{ schema: "mayfly" }]);
+  assert.equal(await run(["uninstall", "--yes"], env).ended, 0);
+  assert.deepEqual(await database.sql("select to_regnamespace('mayfly') as schema"), [{ schema: null }]);
+  await database.close();
+});
+
 test("grants a role what its kind needs, and prints the same", async () => {
   const database = openDatabase(await server.createDatabase());
   const env = { DATABASE_URL: database.url };

@@ -46,13 +46,17 @@ export function deployed(...args: readonly string[]): DeployedBundle {
 }
 
 /** A program of these lines. */
-export async function bundled(...lines: readonly string[]): Promise<ProgramBundle> {
+export const bundled = (...lines: readonly string[]): Promise<ProgramBundle> => bundledFor([], ...lines);
+
+/** The same under conditions of a runtime, as packages name them. */
+export async function bundledFor(conditions: string[], ...lines: readonly string[]): Promise<ProgramBundle> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: lines.join("\n"), resolveDir: root, loader: "ts" },
     bundle: true,
     minify: true,
     format: "esm",
     platform: "neutral",
+    conditions,
     write: false,
     metafile: true,
   });

@@ -15,8 +15,9 @@ const BEFORE_STATES = /^(08001|08004|57P03|53300|25P02|26000)/;
 const STALE_PLAN = "RevalidateCachedQuery";
 /** The failure may be the session's own, which keeps what its role, or the server, was when it began: read only, time-outs, memory. */
 const SESSION_STATES = /^(25|53|57|58)/;
-/** Errors of sockets and of fetch that come before a request is sent. */
-const BEFORE_CODES = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
+/** Errors of sockets, of fetch and of postgres.js that come before a request is sent. */
+const BEFORE_CODES =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CONNECT_TIMEOUT|CONNECTION_ENDED)$/;
 /** The same as messages without a code: Neon's proxy at a cold start, pg's pool, workerd. */
 const BEFORE_WORDS =
   /failed to acquire permit|timeout exceeded when trying to connect|connection refused|ECONNREFUSED|ENOTFOUND|EAI_AGAIN/i;
@@ -51,11 +52,12 @@ export function toDriverError(thrown: unknown, secret = ""): DriverError {
           : `The connection was lost, and the statement may have run: ${said} (SQLSTATE ${sqlState})`;
     return new DriverError(failure, message, {
       sqlState,
-      constraint: optionalText(told, "constraint"),
+      // The latter is postgres.js's name for it.
+      constraint: optionalText(told, "constraint") ?? optionalText(told, "constraint_name"),
       detail: optionalText(told, "detail"),
     });
   }
-  const before = chain.some((error) => BEFORE_CODES.has(String(property(error, "code")))) || texts.some((text) => BEFORE_WORDS.test(text));
+  const before = chain.some((error) => BEFORE_CODES.test(String(property(error, "code")))) || texts.some((text) => BEFORE_WORDS.test(text));
   const said = hide(texts.at(-1) || texts[0] || "no reason given");
   return before
     ? new DriverError("before", `The database cannot be reached: ${said}. Is it running?`)

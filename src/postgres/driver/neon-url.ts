@@ -31,20 +31,31 @@ export function neonAddress(url: string, endpoint: string | undefined): NeonAddr
   };
 }
 
+/** Whether this connection string names one of Neon's hosts, by the reading of `neonAddress`. */
+export function isNeonUrl(url: string): boolean {
+  const asHttp = readAsHttp(url);
+  return asHttp !== undefined && isNeonHost(asHttp.hostname);
+}
+
 /** Neon's hosts, the only ones whose own endpoint may be sent a connection string. */
 export function isNeonHost(hostname: string): boolean {
   return /^([a-z0-9-]+\.)+neon\.tech$/i.test(hostname);
 }
 
-function parseUrl(url: string): URL {
+function readAsHttp(url: string): URL | undefined {
   const given = URL.canParse(url) ? new URL(url).href : "";
   const asHttp = given.replace(/^postgres(ql)?:/, "http:");
-  const parsed = asHttp !== given && URL.canParse(asHttp) ? new URL(asHttp) : undefined;
+  return asHttp !== given && URL.canParse(asHttp) ? new URL(asHttp) : undefined;
+}
+
+function parseUrl(url: string): URL {
+  const parsed = readAsHttp(url);
   if (!parsed?.username || parsed.pathname.length < 2) throw malformed();
   return parsed;
 }
 
-function malformed(): MayflyError {
+/** A connection string of another form, or one that would be read wrong; nothing of it is shown. */
+export function malformed(): MayflyError {
   return new MayflyError(
     "invalid_config",
     "The database's connection string does not have the form postgresql://user:password@host/database. In a password, @ / ? # are written %40 %2F %3F %23.",

@@ -6,12 +6,14 @@ import { after, before, describe, test } from "node:test";
 import { PGlite } from "@electric-sql/pglite";
 import { neon, neonConfig, Pool } from "@neondatabase/serverless";
 import pgClient from "pg";
+import postgres from "postgres";
 import { pgDatabase, pgliteDatabase } from "../../../src/dev/neon-endpoint/database.ts";
 import { type NeonEndpoint, startNeonEndpoint } from "../../../src/dev/neon-endpoint/server.ts";
 import { neonClient } from "../../../src/postgres/driver/neon-client.ts";
 import { neonHttp } from "../../../src/postgres/driver/neon-http.ts";
 import { type PgPool, pg } from "../../../src/postgres/driver/pg.ts";
 import { pglite } from "../../../src/postgres/driver/pglite.ts";
+import { postgresJs } from "../../../src/postgres/driver/postgres-js.ts";
 import { type DriverSubject, driverPromises } from "../../../src/testing/index.ts";
 import { testServer } from "../../support/database.ts";
 import { freePort } from "../../support/free-port.ts";
@@ -77,6 +79,17 @@ for (const version of [18, 15] as const) {
         const nowhere = new pgClient.Pool({ connectionString: `postgresql://u:${SECRET}@127.0.0.1:${await freePort()}/d` });
         const subject = { driver: pg(pool, { prepare }), ...back, unreachable: pg(nowhere, { prepare }), secret: SECRET };
         return [subject, () => Promise.all([pool.end(), back.close(), nowhere.end()])];
+      });
+    }
+
+    for (const prepare of [false, true]) {
+      promisesOf(prepare ? "postgres.js, with statements prepared by name" : "postgres.js", async () => {
+        const url = await server.createDatabase();
+        const [sql, back] = [postgres(url), await backdoor(url)];
+        const nowhere = postgres(`postgresql://u:${SECRET}@127.0.0.1:${await freePort()}/d`);
+        const subject = { driver: postgresJs(sql, { prepare }), ...back, unreachable: postgresJs(nowhere, { prepare }), secret: SECRET };
+        // Without a time-out postgres.js waits for a connection that was cut, or never made.
+        return [subject, () => Promise.all([sql.end({ timeout: 1 }), back.close(), nowhere.end({ timeout: 1 })])];
       });
     }
 

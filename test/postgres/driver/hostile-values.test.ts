@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { neon, neonConfig, Pool } from "@neondatabase/serverless";
+import postgres from "postgres";
 import { systemClock } from "../../../src/app/system-clock.ts";
 import { isMayflyError } from "../../../src/base/errors.ts";
 import { findNonJson, type JsonValue } from "../../../src/base/json-value.ts";
@@ -15,6 +16,7 @@ import type { Driver } from "../../../src/postgres/driver/driver.ts";
 import { neonClient } from "../../../src/postgres/driver/neon-client.ts";
 import { neonHttp } from "../../../src/postgres/driver/neon-http.ts";
 import { type PgPool, pg } from "../../../src/postgres/driver/pg.ts";
+import { postgresJs } from "../../../src/postgres/driver/postgres-js.ts";
 import { postgresStore } from "../../../src/postgres/postgres-store.ts";
 import type { ClaimedJob } from "../../../src/store/claimed-job.ts";
 import type { NewJob } from "../../../src/store/new-job.ts";
@@ -35,6 +37,10 @@ const user = (host: string) => `postgresql://u:not-a-secret@${host}/d`;
 const DRIVERS: Readonly<Record<string, (database: TestDatabase) => Promise<Opened>>> = {
   pg: async ({ driver }) => [driver, async () => {}],
   "pg, prepared": async ({ pool }) => [pg(pool, { prepare: true }), async () => {}],
+  async "postgres.js"({ url }) {
+    const sql = postgres(url);
+    return [postgresJs(sql), () => sql.end()];
+  },
   async "Neon's pool, over WebSockets"({ url }) {
     const relay = await startWebSocketRelay(Number(new URL(url).port));
     Object.assign(neonConfig, { useSecureWebSocket: false, pipelineConnect: false, forceDisablePgSSL: true, wsProxy: relay.address });

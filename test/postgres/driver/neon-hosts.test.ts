@@ -10,6 +10,7 @@ import { afterEach, mock, test } from "node:test";
 import { neon, neonConfig } from "@neondatabase/serverless";
 import { fetchHandler } from "../../../adapters/fetch/index.ts";
 import { createMayfly, defineJob, isMayflyError } from "../../../src/index.ts";
+import { openTcp } from "../../../src/postgres/driver/no-tcp.ts";
 import { createProducer, neonClient, neonHttp } from "../../../src/producer.ts";
 import { recordingLogger } from "../../support/worker.ts";
 
@@ -42,9 +43,9 @@ test("a host that is not Neon's is refused before anything is sent, with its nam
     ["postgresql://app:hunter2@fakeneon.tech/shop", "fakeneon.tech"],
     ["postgresql://app:hunter2@db.example.com/shop?host=ep-1.aws.neon.tech", "db.example.com"],
   ] as const) {
-    const mayfly = createMayfly<object>({ jobs: [], database: () => url });
+    const mayfly = createMayfly<object>({ jobs: [], database: () => neonHttp(url) });
     const producer = createProducer<object>({ database: () => neonHttp(url) });
-    for (const open of [() => neonHttp(url), () => mayfly.connect({}), () => mayfly.operator({}), () => producer.connect({})]) {
+    for (const open of [() => openTcp(url), () => mayfly.connect({}), () => mayfly.operator({}), () => producer.connect({})]) {
       assert.throws(open, (error) => {
         assert.ok(isMayflyError(error, "invalid_config"), String(error));
         assert.ok(error.message.startsWith(`${host} is not one of Neon's hosts`), error.message);
@@ -167,7 +168,7 @@ test("over HTTP it is told as a fault of the configuration, not as one that pass
   const logger = recordingLogger();
   const work = defineJob("work");
   const env = { DATABASE_URL: "postgresql://app:hunter2@db.example.com/shop", MAYFLY_OPERATOR_TOKENS: "operator" };
-  const mayfly = createMayfly<typeof env>({ jobs: [work], database: ({ DATABASE_URL }) => DATABASE_URL, logger });
+  const mayfly = createMayfly<typeof env>({ jobs: [work], database: ({ DATABASE_URL }) => openTcp(DATABASE_URL), logger });
   const handle = fetchHandler(mayfly, { handlers: [work.handle(() => {})] });
   const headers = { authorization: "Bearer operator", "content-type": "application/json" };
   for (const [path, body] of [
