@@ -7,7 +7,7 @@ import { type Duration, formatDuration, parseDuration } from "../base/durations.
 import { byteLength } from "../base/json-value.ts";
 import { Problems, show, someOf } from "../base/problems.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
-import type { EnqueueOptions } from "../job/jobs-client.ts";
+import type { EnqueueOptions, EnqueueResult } from "../job/jobs-client.ts";
 
 /** Bounds of one producer. What is absent is not bounded. What a job's definition says itself is always allowed, but for its queue. */
 export interface ProducerBounds {
@@ -30,6 +30,12 @@ export interface ProducerBounds {
   /** How many live jobs it may have: about, since requests at the same time do not count each other. Costs two small calls of the database. */
   readonly liveJobs?: number;
 }
+
+/** Runs an enqueue of these jobs, where their producer may ask for them. */
+export type EnqueueBounded = <T extends { readonly results: readonly EnqueueResult[] }>(
+  jobs: readonly AskedJob[],
+  enqueue: () => Promise<T>,
+) => Promise<T>;
 
 const isNames = (value: unknown): boolean => Array.isArray(value) && value.every((one) => isText(one));
 const isLength = (value: unknown): boolean => isBetween(parseDuration(value), 0, Number.MAX_SAFE_INTEGER);

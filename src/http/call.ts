@@ -3,9 +3,8 @@
  * @module
  */
 import type { OnceJobsClient } from "../enqueue/jobs.ts";
-import type { AskedJob } from "../enqueue/producer-bounds.ts";
+import type { EnqueueBounded } from "../enqueue/producer-bounds.ts";
 import type { JobDefinition } from "../job/job-definition.ts";
-import type { EnqueueResult } from "../job/jobs-client.ts";
 import type { OperatorClient } from "../operate/operator-client.ts";
 import type { ScheduleEntry } from "../schedule/schedule.ts";
 import type { LedgerRpc } from "../wake/status.ts";
@@ -13,12 +12,6 @@ import type { TickReport } from "../worker/tick.ts";
 import type { Identity } from "./auth.ts";
 import type { RouteKey, Routes } from "./route-table.ts";
 import type { Answer, Body, Params, Query } from "./route-types.ts";
-
-/** Runs an enqueue of these jobs, where their producer may ask for them. */
-export type EnqueueBounded = <T extends { readonly results: readonly EnqueueResult[] }>(
-  jobs: readonly AskedJob[],
-  enqueue: () => Promise<T>,
-) => Promise<T>;
 
 /** The queue, as a request has it. */
 export interface Queue {
