@@ -12,8 +12,8 @@ import { findSqlMutant } from "./find-mutants.ts";
 import { SQL_MUTANTS } from "./mutants.ts";
 import { type SeedsReport, simulateSeeds } from "./seeds.ts";
 
-/** Fewer where processor time is short: `npm run simulate` takes as many as one likes. */
-const SEEDS = Number(process.env.MAYFLY_SIMULATION_SEEDS ?? 300);
+/** CI has time for more. `npm run simulate` takes as many as one likes. */
+const SEEDS = Number(process.env.MAYFLY_SIMULATION_SEEDS ?? (process.env.CI ? 300 : 100));
 
 let database: SimulationDatabase;
 before(async () => {

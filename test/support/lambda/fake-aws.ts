@@ -45,7 +45,7 @@ export interface FakeAws {
   readonly stopped: number;
   /** Messages that wait for their time, or for a free invocation, and invocations that run. */
   readonly busy: number;
-  /** Sends nothing of what waits for its time. */
+  /** Sends nothing of what waits for its time, now or later. */
   stop(): void;
 }
 
@@ -58,6 +58,7 @@ export function fakeAws({ clock, random, invoke, maximumConcurrency = 8, allowsL
   const waiting: { readonly message: WakeMessage; readonly hop: number }[] = [];
   const timers = new Set<() => void>();
   const counts = { running: 0, mostAtOnce: 0, invocations: 0, deepest: 0, stopped: 0, delayed: 0 };
+  let isOver = false;
 
   function after(ms: number, call: () => void): void {
     const cancel = clock.after(ms, () => {
@@ -112,6 +113,7 @@ export function fakeAws({ clock, random, invoke, maximumConcurrency = 8, allowsL
       async send(messages, delaySeconds = 0) {
         for (const message of messages) {
           sent.push({ message, delaySeconds });
+          if (isOver) continue;
           counts.delayed++;
           after(delaySeconds * 1_000, () => {
             counts.delayed--;
@@ -140,6 +142,7 @@ export function fakeAws({ clock, random, invoke, maximumConcurrency = 8, allowsL
       return counts.stopped;
     },
     stop() {
+      isOver = true;
       for (const cancel of timers) cancel();
       timers.clear();
       counts.delayed = 0;
