@@ -9,7 +9,9 @@ export function checkNames(given: object, known: readonly string[], problems: Pr
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
     const meant = known.find((one) => isNear(name.toLowerCase(), one.toLowerCase()));
-    problems.add([...at, name], `is not an option; ${meant === undefined ? `there are ${known.join(", ")}` : `did you mean ${meant}?`}`);
+    // All names once: an answer must not grow with its mistakes.
+    const others = problems.count === 0 ? `; there are ${known.join(", ")}` : "";
+    problems.add([...at, name], `is not an option${meant === undefined ? others : `; did you mean ${meant}?`}`);
   }
 }
 

@@ -53,19 +53,22 @@ async function rage(t: TestContext, world: World, jobs: Producer, random: Random
   const produced = jobs.produce(JOBS, SECONDS * 1_000).finally(() => {
     producing = false;
   });
-  // Until the first job has run, nothing can be broken.
-  await until(() => world.sink.ended.size > 0);
-  while (producing || recoveries.size === 0) {
-    for (const fault of shuffled(faultsOf(world, random), random)) {
-      const took = await happen(t, world, fault, random);
-      recoveries.set(fault.name, [...(recoveries.get(fault.name) ?? []), took]);
-      if (LONG && !producing) break;
+  try {
+    // Until the first job has run, nothing can be broken.
+    await until(() => world.sink.ended.size > 0);
+    while (producing || recoveries.size === 0) {
+      for (const fault of shuffled(faultsOf(world, random), random)) {
+        const took = await happen(t, world, fault, { random, isProducing: () => producing });
+        recoveries.set(fault.name, [...(recoveries.get(fault.name) ?? []), took]);
+        if (LONG && !producing) break;
+      }
     }
+    await produced;
+    await until(async () => (await live(world)) === 0);
+  } finally {
+    looking.abort();
+    await look;
   }
-  await produced;
-  await until(async () => (await live(world)) === 0);
-  looking.abort();
-  await look;
 
   const { wrong, counts } = await judge(world, jobs);
   const leftOut = world.disk ? [] : ["A full disk was left out: this process may not mount a small one."];
@@ -86,7 +89,12 @@ async function rage(t: TestContext, world: World, jobs: Producer, random: Random
 }
 
 /** Lets it happen, and waits until it is over for the queue, too. */
-async function happen(t: TestContext, world: World, fault: Fault, random: Random): Promise<Recovery> {
+async function happen(
+  t: TestContext,
+  world: World,
+  fault: Fault,
+  { random, isProducing }: { readonly random: Random; readonly isProducing: () => boolean },
+): Promise<Recovery> {
   t.diagnostic(`${new Date().toISOString()} ${fault.name}`);
   await fault.begin();
   if (fault.lasts) await pause(FAULT_MS * (0.5 + random.next()));
@@ -101,7 +109,8 @@ async function happen(t: TestContext, world: World, fault: Fault, random: Random
     assert.ok(performance.now() - end < LATEST_MS, `the queue did not go on within a minute after: ${fault.name}`);
     await pause(20);
     seen = await ask<Seen>(world, SEEN);
-    if (Number.isNaN(firstMs) && seen.n > before) firstMs = performance.now() - end;
+    // Where all jobs have ended, there is no result to wait for.
+    if (Number.isNaN(firstMs) && (seen.n > before || (seen.live === 0 && !isProducing()))) firstMs = performance.now() - end;
   }
   const allMs = performance.now() - end;
   t.diagnostic(
@@ -114,12 +123,13 @@ async function happen(t: TestContext, world: World, fault: Fault, random: Random
 interface Seen {
   /** Results there are. */
   readonly n: number;
+  readonly live: number;
   /** Attempts under way. */
   readonly running: readonly string[];
 }
 
 const SEEN =
-  "select (select count(*)::int from mayfly.result) as n, array(select r.id || ' ' || r.claim_id from mayfly.running r) as running";
+  "select (select count(*)::int from mayfly.result) as n, (select count(*)::int from mayfly.live) as live, array(select r.id || ' ' || r.claim_id from mayfly.running r) as running";
 
 /** A restart may cut even the connections of those who watch. */
 async function ask<Row extends object>({ calm }: World, text: string): Promise<Row> {

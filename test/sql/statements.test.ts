@@ -7,7 +7,7 @@ import * as statements from "../../src/postgres/sql/statements.ts";
 import { onEachPostgres } from "../support/each-postgres.ts";
 
 /** DDL and locks cannot be prepared; migrate.test.ts runs them. */
-const UNPREPARED = new Set(["migrationSchema", "migrationTable", "migrationLock"]);
+const UNPREPARED = new Set(["migrationSchema", "migrationTable", "migrationLock", "dropSchema"]);
 
 onEachPostgres((open) => {
   for (const [name, text] of Object.entries(statements).filter(([name]) => !UNPREPARED.has(name))) {
