@@ -38,7 +38,7 @@ export interface LedgerWorkerOptions<Env> {
   readonly maxDuration?: Duration;
   /** A look at the database without a cause, so long after the last one. Default "6h". */
   readonly safetyLook?: Duration;
-  /** The heartbeat's time-out of those that share the database. Default "90s". */
+  /** The time-out of heartbeats, as the programs that share the database have it. Default "90s". */
   readonly heartbeatTimeout?: Duration;
 }
 

@@ -33,7 +33,7 @@ export class LedgerLease {
   #claimed = 0;
   /** Of that, before it took the lease. */
   #claimedBefore = 0;
-  /** The ledger is told one thing after the other. */
+  /** The last message to the ledger. The next one waits for it, so that they arrive in order. */
   #told = Promise.resolve();
 
   constructor(options: LedgerLeaseOptions) {

@@ -42,7 +42,7 @@ for (const shard of shards) {
 
 const crons = shards.map((shard) => ({ shard, run: scheduled<ShardEnv>(shard.mayfly, { handlers }) }));
 
-/** Each shard's cron. One that fails is told once the others have ended. */
+/** Runs the cron of each shard. Where one fails, the others end first, and then its error is thrown. */
 const cron: ScheduledHandler<object> = async (event, env, context) => {
   const runs = await Promise.allSettled(crons.map(({ shard, run }) => run(event, envOf(env, shard), context)));
   for (const run of runs) if (run.status === "rejected") throw run.reason;

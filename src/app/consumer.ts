@@ -56,7 +56,7 @@ export interface Consumer<Env> {
   readonly deployment: Deployment;
   /** Whether it runs jobs of one of these queues; of those that are not known it may. */
   serves(queues: ReadonlySet<string> | undefined): boolean;
-  /** Whether it runs the jobs of each of them; of those that are not known it may not. */
+  /** Whether this consumer serves every one of these queues. Undefined: the queues are not known, so the answer is no. */
   servesAll(queues: ReadonlySet<string> | undefined): boolean;
   /**
    * A whole tick: rescue, then run what there is. In a lifetime of its own, which may be shorter than the one that the handlers were

@@ -10,5 +10,5 @@ export function isMoment(text: string): boolean {
   return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
-/** What a text that is none is told. */
+/** The message for a text that is not a moment. */
 export const MOMENT_TOLD = 'it is a date that exists, with time and zone, such as "2030-01-01T09:00:00Z"';

@@ -3,7 +3,7 @@
  * @module
  */
 
-/** Control characters, those that turn the direction of writing, and line separators: what a terminal obeys instead of showing it. */
+/** A terminal obeys these characters instead of showing them: control characters, line separators, and those that change the direction of text. */
 const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/gu;
 
 /**

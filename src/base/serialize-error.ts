@@ -21,7 +21,7 @@ interface ErrorLike {
   readonly errors?: unknown;
 }
 
-/** Causes and errors that are told, in all. */
+/** The most errors that are stored with one: its causes, and the errors it stands for, together. */
 const MOST_TOLD = 10;
 /** Of an error that stands for many, so many are named in its message. */
 const MOST_NAMED = 3;

@@ -92,7 +92,7 @@ function stopOnStrayErrors({ stop, stopsWithinMs }: Container): void {
   });
 }
 
-/** The configuration's settings without those that only the other way to run jobs has: a flag that names one of the ways wins over them. */
+/** The configuration's settings that still hold. A flag may ask for jobs in processes, or in this process; then the settings of the other one are left out. */
 function withoutOtherMode(configured: WorkerSettings, flags: WorkerSettings): WorkerSettings {
   const { maxProcesses, maxJobsPerProcess, inProcess, concurrency, ...common } = configured;
   if (flags.inProcess) return { ...common, ...(concurrency === undefined ? {} : { concurrency }) };

@@ -38,7 +38,7 @@ export function runnableAfter(delay: Duration | Date | undefined, now: number): 
   return inMs > 0 ? { ready: 0, dueInMs: inMs, queues: undefined } : SOME_WORK;
 }
 
-/** The database's clock may be off by so much before a time that is told is later than its own. */
+/** This program's clock may be ahead of the database's by as much as this, and the time that the ledger is told is still not too late. */
 const CLOCK_MS = 5_000;
 
 /** Milliseconds until the job is due, by this program's clock; below one: it is. */

@@ -17,7 +17,7 @@ export interface EnqueueLimits {
   readonly enqueueBytes: number;
   /** Jobs of one call. */
   readonly batch: number;
-  /** Jobs by name, former names included: others are refused, since no consumer of the program could run them. Undefined: any is taken. */
+  /** The program's jobs, by name and by alias. A job that is not among them is refused, since no consumer of the program could run it. Undefined: every job is accepted. */
   readonly definitions?: ReadonlyMap<string, unknown>;
 }
 

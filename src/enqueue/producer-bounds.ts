@@ -81,7 +81,7 @@ export function isWithin({ jobs, queues }: ProducerBounds, job: Pick<JobDefiniti
 /** One job that is asked for. */
 export type AskedJob = readonly [definition: JobDefinition, payload: unknown, options?: EnqueueOptions | undefined];
 
-/** Everything in these jobs that is beyond the bounds. What is no value at all is told elsewhere. */
+/** Everything in these jobs that is beyond the bounds. A value that is not valid at all is no matter of bounds: the checks of the enqueue refuse it. */
 export function findBeyond(jobs: readonly AskedJob[], bounds: ProducerBounds, now: number): Problems {
   const problems = new Problems();
   jobs.forEach((job, index) => {
